@@ -1,0 +1,12 @@
+"""Runs the ledger's migrations on the connection that the library hands over, inside its transaction."""
+
+from alembic import context
+
+from provenance.index.tables import VERSION_TABLE, metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=VERSION_TABLE,
+)
+context.run_migrations()

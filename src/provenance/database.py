@@ -1,0 +1,202 @@
+"""Databases: how a ledger connects to one, finds out what it holds, and brings its tables to this library's revision."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from provenance.errors import (
+    DatabaseFailed,
+    LedgerBusy,
+    MissingHooks,
+    NotALedger,
+    ReadOnlyDatabase,
+    UnsupportedDatabase,
+    WrongRevision,
+)
+from provenance.index.tables import VERSION_TABLE
+
+REVISION = "0001"
+"""The revision of the tables that this library reads and writes."""
+
+OLDEST_SQLITE = (3, 40)
+OLDEST_POSTGRESQL = (15,)
+BUSY_TIMEOUT = 30_000
+"""Milliseconds that an SQLite writer waits for another: longer than any single commit of the library's own."""
+
+_WRITERS_LOCK = 0x70726F76
+"""The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
+
+
+def engine_for(target: str | Path) -> Engine:
+    """An engine for a path (SQLite) or a database URL, with the library's connection hooks."""
+    address = f"sqlite:///{target}" if "://" not in str(target) else str(target)
+    try:
+        url = make_url(address)
+        if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
+            url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+        raise UnsupportedDatabase(
+            "no database can be reached by this address",
+            "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL (pip install provenance-ledger[postgres])",
+        ) from None
+    return add_hooks(engine)
+
+
+def add_hooks(engine: Engine) -> Engine:
+    """Gives an SQLite engine what whole transactions need: an explicit BEGIN, foreign keys, WAL with full sync.
+
+    Python's sqlite3 otherwise opens transactions late, and leaves half a schema behind when a migration fails.
+    """
+    if engine.dialect.name == "sqlite" and not has_hooks(engine):
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def has_hooks(engine: Engine) -> bool:
+    return engine.dialect.name != "sqlite" or event.contains(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT}", "synchronous = FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("provenance_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """No exception of SQLAlchemy or a driver leaves the library: they carry statements and parameters."""
+    try:
+        yield
+    except DBAPIError as error:
+        message = str(error.orig).lower()
+        kind = type(error.orig).__name__
+    else:
+        return
+    if "not a database" in message or "malformed" in message:
+        raise NotALedger("the file is not a database", "give the path of a ledger, or of a new file") from None
+    if "readonly" in message or "read-only" in message or "read only" in message:
+        raise ReadOnlyDatabase("the database is read-only", "open a copy that can be written") from None
+    if "locked" in message or "lock timeout" in message or "busy" in message:
+        raise LedgerBusy("another writer holds the ledger", "repeat the whole commit") from None
+    if "unable to open" in message:
+        raise NotALedger("the file cannot be opened", "give a path in a folder that exists and can be written") from None
+    raise DatabaseFailed(kind) from None
+
+
+def check(connection: Connection) -> None:
+    """Refuses systems and versions that the library is not made for."""
+    name, version = connection.dialect.name, connection.dialect.server_version_info or ()
+    oldest = {"sqlite": OLDEST_SQLITE, "postgresql": OLDEST_POSTGRESQL}.get(name)
+    if oldest is None:
+        raise UnsupportedDatabase(f"{name} is not supported", "use SQLite 3.40 or PostgreSQL 15, or later")
+    if tuple(version) < oldest:
+        raise UnsupportedDatabase(f"{name} {version} is too old", "use SQLite 3.40 or PostgreSQL 15, or later")
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the ledger's tables; None where there are none."""
+    if VERSION_TABLE not in inspect(connection).get_table_names():
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    return None if found is None else str(found)
+
+
+def check_revision(connection: Connection) -> None:
+    """Refuses tables of another revision, saying which side is behind, and databases without a ledger."""
+    found = revision_of(connection)
+    if found is None:
+        raise NotALedger(
+            "the database holds no ledger", "call Ledger.install(engine) to add the ledger's tables beside its own"
+        )
+    if found != REVISION:
+        raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
+
+
+def is_empty(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names()
+
+
+def prepare(engine: Engine) -> None:
+    """Brings an empty database to this revision; refuses one that holds something else or is of another."""
+    with translated_errors():
+        with engine.connect() as connection:
+            check(connection)
+            is_new = is_empty(connection)
+            if not is_new and revision_of(connection) is None:
+                raise NotALedger(
+                    "the database holds something else",
+                    "give the path of a new file, or call Ledger.install(engine) to add the ledger to this database",
+                )
+            if not is_new:
+                check_revision(connection)
+        if is_new:
+            migrate(engine)
+
+
+def migrate(engine: Engine) -> None:
+    """Runs the migrations that the database lacks, all in one transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    if not has_hooks(engine):
+        raise missing_hooks()
+    with translated_errors():
+        if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+            _use_wal(engine)
+        with engine.connect().execution_options(provenance_writes=True) as connection, connection.begin():
+            lock_writers(connection)
+            config = Config()
+            config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _use_wal(engine: Engine) -> None:
+    """WAL is a property of the file, and can only be set outside of a transaction."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        if "locked" not in str(error):
+            raise NotALedger("the file is not a database that can be written", "give the path of a new file") from None
+    finally:
+        raw.close()
+
+
+def missing_hooks() -> MissingHooks:
+    return MissingHooks(
+        "this SQLite engine lacks the connection hooks that make transactions whole",
+        "call provenance.add_hooks(engine) right after create_engine",
+    )
+
+
+def _migrations_folder() -> Path:
+    """In the wheel they lie inside the package, in a checkout beside `src`."""
+    here = Path(__file__).resolve().parent
+    inside = here / "migrations"
+    return inside if inside.is_dir() else here.parents[1] / "migrations"
+
+
+def lock_writers(connection: Connection) -> None:
+    """Waits for the other writers; the lock lasts to the transaction's end. SQLite has it from BEGIN IMMEDIATE; in a
+    caller's transaction that began as a reader's, the first write takes it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+
+

@@ -1,0 +1,541 @@
+"""Desk: where one commit is put together. Nothing touches the log before its block ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from attrs import define, evolve, field
+from sqlalchemy import Connection, select
+
+from provenance import wire
+from provenance.errors import AlreadyClosed, AmbiguousName, InvalidValue, NotEntitled, ProvenanceError, UnknownReference
+from provenance.index import projection, tables
+from provenance.index.chunks import chunked
+from provenance.index.folding import fold_name
+from provenance.log import journal
+from provenance.log.journal import Entry
+from provenance.sentences import Sentence, arguments
+from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source
+from provenance.sources import claim as claim_of
+from provenance.values import fields
+from provenance.values.ids import RecordId
+from provenance.values.records import (
+    Agent,
+    Amendment,
+    Anchor,
+    Assertion,
+    Assessment,
+    Attribute,
+    Claim,
+    CommentRequest,
+    Document,
+    Evidence,
+    Link,
+    Mention,
+    Record,
+    Reference,
+    Relay,
+    Withdrawal,
+)
+from provenance.values.times import When, when
+from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, AmendmentKind, LinkKind, Stance
+from provenance.views.sentence import chain_sentence
+
+CONTEXT = 32
+"""Characters kept before and after a quotation, by which it can be found again in a changed text."""
+
+
+@define
+class Recorded:
+    """What one call recorded: the assertions of the chain, origin first, and everything beside them.
+
+    `is_new` says after the commit whether it added anything; `withdrawn` lists those of its records that the desk has
+    withdrawn, which recording them again does not restore.
+    """
+
+    claim: Claim | None
+    assertions: tuple[Assertion, ...]
+    records: tuple[Record, ...] = field(repr=False)
+    is_new: bool | None = None
+    withdrawn: tuple[RecordId, ...] = ()
+
+    @property
+    def assertion(self) -> Assertion:
+        """The source's own assertion."""
+        return self.assertions[0]
+
+    def __str__(self) -> str:
+        return chain_sentence(self.claim, self.assertions, self.records)
+
+
+class Desk:
+    """One commit in the making. Every method returns what it will record; the block's end records all, or nothing."""
+
+    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], *, author: str) -> None:
+        self._reading = reading
+        self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
+        self._bundles: list[Recorded] = []
+        self._numbers: list[int] = []
+        self._agents: dict[tuple[str, AgentKind], Agent] = {}
+        self._attributes: dict[str, Attribute] = {}
+        self._is_closed = False
+
+    # What is recorded -------------------------------------------------------------------------------------------
+
+    def add(self, *records: Record) -> Recorded:
+        """Records values as they are, in one entry. What they refer to by value is recorded with them."""
+        if self._is_closed:
+            raise AlreadyClosed("commit")
+        ordered: dict[str, Record] = {}
+        for record in records:
+            _with_referred(record, ordered)
+        assertions = tuple(record for record in records if isinstance(record, Assertion))
+        return self._keep(Recorded(None, assertions, tuple(ordered.values())))
+
+    def document(self, outlet: AnySource, **stated: Any) -> Document:
+        """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`."""
+        for name in ("published_at", "retrieved_at"):
+            if stated.get(name) is not None and not isinstance(stated[name], When):
+                stated[name] = when(stated[name])
+        agent, links = self._agent(outlet, "document.outlet", AgentKind.OUTLET, None)
+        story = Document(outlet=agent, **stated)
+        self.add(*links, story)
+        return story
+
+    def record(
+        self,
+        claim: Claim | str,
+        *,
+        source: AnySource | None = None,
+        via: Sequence[AnySource] = (),
+        found_in: Document | RecordId | dict[str, Any] | None = None,
+        stance: str = Stance.AFFIRM,
+        quote: str | None = None,
+        cue: str | None = None,
+        quote_type: str | None = None,
+        distanced: bool | None = None,
+        evidence: object = None,
+        certainty: str | None = None,
+        basis: str | None = None,
+        said_at: object = None,
+        occasion: str | None = None,
+        accuses: Iterable[AnySource] | None = None,
+    ) -> Recorded:
+        """One sentence: who said it, through whom it came, where it was found, what was shown for it.
+
+        `via` runs from the source outwards; the document's outlet is the last relay by itself. Without a source the
+        outlet speaks in its own voice; without a document the desk heard it itself. `sentences` has every field.
+        """
+        if self._is_closed:
+            raise AlreadyClosed("commit")
+        if stance == Stance.RELAY:
+            raise InvalidValue("stance", "relay", "the stance of the source itself, and who relayed it in via=")
+        story = self.document(**found_in) if isinstance(found_in, dict) else found_in
+        place = "desk" if story is None else str(story.id)
+        links: list[Record] = []
+        chain: list[Agent | RecordId] = []
+        publisher = self._publisher(story)
+        if source is None and publisher is None:
+            raise InvalidValue("source", "nothing", "who said it, or found_in= for an outlet's own voice")
+        for one, name, kind in [
+            *([] if source is None else [(source, "source", AgentKind.ORGANISATION)]),
+            *((relaying, "via", AgentKind.OUTLET) for relaying in via),
+        ]:
+            agent, ties = self._agent(one, name, kind, story)
+            links.extend(ties)
+            chain.append(agent)
+        if publisher is not None and (not chain or chain[-1].id != publisher.id):
+            chain.append(publisher)
+        said = claim if isinstance(claim, Claim) else claim_of(claim)
+        if accuses is not None:
+            blamed = []
+            for one in accuses:
+                agent, ties = self._agent(one, "accuses", AgentKind.ORGANISATION, story)
+                links.extend(ties)
+                blamed.append(agent)
+            said = evolve(said, accuses=(*(said.accuses or ()), *blamed))
+        moment = None if said_at is None else said_at if isinstance(said_at, When) else when(said_at)  # type: ignore[arg-type]
+        assertions: list[Assertion] = []
+        for step, agent in enumerate(chain):
+            is_source = step == 0
+            assertions.append(
+                Assertion(
+                    agent=agent,
+                    claim=said,
+                    stance=stance if is_source else Stance.RELAY,
+                    occasion=occasion if occasion and is_source else f"{place} {quote or ''} {len(chain) - step}",
+                    certainty=certainty if is_source else None,
+                    basis=basis if is_source else None,
+                    said_at=moment if is_source else None,
+                )
+            )
+        relays = [Relay(source=later, target=earlier) for earlier, later in zip(assertions, assertions[1:], strict=False)]
+        mention = Mention(
+            assertion=assertions[-1],
+            document=story,
+            anchor=None if quote is None else self._anchor(quote, story),
+            cue=cue,
+            quote_type=quote_type,
+            distanced=distanced,
+        )
+        shown = [self._evidence(one, assertions[0], publisher) for one in _listed(evidence)]
+        ordered: dict[str, Record] = {}
+        for record in (*links, *assertions, *relays, mention, *shown):
+            _with_referred(record, ordered)
+        return self._keep(Recorded(said, tuple(assertions), tuple(ordered.values())))
+
+    def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
+        """One sentence in the short form of `sentences`. `number` is its place in the source, for errors."""
+        try:
+            recorded = self.record(**arguments(sentence, self._attribute_known_as))
+        except ProvenanceError as error:
+            raise error.at_record(number) if number is not None else error  # noqa: B904
+        if number is not None:
+            self._numbers[-1] = number
+        return recorded
+
+    def amend(
+        self,
+        kind: str,
+        target: Assertion | Document | RecordId | Recorded,
+        *,
+        by: AnySource | None = None,
+        replacement: Assertion | Recorded | RecordId | None = None,
+        at: object = None,
+        note: str | None = None,
+    ) -> Amendment:
+        """Takes back or puts right an assertion, or all that is found in a document (an agency's kill).
+
+        `by` is the holder or a publisher, by default the holder (of a document: its outlet). Anybody can establish a
+        misattribution.
+        """
+        aimed = target.assertion if isinstance(target, Recorded) else target
+        owner = aimed.agent if isinstance(aimed, Assertion) else aimed.outlet if isinstance(aimed, Document) else None
+        if by is None and owner is None:
+            raise InvalidValue("amendment.by", "nothing", "who amends it")
+        agent: Reference = owner if by is None else self._agent(by, "amendment.by", AgentKind.OUTLET, None)[0]  # type: ignore[assignment]
+        new = replacement.assertion if isinstance(replacement, Recorded) else replacement
+        moment = None if at is None else at if isinstance(at, When) else when(at)  # type: ignore[arg-type]
+        amendment = Amendment(target=aimed, kind=kind, by=agent, replacement=new, at=moment, note=note)
+        self.add(amendment)
+        return amendment
+
+    def retract(self, target: Assertion | Document | RecordId | Recorded, **stated: Any) -> Amendment:
+        return self.amend(AmendmentKind.RETRACT, target, **stated)
+
+    def correct(self, target: Assertion | Document | RecordId | Recorded, **stated: Any) -> Amendment:
+        return self.amend(AmendmentKind.CORRECT, target, **stated)
+
+    def withdraw(self, target: Record | RecordId, *, reason: str | None = None) -> Withdrawal:
+        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal. From now on it counts as
+        if never recorded; earlier `known` bounds still see it."""
+        earlier = sum(
+            isinstance(record, Withdrawal) and record.target.id == target.id
+            for bundle in self._bundles
+            for record in bundle.records
+        )
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [target.id]).get(target.id)
+            if key is not None:
+                rows = connection.execute(select(tables.withdrawal.c.key).where(tables.withdrawal.c.target == key))
+                earlier += len(rows.all())
+        withdrawal = Withdrawal(target=target, round=earlier + 1, by=self._author or None, reason=reason)
+        self.add(withdrawal)
+        return withdrawal
+
+    def link(self, kind: str, source: Reference, target: Reference) -> Link:
+        """Ties two records together; `LinkKind` has the kinds. Undone by withdrawing the link."""
+        tie = Link(kind=kind, source=source, target=target)
+        self.add(tie)
+        return tie
+
+    def request_comment(
+        self, claim: Reference, accused: AnySource, *, by: AnySource | None = None, at: object = None, deadline: object = None
+    ) -> CommentRequest:
+        """The newsroom asked the accused for comment."""
+        moments = [None if one is None else when(one) for one in (at, deadline)]  # type: ignore[arg-type]
+        request = CommentRequest(
+            accused=self._agent(accused, "accused", AgentKind.ORGANISATION, None)[0],
+            claim=claim,
+            asked_by=None if by is None else self._agent(by, "asked_by", AgentKind.OUTLET, None)[0],
+            asked_at=moments[0],
+            deadline=moments[1],
+        )
+        self.add(request)
+        return request
+
+    def assess(self, claim: Reference, verdict: str, *, by: AnySource, **stated: Any) -> Assessment:
+        """A fact-checker's verdict in their words. It never enters a grade or a conflict."""
+        agent = self._agent(by, "assessment.by", AgentKind.ORGANISATION, None)[0]
+        assessment = Assessment(claim=claim, verdict=verdict, by=agent, **stated)
+        self.add(assessment)
+        return assessment
+
+    # How names become agents ------------------------------------------------------------------------------------
+
+    def _agent(
+        self, source: AnySource, name: str, kind: AgentKind, story: Reference | None
+    ) -> tuple[Agent | RecordId, list[Record]]:
+        """The agent, and the links that tie it to its control group."""
+        if isinstance(source, str) and not isinstance(source, RecordId):
+            return self._agent_named(source, name, kind), []
+        if isinstance(source, Agent | RecordId):
+            return source, []
+        if not isinstance(source, Source):
+            raise InvalidValue(name, f"a {type(source).__name__}", "a source such as person(…), or its name")
+        spoken_for = None
+        links: list[Record] = []
+        if source.speaks_for is not None:
+            spoken_for, links = self._agent(source.speaks_for, f"{name}.speaks_for", AgentKind.ORGANISATION, None)
+        belongs_to_mention = source.naming in MENTION_NAMINGS
+        if belongs_to_mention and story is None and source.mention is None:
+            raise InvalidValue(name, "an unnamed source without a document", "found_in=, or mention= to tell it apart")
+        agent = Agent(
+            kind=source.kind,
+            naming=source.naming,
+            name=source.name,
+            description=source.description,
+            speaks_for=spoken_for,
+            identifier=source.identifier,
+            found_in=story if belongs_to_mention else None,
+            mention=source.mention,
+            aliases=source.aliases,
+            count=source.count,
+            known_to_desk=source.known_to_desk,
+        )
+        if source.part_of is not None:
+            whole, more = self._agent(source.part_of, f"{name}.part_of", AgentKind.GROUP, None)
+            links = [*links, *more, Link(kind=LinkKind.CONTROL_GROUP, source=agent, target=whole)]
+        return agent, links
+
+    def _agent_named(self, name: str, field_name: str, kind: AgentKind) -> Agent:
+        """The one agent that goes by a bare name, in this commit or in the ledger; otherwise a new one of the kind."""
+        fields.text(field_name, name, longest=fields.MAX_NAME)
+        known = self._agents.get((fold_name(name), kind))
+        if known is None:
+            known = self._agents[fold_name(name), kind] = self._find_agent(name, field_name, kind)
+        return known
+
+    def _find_agent(self, name: str, field_name: str, kind: AgentKind) -> Agent:
+        found = {
+            record.id: record
+            for bundle in self._bundles
+            for record in bundle.records
+            if isinstance(record, Agent) and record.name and fold_name(record.name) == fold_name(name)
+        }
+        table = tables.agent
+        with self._reading() as connection:
+            keys = connection.execute(select(table.c.key).where(table.c.name_folded == fold_name(name))).scalars().all()
+            for stated in projection.described(connection, keys).values():
+                record = wire.from_json(stated)
+                found[record.id] = record  # type: ignore[assignment]
+        named = [agent for agent in found.values() if agent.naming not in MENTION_NAMINGS]
+        fitting = [agent for agent in named if agent.kind is kind] or named
+        if len(fitting) > 1:
+            raise AmbiguousName(field_name, tuple(sorted(agent.kind.value for agent in fitting)))
+        return fitting[0] if fitting else Agent(kind=kind, name=name)
+
+    def _attribute_known_as(self, name: str) -> Attribute:
+        """The attribute of this name as the ledger or this commit describes it."""
+        if name not in self._attributes:
+            fresh = Attribute(name=name)
+            for bundle in self._bundles:
+                for record in bundle.records:
+                    if isinstance(record, Attribute) and record.id == fresh.id and record.value_type is not None:
+                        return record
+            with self._reading() as connection:
+                keys = list(projection.keys_of(connection, [fresh.id]).values())
+                for stated in projection.described(connection, keys).values():
+                    fresh = wire.from_json(stated)  # type: ignore[assignment]
+            self._attributes[name] = fresh
+        return self._attributes[name]
+
+    def _publisher(self, story: Document | RecordId | None) -> Agent | RecordId | None:
+        if story is None:
+            return None
+        if isinstance(story, Document):
+            return story.outlet  # type: ignore[return-value]
+        document, agent = tables.document, tables.record
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [story]).get(story)
+            outlet_id = connection.execute(
+                select(agent.c.id).join(document, document.c.outlet == agent.c.key).where(document.c.key == key)
+            ).scalar()
+        if outlet_id is None:
+            raise UnknownReference("found_in", story)
+        return RecordId(bytes(outlet_id).hex())
+
+    def _anchor(self, quote: str, story: Document | RecordId | None) -> Anchor:
+        text = self._text_of(story)
+        if text is None:
+            return Anchor(exact=quote)
+        start = text.find(fields.text("quote", quote))
+        if start < 0:
+            raise InvalidValue("quote", "words that the document's text does not hold", "them exactly as they stand there")
+        end = start + len(quote)
+        before, behind = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        return Anchor(
+            exact=quote,
+            prefix=before if before.strip() else None,
+            suffix=behind if behind.strip() else None,
+            start=start,
+            end=end,
+        )
+
+    def _text_of(self, story: Document | RecordId | None) -> str | None:
+        if story is None or isinstance(story, Document):
+            return None if story is None else story.text
+        document, kept = tables.document, tables.document_text
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [story]).get(story)
+            return connection.execute(
+                select(kept.c.text).join(document, document.c.text_digest == kept.c.digest).where(document.c.key == key)
+            ).scalar()
+
+    def _evidence(self, cited: object, assertion: Assertion, noted_by: Reference | None) -> Evidence:
+        if cited == REPORTED_ABSENT:
+            return Evidence(assertion=assertion, present=False, noted_by=noted_by)
+        if isinstance(cited, str):
+            return Evidence(assertion=assertion, kind=cited)
+        if not isinstance(cited, Shown):
+            raise InvalidValue("evidence", f"a {type(cited).__name__}", "REPORTED_ABSENT, a kind, or shown(kind, item)")
+        return Evidence(assertion=assertion, kind=cited.kind, item=cited.item)
+
+    def _keep(self, recorded: Recorded) -> Recorded:
+        self._bundles.append(recorded)
+        self._numbers.append(len(self._bundles))
+        return recorded
+
+    # How it is written ------------------------------------------------------------------------------------------
+
+    def _commit(self, connection: Connection, at: int) -> None:
+        """Appends what is new as one commit and derives its rows. The caller holds the writers' lock."""
+        self._is_closed = True
+        head = journal.head(connection)
+        mentioned = {record.id for bundle in self._bundles for record in bundle.records}
+        keys = projection.keys_of(connection, mentioned)
+        withdrawn = _withdrawn(connection, keys)
+        seen = dict(keys)
+        latest = self._descriptions(connection, keys)
+        self._check_references(connection, keys)
+        entries: list[list[Record]] = []
+        for bundle in self._bundles:
+            fresh: list[Record] = []
+            for record in bundle.records:
+                if record.id not in seen:
+                    seen[record.id] = 0
+                    latest[record.id] = wire.to_json(record)
+                    fresh.append(record)
+                elif record.id in latest and _says_more(record, latest[record.id]):
+                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
+                    fresh.append(record)
+            bundle.is_new = bool(fresh)
+            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if fresh:
+                entries.append(fresh)
+        if not entries:
+            return
+        moment = max(at, head.at)
+        bodies = [wire.encode_entry(records) for records in entries]
+        header = journal.append(connection, head, bodies, at=moment, author=self._author)
+        self._keep_texts(connection, entries)
+        appended = [
+            Entry(head.entry_seq + place, header.seq, moment, body) for place, body in enumerate(bodies, start=1)
+        ]
+        projection.project(connection, appended, entries)
+        self._check_entitled(connection, entries)
+
+    def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
+        """What is known of those recorded already that this commit says more of than who they are."""
+        telling = {
+            record.id for bundle in self._bundles for record in bundle.records if record.id in keys and _is_telling(record)
+        }
+        known = projection.described(connection, [keys[id_] for id_ in telling])
+        return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+
+    def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
+        types = projection.types_of(connection, keys.values())
+        held: dict[str, str] = {id_: types[key] for id_, key in keys.items()}
+        outside = {
+            id_
+            for bundle in self._bundles
+            for record in bundle.records
+            for id_ in wire.references_of(record)
+            if id_ not in held
+        }
+        more = projection.keys_of(connection, outside)
+        more_types = projection.types_of(connection, more.values())
+        held.update((id_, more_types[key]) for id_, key in more.items())
+        for bundle, number in zip(self._bundles, self._numbers, strict=True):
+            for record in bundle.records:
+                for name, id_ in wire.named_references_of(record):
+                    if id_ not in held:
+                        raise UnknownReference(f"{record.TYPE}.{name}", id_).at_record(number)
+                    expected = wire.REFERRED_TYPES.get((record.TYPE, name))
+                    if expected is not None and held[id_] not in expected:
+                        raise InvalidValue(
+                            f"{record.TYPE}.{name}", f"the id of a {held[id_]}", f"a {' or '.join(expected)}"
+                        ).at_record(number)
+                held[record.id] = record.TYPE
+
+    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
+        texts = {
+            bytes.fromhex(record.text_digest): record.text
+            for records in entries
+            for record in records
+            if isinstance(record, Document) and record.text is not None and record.text_digest is not None
+        }
+        kept = tables.document_text
+        for chunk in chunked(texts):
+            held = set(connection.execute(select(kept.c.digest).where(kept.c.digest.in_(chunk))).scalars())
+            added = [{"digest": digest, "text": texts[digest]} for digest in chunk if digest not in held]
+            if added:
+                connection.execute(kept.insert(), added)
+
+    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
+        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
+        from provenance.queries.entitlement import is_entitled
+
+        for records in entries:
+            for record in records:
+                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
+                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
+                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
+                        raise NotEntitled("amendment.by", record.kind.value)
+
+
+def _listed(value: object) -> list[object]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
+    """Puts the record behind all records that it refers to by value."""
+    if record.id in ordered:
+        return
+    for referred in wire.referred_records(record):
+        _with_referred(referred, ordered)
+    ordered[record.id] = record
+
+
+def _is_telling(record: Record) -> bool:
+    return wire.has_descriptive_fields(record)
+
+
+def _says_more(record: Record, latest: dict[str, object]) -> bool:
+    stated = wire.to_json(record)
+    return any(latest.get(name) != value for name, value in stated.items() if name in wire.descriptive_fields(record.TYPE))
+
+
+def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
+    by_key = {key: id_ for id_, key in keys.items()}
+    found: set[str] = set()
+    for chunk in chunked(by_key):
+        rows = connection.execute(
+            select(tables.withdrawal.c.target).where(tables.withdrawal.c.target.in_(chunk))
+        ).scalars()
+        found.update(by_key[key] for key in rows)
+    return found

@@ -1,0 +1,172 @@
+"""Every error of the library, under one root.
+
+Errors carry data and build their sentence in `__str__`: what was expected, what was got, what to do. None holds a
+claim's text, a quotation or the name of a source, so that they can be logged.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+
+class ProvenanceError(Exception):
+    """The root of all errors of this library. Never raised itself."""
+
+    record_number: int | None = None
+    """Which record of a batch it was, counted from 1; None outside of a batch."""
+
+    def at_record(self, number: int) -> Self:
+        """The same error, pointing at a record of its batch."""
+        self.record_number = number
+        return self
+
+    def _sentence(self) -> str:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        place = f"record {self.record_number}: " if self.record_number is not None else ""
+        return place + self._sentence()
+
+
+class InvalidValue(ProvenanceError, ValueError):
+    """A field was given something that it cannot hold."""
+
+    def __init__(self, field: str, got: str, expected: str) -> None:
+        super().__init__(field, got, expected)
+        self.field = field
+        self.got = got
+        self.expected = expected
+
+    def _sentence(self) -> str:
+        return f"{self.field}: got {self.got}; give {self.expected}"
+
+
+class UnknownReference(ProvenanceError, LookupError):
+    """A record names another that neither the ledger nor this commit holds."""
+
+    def __init__(self, field: str, reference: str) -> None:
+        super().__init__(field, reference)
+        self.field = field
+        self.reference = reference
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.field}: no record {self.reference} in the ledger or earlier in this commit; record it first, "
+            "or pass the record itself instead of its id"
+        )
+
+
+class AmbiguousName(ProvenanceError, LookupError):
+    """A bare name fits several agents."""
+
+    def __init__(self, field: str, kinds: tuple[str, ...]) -> None:
+        super().__init__(field, kinds)
+        self.field = field
+        self.kinds = kinds
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.field}: {len(self.kinds)} agents have this name ({', '.join(self.kinds)}); "
+            "pass the agent itself, such as person(…) or outlet(…)"
+        )
+
+
+class NotEntitled(ProvenanceError, ValueError):
+    """Somebody retracts or corrects what is neither theirs nor published by them."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(field, kind)
+        self.field = field
+        self.kind = kind
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.field}: only the holder or a publisher of an assertion can {self.kind} it; record what a third "
+            'party says against it as an assertion with stance "deny"'
+        )
+
+
+class AlreadyClosed(ProvenanceError, RuntimeError):
+    """A commit or a ledger is used after its end."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def _sentence(self) -> str:
+        return f"this {self.what} is closed; open another"
+
+
+class DatabaseRefused(ProvenanceError):
+    """A database that the ledger cannot or must not use as it is."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason, remedy)
+        self.reason = reason
+        self.remedy = remedy
+
+    def _sentence(self) -> str:
+        return f"{self.reason}; {self.remedy}"
+
+
+class NotALedger(DatabaseRefused):
+    """The file or database holds something else."""
+
+
+class ReadOnlyDatabase(DatabaseRefused):
+    """The database cannot be written."""
+
+
+class UnsupportedDatabase(DatabaseRefused):
+    """Another database system, or too old a version of one."""
+
+
+class MissingHooks(DatabaseRefused):
+    """An SQLite engine of the caller's without the connection hooks that make its transactions whole."""
+
+
+class WrongRevision(DatabaseRefused):
+    """The tables are of another revision than the library."""
+
+    def __init__(self, found: str, expected: str, *, is_database_newer: bool) -> None:
+        if is_database_newer:
+            reason = f"the database is at revision {found}, newer than this library's {expected}"
+            remedy = "install the provenance-ledger release that wrote it"
+        else:
+            reason = f"the database is at revision {found}, older than this library's {expected}"
+            remedy = "run `provenance upgrade URL` or Ledger.upgrade(url)"
+        super().__init__(reason, remedy)
+        self.found = found
+        self.expected = expected
+        self.is_database_newer = is_database_newer
+
+
+class LedgerBusy(DatabaseRefused):
+    """Another writer holds the ledger's lock, and waiting for it ended."""
+
+
+class ConcurrentCommit(DatabaseRefused):
+    """Another commit came in between; nothing of this one was written."""
+
+
+class DatabaseFailed(ProvenanceError):
+    """The database answered a statement with an error of its own. The transaction did not take effect."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+    def _sentence(self) -> str:
+        return f"the database failed ({self.kind}) and nothing was written; mend its cause and repeat the call"
+
+
+class DamagedLog(ProvenanceError):
+    """What the log holds is not what was written."""
+
+    def __init__(self, place: str, found: str) -> None:
+        super().__init__(place, found)
+        self.place = place
+        self.found = found
+
+    def _sentence(self) -> str:
+        return f"{self.place}: {self.found}; restore the database from a backup"

@@ -1,0 +1,1 @@
+"""The index: ordinary tables derived from the log, from which all questions are answered."""

@@ -1,0 +1,165 @@
+"""From entries to rows: run under the writers' lock for a live commit, and again, entry by entry, for a rebuild."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table, delete, func, select, update
+
+from provenance import wire
+from provenance.index import tables
+from provenance.index.chunks import chunked
+from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, side_rows_of
+from provenance.log import journal
+from provenance.log.journal import Entry
+from provenance.values.ids import canonical_json
+from provenance.values.records import Claim, Agent, Record
+
+
+def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The keys of those records that the index holds."""
+    found: dict[str, int] = {}
+    for chunk in chunked(dict.fromkeys(ids)):
+        rows = connection.execute(
+            select(tables.record.c.id, tables.record.c.key).where(
+                tables.record.c.id.in_([bytes.fromhex(id_) for id_ in chunk])
+            )
+        )
+        found.update((bytes(row.id).hex(), row.key) for row in rows)
+    return found
+
+
+def types_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in chunked(set(keys)):
+        rows = connection.execute(
+            select(tables.record.c.key, tables.record.c.type).where(tables.record.c.key.in_(chunk))
+        )
+        found.update((row.key, row.type) for row in rows)
+    return found
+
+
+def stated(record: Record) -> dict[str, object]:
+    """What the record says beside its type, references as ids: the form in which descriptions are kept."""
+    return wire.to_json(record)
+
+
+def described(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
+    """What has been said of these records so far, all their descriptions laid over one another."""
+    found: dict[int, dict[str, object]] = {}
+    for chunk in chunked(keys):
+        rows = connection.execute(
+            select(tables.description.c.record, tables.description.c.body)
+            .where(tables.description.c.record.in_(chunk))
+            .order_by(tables.description.c.record, tables.description.c.commit_seq)
+        )
+        found.update((row.record, json.loads(row.body)) for row in rows)
+    missing = [key for key in keys if key not in found]
+    for chunk in chunked(missing):
+        places = {
+            row.key: row.entry_seq
+            for row in connection.execute(
+                select(tables.record.c.key, tables.record.c.entry_seq).where(tables.record.c.key.in_(chunk))
+            )
+        }
+        bodies = journal.bodies_of(connection, sorted(set(places.values())))
+        wanted = _ids_of(connection, chunk)
+        for entry_seq, body in bodies.items():
+            for record in wire.decode_entry(body):
+                key = wanted.get(record.id)
+                if key is not None and places[key] == entry_seq and key not in found:
+                    found[key] = stated(record)
+    return found
+
+
+def _ids_of(connection: Connection, keys: Sequence[int]) -> dict[str, int]:
+    rows = connection.execute(
+        select(tables.record.c.key, tables.record.c.id).where(tables.record.c.key.in_(keys))
+    )
+    return {bytes(row.id).hex(): row.key for row in rows}
+
+
+def project(connection: Connection, entries: Sequence[Entry], decoded: Sequence[Sequence[Record]]) -> None:
+    """Adds the rows of these entries, whose records `decoded` holds in the same order."""
+    mentioned: set[str] = set()
+    for records in decoded:
+        for record in records:
+            mentioned.add(record.id)
+            mentioned.update(wire.references_of(record))
+    keys: dict[str, int] = keys_of(connection, mentioned)
+    next_key = (connection.execute(select(func.max(tables.record.c.key))).scalar() or 0) + 1
+    rows: dict[Table, list[Row]] = defaultdict(list)
+    redescribed: list[tuple[Record, Place]] = []
+    for entry, records in zip(entries, decoded, strict=True):
+        for record in records:
+            if record.id in keys:
+                place = Place(keys[record.id], entry.commit_seq, entry.at, keys.__getitem__)
+                redescribed.append((record, place))
+                continue
+            key = keys[record.id] = next_key
+            next_key += 1
+            place = Place(key, entry.commit_seq, entry.at, keys.__getitem__)
+            rows[tables.record].append(
+                {"key": key, "id": bytes.fromhex(record.id), "type": record.TYPE, "entry_seq": entry.seq}
+            )
+            for table, row in rows_of(record, place):
+                rows[table].append(row)
+    for table, added in rows.items():
+        for chunk in chunked(added):
+            connection.execute(table.insert(), chunk)
+    for record, place in redescribed:
+        _redescribe(connection, record, place)
+
+
+def _redescribe(connection: Connection, record: Record, place: Place) -> None:
+    """Lays a later description over the earlier ones; looks back find the earlier ones kept."""
+    before = described(connection, [place.key])[place.key]
+    after = {**before, **stated(record)}
+    if after == before:
+        return
+    table = TABLE_OF_TYPE[record.TYPE]
+    has_history = connection.execute(
+        select(tables.description.c.commit_seq).where(tables.description.c.record == place.key).limit(1)
+    ).first()
+    if has_history is None:
+        first = connection.execute(select(table.c.commit_seq).where(table.c.key == place.key)).scalar_one()
+        _describe(connection, place.key, first, before)
+    _describe(connection, place.key, place.commit_seq, after)
+    merged = wire.from_json(after)
+    named = keys_of(connection, wire.references_of(merged))
+    current = place._replace(key_of=named.__getitem__)
+    connection.execute(update(table).where(table.c.key == place.key).values(row_of(merged, current)))
+    if isinstance(merged, Claim | Agent):
+        connection.execute(delete(tables.accusation).where(tables.accusation.c.claim == place.key))
+        connection.execute(delete(tables.words).where(tables.words.c.key == place.key))
+        for side_table, row in side_rows_of(merged, current):
+            connection.execute(side_table.insert(), row)
+
+
+def _describe(connection: Connection, key: int, commit_seq: int, body: dict[str, object]) -> None:
+    held = (tables.description.c.record == key) & (tables.description.c.commit_seq == commit_seq)
+    connection.execute(delete(tables.description).where(held))
+    connection.execute(
+        tables.description.insert(), {"record": key, "commit_seq": commit_seq, "body": canonical_json(body)}
+    )
+
+
+def rebuild(connection: Connection) -> int:
+    """Empties the index and derives it from the log again. Gives the number of entries read."""
+    for table in reversed(tables.INDEX_TABLES):
+        connection.execute(delete(table))
+    count = 0
+    page: list[Entry] = []
+    for entry in journal.entries(connection):
+        page.append(entry)
+        count += 1
+        if len(page) == 1000:
+            project(connection, page, [wire.decode_entry(entry.body) for entry in page])
+            page = []
+    if page:
+        project(connection, page, [wire.decode_entry(entry.body) for entry in page])
+    return count
+
+

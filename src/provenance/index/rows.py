@@ -1,0 +1,280 @@
+"""From a record to the rows that stand for it: the same for a live commit, a rebuild, and a look at an earlier
+description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table
+
+from provenance.index import tables
+from provenance.index.folding import fold_name, words_of
+from provenance.values.ids import RecordId
+from provenance.values.quantities import Quantity
+from provenance.values.records import (
+    Agent,
+    Amendment,
+    Assertion,
+    Assessment,
+    Attribute,
+    Claim,
+    CommentRequest,
+    Document,
+    Entity,
+    Evidence,
+    Link,
+    Mention,
+    Record,
+    Reference,
+    Relay,
+    Window,
+    Withdrawal,
+)
+from provenance.values.times import When, to_microseconds
+from provenance.values.vocabulary import Basis, Cardinality, Certainty, RelayStatus, Temporal, ValueType
+
+Row = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """Where a record stands: its own key, its commit, that commit's time, and the keys of the records it names."""
+
+    key: int
+    commit_seq: int
+    at: int
+    key_of: Callable[[str], int]
+
+    def key_or_none(self, reference: Reference | None) -> int | None:
+        return None if reference is None else self.key_of(reference.id)
+
+
+def _us(moment: datetime | None) -> int | None:
+    return None if moment is None else to_microseconds(moment)
+
+
+def _span(when: When | None) -> tuple[int | None, int | None]:
+    return (None, None) if when is None else (_us(when.earliest), _us(when.latest))
+
+
+def _moment(when: When | None) -> int | None:
+    """The one moment that a time counts as: its last."""
+    return _span(when)[1]
+
+
+def _agent(agent: Agent, place: Place) -> Row:
+    return {
+        "described": place.commit_seq,
+        "kind": agent.kind.value,
+        "naming": agent.naming.value,
+        "name": agent.name,
+        "name_folded": None if agent.name is None else fold_name(agent.name),
+        "label": agent.label,
+        "count": agent.count or 1,
+        "known_to_desk": bool(agent.known_to_desk),
+        "speaks_for": place.key_or_none(agent.speaks_for),
+    }
+
+
+def _document(document: Document, place: Place) -> Row:
+    published_lo, published_hi = _span(document.published_at)
+    return {
+        "described": place.commit_seq,
+        "outlet": place.key_of(document.outlet.id),
+        "url": document.url,
+        "publisher_id": document.publisher_id,
+        "title": document.title,
+        "text_digest": None if document.text_digest is None else bytes.fromhex(document.text_digest),
+        "published_lo": published_lo,
+        "published_hi": published_hi,
+    }
+
+
+def _attribute(attribute: Attribute, place: Place) -> Row:
+    return {
+        "described": place.commit_seq,
+        "name": attribute.name,
+        "cardinality": (attribute.cardinality or Cardinality.SINGLE).value,
+        "temporal": (attribute.temporal or Temporal.CONSTANT).value,
+        "value_type": (attribute.value_type or ValueType.ENTITY).value,
+    }
+
+
+def _bounds(value: object) -> dict[str, str | None]:
+    """The ends and the pad of a quantity or a time as exact decimal text; of a time in microseconds."""
+    lo: Decimal | int | None = None
+    hi: Decimal | int | None = None
+    pad: Decimal | int = 0
+    if isinstance(value, Quantity):
+        lo, hi, pad = value.lo, value.hi, value.pad
+    elif isinstance(value, When):
+        (lo, hi), pad = _span(value), int(value.pad.total_seconds() * 1_000_000)
+    return {
+        "lo": None if lo is None else format(lo, "f") if isinstance(lo, Decimal) else str(lo),
+        "hi": None if hi is None else format(hi, "f") if isinstance(hi, Decimal) else str(hi),
+        "pad": format(pad, "f") if isinstance(pad, Decimal) and pad else str(pad) if pad else None,
+    }
+
+
+def _windows(as_of: Window | None, valid: Window | None) -> Row:
+    """An as-of window counts by moments, and a date is one moment (its last); a validity covers its dates whole."""
+    return {
+        "as_of_lo": None if as_of is None else _moment(as_of.lo),
+        "as_of_hi": None if as_of is None else _moment(as_of.hi),
+        "valid_lo": None if valid is None else _span(valid.lo)[0],
+        "valid_hi": None if valid is None else _span(valid.hi)[1],
+    }
+
+
+def _claim(claim: Claim, place: Place) -> Row:
+    value = claim.value
+    return {
+        "described": place.commit_seq,
+        "text": claim.text,
+        "nature": claim.nature.value,
+        "subject": place.key_or_none(claim.subject),
+        "attribute": place.key_or_none(claim.attribute),
+        "scope": claim.scope,
+        "entity": place.key_of(value.id) if isinstance(value, Entity | RecordId) else None,
+        **_bounds(value),
+        **_windows(claim.as_of, claim.valid),
+    }
+
+
+def _assertion(assertion: Assertion, place: Place) -> Row:
+    said_lo, said_hi = _span(assertion.said_at)
+    return {
+        "described": place.commit_seq,
+        "agent": place.key_of(assertion.agent.id),
+        "claim": place.key_of(assertion.claim.id),
+        "stance": assertion.stance.value,
+        "certainty": (assertion.certainty or Certainty.CERTAIN).value,
+        "basis": (assertion.basis or Basis.UNSTATED).value,
+        "said_lo": said_lo,
+        "said_hi": said_hi,
+    }
+
+
+def _mention(mention: Mention, place: Place) -> Row:
+    anchor = mention.anchor
+    return {
+        "described": place.commit_seq,
+        "assertion": place.key_of(mention.assertion.id),
+        "document": place.key_or_none(mention.document),
+        "quote": None if anchor is None else anchor.exact,
+        "start": None if anchor is None else anchor.start,
+        "cue": mention.cue,
+        "quote_type": None if mention.quote_type is None else mention.quote_type.value,
+        "distanced": mention.distanced,
+    }
+
+
+def _amendment(amendment: Amendment, place: Place) -> Row:
+    return {
+        "target": place.key_of(amendment.target.id),
+        "kind": amendment.kind.value,
+        "by": place.key_of(amendment.by.id),
+        "replacement": place.key_or_none(amendment.replacement),
+        "at": place.at if amendment.at is None else _moment(amendment.at),
+        "note": amendment.note,
+    }
+
+
+def _comment_request(request: CommentRequest, place: Place) -> Row:
+    return {
+        "accused": place.key_of(request.accused.id),
+        "claim": place.key_of(request.claim.id),
+        "asked_by": place.key_or_none(request.asked_by),
+        "asked_at": place.at if request.asked_at is None else _moment(request.asked_at),
+        "deadline": _moment(request.deadline),
+    }
+
+
+def _assessment(assessment: Assessment, place: Place) -> Row:
+    return {
+        "claim": place.key_of(assessment.claim.id),
+        "against": place.key_or_none(assessment.against),
+        "verdict": assessment.verdict,
+        "by": place.key_of(assessment.by.id),
+        "at": _moment(assessment.at),
+        "url": assessment.url,
+    }
+
+
+def _relay(relay: Relay, place: Place) -> Row:
+    return {
+        "source": place.key_of(relay.source.id),
+        "target": place.key_of(relay.target.id),
+        "stated": relay.status is RelayStatus.STATED,
+    }
+
+
+def _evidence(evidence: Evidence, place: Place) -> Row:
+    return {
+        "assertion": place.key_of(evidence.assertion.id),
+        "kind": evidence.kind.value,
+        "present": evidence.present,
+        "item": evidence.item,
+        "noted_by": place.key_or_none(evidence.noted_by),
+    }
+
+
+def _link(link: Link, place: Place) -> Row:
+    return {
+        "kind": link.kind.value,
+        "source": place.key_of(link.source.id),
+        "target": place.key_of(link.target.id),
+    }
+
+
+def _withdrawal(withdrawal: Withdrawal, place: Place) -> Row:
+    return {"target": place.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
+
+
+def _entity(entity: Entity, place: Place) -> Row:
+    return {"name": entity.name}
+
+
+_ROWS: dict[type[Record], tuple[Table, Callable[[Any, Place], Row]]] = {
+    Agent: (tables.agent, _agent),
+    Document: (tables.document, _document),
+    Entity: (tables.entity, _entity),
+    Attribute: (tables.attribute, _attribute),
+    Claim: (tables.claim, _claim),
+    Assertion: (tables.assertion, _assertion),
+    Mention: (tables.mention, _mention),
+    Relay: (tables.relay, _relay),
+    Evidence: (tables.evidence, _evidence),
+    Link: (tables.link, _link),
+    Amendment: (tables.amendment, _amendment),
+    Withdrawal: (tables.withdrawal, _withdrawal),
+    CommentRequest: (tables.comment_request, _comment_request),
+    Assessment: (tables.assessment, _assessment),
+}
+
+TABLE_OF_TYPE: dict[str, Table] = {record_type.TYPE: table for record_type, (table, _) in _ROWS.items()}
+
+
+def row_of(record: Record, place: Place) -> Row:
+    """The columns of the record's own row, but for its key and commit."""
+    return _ROWS[type(record)][1](record, place)
+
+
+def rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
+    """Every row that a newly recorded record adds."""
+    table, make = _ROWS[type(record)]
+    yield table, {"key": place.key, "commit_seq": place.commit_seq, **make(record, place)}
+    yield from side_rows_of(record, place)
+
+
+def side_rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
+    """The rows beside a record's own: whom a claim accuses, and the words by which it is found."""
+    if isinstance(record, Claim):
+        for accused in dict.fromkeys(reference.id for reference in record.accuses or ()):
+            yield tables.accusation, {"claim": place.key, "agent": place.key_of(accused)}
+        yield tables.words, {"key": place.key, "type": "claim", "text": words_of(record.text)}
+    elif isinstance(record, Agent):
+        known_as = " ".join((record.label, *(record.aliases or ()), record.description or ""))
+        yield tables.words, {"key": place.key, "type": "agent", "text": words_of(known_as)}

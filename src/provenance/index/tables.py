@@ -1,0 +1,257 @@
+"""The tables. Log: commit, entry, document_text. Everything else is derived from them and can be rebuilt.
+
+Integer keys never leave the library. They count up in the order of recording and are dealt out under the writers'
+lock, so a rebuild gives every record its key again. `commit_seq` is the commit that first recorded a row's record.
+Instants are integer microseconds since 1970 UTC. Names that are compared without regard to case are folded in Python
+and stored so, for databases fold differently.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PREFIX = "provenance_"
+VERSION_TABLE = "provenance_version"
+
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""Integer on SQLite, where only that makes a primary key the row's own number."""
+
+Word = String(32)
+SortedText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared by code point on both databases."""
+
+
+def _table(name: str, *parts: object) -> Table:
+    return Table(PREFIX + name, metadata, *parts)  # type: ignore[arg-type]
+
+
+def _key() -> Column[int]:
+    return Column("key", Key, primary_key=True, autoincrement=False)
+
+
+def _commit() -> Column[int]:
+    return Column("commit_seq", Key, nullable=False)
+
+
+commit = _table(
+    "commit",
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False, unique=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("request_key", Text, unique=True),
+)
+entry = _table(
+    "entry",
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("commit_seq", Key, ForeignKey(PREFIX + "commit.seq"), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+document_text = _table(
+    "document_text",
+    Column("digest", LargeBinary, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+record = _table(
+    "record",
+    _key(),
+    Column("id", LargeBinary, nullable=False, unique=True),
+    Column("type", Word, nullable=False),
+    Column("entry_seq", Key, nullable=False, index=True),
+)
+description = _table(
+    "description",
+    Column("record", Key, primary_key=True, autoincrement=False),
+    Column("commit_seq", Key, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+withdrawal = _table(
+    "withdrawal",
+    _key(),
+    _commit(),
+    Column("target", Key, nullable=False, index=True),
+    Column("by", Text),
+    Column("reason", Text),
+)
+
+agent = _table(
+    "agent",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("naming", Word, nullable=False),
+    Column("name", SortedText),
+    Column("name_folded", SortedText, index=True),
+    Column("label", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("known_to_desk", Boolean, nullable=False),
+    Column("speaks_for", Key, index=True),
+)
+document = _table(
+    "document",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("outlet", Key, nullable=False, index=True),
+    Column("url", Text, index=True),
+    Column("publisher_id", Text),
+    Column("title", Text),
+    Column("text_digest", LargeBinary),
+    Column("published_lo", BigInteger),
+    Column("published_hi", BigInteger),
+)
+entity = _table("entity", _key(), _commit(), Column("name", SortedText, nullable=False, index=True))
+attribute = _table(
+    "attribute",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("name", SortedText, nullable=False, index=True),
+    Column("cardinality", Word, nullable=False),
+    Column("temporal", Word, nullable=False),
+    Column("value_type", Word, nullable=False),
+)
+claim = _table(
+    "claim",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("nature", Word, nullable=False),
+    Column("subject", Key),
+    Column("attribute", Key),
+    Column("scope", SortedText),
+    Column("entity", Key, index=True),
+    Column("lo", Text),
+    Column("hi", Text),
+    Column("pad", Text),
+    Column("as_of_lo", BigInteger),
+    Column("as_of_hi", BigInteger),
+    Column("valid_lo", BigInteger),
+    Column("valid_hi", BigInteger),
+    Index(None, "subject", "attribute", "scope"),
+)
+accusation = _table(
+    "accusation",
+    Column("claim", Key, primary_key=True, autoincrement=False),
+    Column("agent", Key, primary_key=True, autoincrement=False, index=True),
+)
+assertion = _table(
+    "assertion",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("agent", Key, nullable=False, index=True),
+    Column("claim", Key, nullable=False, index=True),
+    Column("stance", Word, nullable=False),
+    Column("certainty", Word, nullable=False),
+    Column("basis", Word, nullable=False),
+    Column("said_lo", BigInteger),
+    Column("said_hi", BigInteger),
+)
+mention = _table(
+    "mention",
+    _key(),
+    _commit(),
+    Column("described", Key, nullable=False),
+    Column("assertion", Key, nullable=False, index=True),
+    Column("document", Key, index=True),
+    Column("quote", Text),
+    Column("start", Integer),
+    Column("cue", Text),
+    Column("quote_type", Word),
+    Column("distanced", Boolean),
+)
+relay = _table(
+    "relay",
+    _key(),
+    _commit(),
+    Column("source", Key, nullable=False),
+    Column("target", Key, nullable=False, index=True),
+    Column("stated", Boolean, nullable=False),
+    UniqueConstraint("source", "target", "stated"),
+)
+evidence = _table(
+    "evidence",
+    _key(),
+    _commit(),
+    Column("assertion", Key, nullable=False, index=True),
+    Column("kind", Word, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("item", Text),
+    Column("noted_by", Key),
+)
+link = _table(
+    "link",
+    _key(),
+    _commit(),
+    Column("kind", Word, nullable=False),
+    Column("source", Key, nullable=False),
+    Column("target", Key, nullable=False),
+    Index(None, "source", "kind"),
+    Index(None, "target", "kind"),
+)
+amendment = _table(
+    "amendment",
+    _key(),
+    _commit(),
+    Column("target", Key, nullable=False, index=True),
+    Column("kind", Word, nullable=False),
+    Column("by", Key, nullable=False),
+    Column("replacement", Key),
+    Column("at", BigInteger),
+    Column("note", Text),
+)
+comment_request = _table(
+    "comment_request",
+    _key(),
+    _commit(),
+    Column("accused", Key, nullable=False),
+    Column("claim", Key, nullable=False, index=True),
+    Column("asked_by", Key),
+    Column("asked_at", BigInteger),
+    Column("deadline", BigInteger),
+)
+assessment = _table(
+    "assessment",
+    _key(),
+    _commit(),
+    Column("claim", Key, nullable=False, index=True),
+    Column("against", Key),
+    Column("verdict", Text, nullable=False),
+    Column("by", Key, nullable=False),
+    Column("at", BigInteger),
+    Column("url", Text),
+)
+words = _table("words", _key(), Column("type", Word, nullable=False), Column("text", Text, nullable=False))
+
+LOG_TABLES = (commit, entry, document_text)
+INDEX_TABLES = tuple(table for table in metadata.sorted_tables if table not in LOG_TABLES)

@@ -1,0 +1,110 @@
+"""The log's two verbs: append a commit, and read what was appended. Nothing here updates or deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+from sqlalchemy import Connection, select
+
+from provenance.index import tables
+from provenance.log.commits import GENESIS, CommitHeader
+from provenance.log.merkle import leaf_hash, root_hash
+
+_PAGE = 500
+"""Entries read at a time: a few hundred kilobytes."""
+
+
+@frozen
+class Head:
+    """The end of the log: the last commit's place, time and hash, and the last entry's place."""
+
+    seq: int
+    at: int
+    hash: bytes
+    entry_seq: int
+
+
+@frozen
+class Entry:
+    seq: int
+    commit_seq: int
+    at: int
+    body: bytes
+
+
+def head(connection: Connection) -> Head:
+    """The end of the log as the connection sees it; zeros and `GENESIS` for an empty one."""
+    last = connection.execute(
+        select(tables.commit.c.seq, tables.commit.c.at, tables.commit.c.hash).order_by(tables.commit.c.seq.desc()).limit(1)
+    ).first()
+    entry_seq = connection.execute(
+        select(tables.entry.c.seq).order_by(tables.entry.c.seq.desc()).limit(1)
+    ).scalar()
+    if last is None:
+        return Head(0, 0, GENESIS, 0)
+    return Head(last.seq, last.at, last.hash, entry_seq or 0)
+
+
+def append(
+    connection: Connection,
+    after: Head,
+    bodies: Sequence[bytes],
+    *,
+    at: int,
+    author: str,
+) -> CommitHeader:
+    """One commit of these entries, after this head; never earlier than it. The caller holds the writers' lock."""
+    leaves = [leaf_hash(body) for body in bodies]
+    header = CommitHeader(
+        seq=after.seq + 1,
+        at=at,
+        author=author,
+        previous=after.hash,
+        root=root_hash(leaves),
+        size=len(bodies),
+    )
+    connection.execute(
+        tables.commit.insert(),
+        {
+            "seq": header.seq,
+            "at": header.at,
+            "author": author,
+            "previous": header.previous,
+            "root": header.root,
+            "hash": header.hash(),
+            "size": header.size,
+        },
+    )
+    connection.execute(
+        tables.entry.insert(),
+        [
+            {"seq": after.entry_seq + place, "commit_seq": header.seq, "digest": leaf, "body": body}
+            for place, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), start=1)
+        ],
+    )
+    return header
+
+
+def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:
+    """Every entry behind the given place, in order, a page at a time."""
+    while True:
+        page = connection.execute(
+            select(tables.entry.c.seq, tables.entry.c.commit_seq, tables.commit.c.at, tables.entry.c.body)
+            .join(tables.commit, tables.commit.c.seq == tables.entry.c.commit_seq)
+            .where(tables.entry.c.seq > after)
+            .order_by(tables.entry.c.seq)
+            .limit(_PAGE)
+        ).all()
+        if not page:
+            return
+        for row in page:
+            yield Entry(row.seq, row.commit_seq, row.at, row.body)
+        after = page[-1].seq
+
+
+def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:
+    rows = connection.execute(
+        select(tables.entry.c.seq, tables.entry.c.body).where(tables.entry.c.seq.in_(places))
+    )
+    return {row.seq: row.body for row in rows}

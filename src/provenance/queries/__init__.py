@@ -1,0 +1,1 @@
+"""One module a question, over a `World`: the records that the question rests on."""

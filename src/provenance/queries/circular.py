@@ -1,0 +1,96 @@
+"""Circular reporting: many carriers and few origins, or none (SEMANTICS.md, Circular reporting)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from provenance.queries.support import Standing
+from provenance.queries.world import World, reachable
+from provenance.values.vocabulary import Stance
+
+KINDS = ("common_origin", "suspected_common_origin", "feedback_loop", "misreported_source", "ungrounded_loop")
+DEFAULT_KINDS = ("feedback_loop", "misreported_source", "ungrounded_loop")
+
+
+class Circle(NamedTuple):
+    """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself (keys)."""
+
+    kind: str
+    claim: int
+    agent: int | None
+    assertions: tuple[int, ...]
+
+
+def circles(world: World, claim: int, found: Standing) -> list[Circle]:
+    """Every kind that a class of claims shows."""
+    result = list(_common_origin(world, claim, found))
+    result.extend(_feedback_loops(world, claim))
+    carrying = () if found.origins else world.carried(claim)
+    if carrying:
+        misreporting = _misreporting(world, claim, carrying)
+        if misreporting:
+            result.append(Circle("misreported_source", claim, None, tuple(misreporting)))
+        elif _goes_round(world, claim, carrying):
+            result.append(Circle("ungrounded_loop", claim, None, tuple(carrying)))
+    return result
+
+
+def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
+    origins = set(found.origins)
+    carriers = [
+        one
+        for one in world.by_claim.get(claim, ())
+        if one in world.observed
+        and one in world.live
+        and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
+        and world.is_outlet(world.agent_of(one))
+        and origins & reachable([one], world.parents)
+    ]
+    if len({world.sides[world.agent_of(one)] for one in carriers}) < 2:
+        return []
+    if found.hi == 1:
+        return [Circle("common_origin", claim, None, tuple(carriers))]
+    if found.lo <= 1 and any(world.inferred.get(one) for one in origins):
+        return [Circle("suspected_common_origin", claim, None, tuple(carriers))]
+    return []
+
+
+def _feedback_loops(world: World, claim: int) -> list[Circle]:
+    on_claim = {one for one in world.by_claim.get(claim, ()) if one in world.live}
+
+    def parents(one: int) -> list[int]:
+        return [parent for parent in world.parents(one) if parent in on_claim]
+
+    loops: dict[int, Circle] = {}
+    for one in sorted(on_claim):
+        agent = world.agent_of(one)
+        others = [parent for parent in parents(one) if world.agent_of(parent) != agent]
+        returned = [back for back in reachable(others, parents) if world.agent_of(back) == agent]
+        if returned and agent not in loops:
+            loops[agent] = Circle("feedback_loop", claim, agent, (one, min(returned)))
+    return [loops[agent] for agent in sorted(loops)]
+
+
+def _misreporting(world: World, claim: int, carrying: list[int]) -> list[int]:
+    saying_it = world.specifics(claim)
+    return [
+        one
+        for one in carrying
+        if any(
+            world.is_active(parent)
+            and world.assertions[parent].stance == Stance.AFFIRM
+            and world.claim_of(parent) not in saying_it
+            for parent in world.parents(one)
+        )
+    ]
+
+
+def _goes_round(world: World, claim: int, carrying: list[int]) -> bool:
+    saying_it = world.specifics(claim)
+    return all(
+        world.is_active(one)
+        and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
+        and world.claim_of(one) in saying_it
+        and bool(world.parents(one))
+        for one in reachable(carrying, world.parents)
+    )

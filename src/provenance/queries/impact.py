@@ -1,0 +1,35 @@
+"""Retraction impact: what would fall with an assertion, before anything is written."""
+
+from __future__ import annotations
+
+from provenance.queries.support import standing
+from provenance.queries.world import World, reachable
+
+
+def touched_claims(world: World, assertion: int) -> list[int]:
+    """The classes of claims that the assertion's chain touches, up and down, and what these entail."""
+    down: dict[int, set[int]] = {}
+    up: dict[int, set[int]] = {}
+    for relays in (world.stated, world.inferred):
+        for later, earlier in relays.items():
+            for one in earlier:
+                down.setdefault(later, set()).add(one)
+                up.setdefault(one, set()).add(later)
+    chain = reachable([assertion], lambda one: down.get(one, ())) | reachable([assertion], lambda one: up.get(one, ()))
+    claims = {world.claim_of(one) for one in chain if one in world.assertions}
+    return sorted({general for claim in claims for general in world.generals(claim)})
+
+
+def impact(world: World, assertion: int) -> dict[str, list[int]]:
+    """Classes of claims by what a retraction would do: lost, weakened, unaffected."""
+    result: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+    after_world = world.without([assertion])
+    for claim in touched_claims(world, assertion):
+        before, after = standing(world, claim), standing(after_world, claim)
+        if before.grade > 0 and after.grade == 0:
+            result["lost"].append(claim)
+        elif after.grade < before.grade or after.lo < before.lo or after.hi < before.hi:
+            result["weakened"].append(claim)
+        else:
+            result["unaffected"].append(claim)
+    return result

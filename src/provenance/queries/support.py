@@ -1,0 +1,186 @@
+"""Support: how well a claim is grounded, by grade, independence and flags (SEMANTICS.md, Support)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from attrs import frozen
+
+from provenance.queries.conflicts import is_side_of_conflict
+from provenance.queries.world import Classes, World
+from provenance.values.vocabulary import Stance
+
+UNSUPPORTED_KINDS = (
+    "no_evidence",
+    "none",
+    "unattributed",
+    "reported_absent",
+    "anonymous_only",
+    "single_origin",
+    "uncorroborated",
+)
+
+
+@frozen
+class Standing:
+    """A claim's grade (0 to 4), how many independent origins it has at least and at most, its flags in alphabetical
+    order, its origins, and one set of origins that are independent beyond doubt (assertion keys)."""
+
+    grade: int
+    lo: int
+    hi: int
+    flags: tuple[str, ...]
+    origins: tuple[int, ...]
+    independent: tuple[int, ...]
+
+
+def standing(world: World, claim: int) -> Standing:
+    """The standing of a class of claims, `claim` its canonical member."""
+    origins = world.origins(claim)
+    accountable = [one for one in origins if world.naming(world.agent_of(one)) != "unattributed"]
+    evidenced = {one for one in origins if any(row.present for row in world.evidence.get(one, ()))}
+    grounded = [one for one in accountable if one in evidenced or world.is_first_hand(one)]
+    chosen = _independent(world, claim, grounded, origins)
+    lo = max(len(chosen), 1 if accountable else 0)
+    hi = max(_most(world, accountable), lo)
+    if not origins:
+        grade = 0
+    elif not accountable:
+        grade = 1
+    elif lo >= 2:
+        grade = 4
+    else:
+        grade = 3 if grounded else 2
+    flags = _flags(world, claim, grade, lo, hi, origins, accountable)
+    return Standing(grade, lo, hi, tuple(sorted(flags)), tuple(origins), tuple(chosen or accountable[:1]))
+
+
+def _most(world: World, accountable: list[int]) -> int:
+    agents = {world.agent_of(one) for one in accountable}
+    sided = {agent for agent in agents if world.is_identified(agent) or world.has_own_side(agent)}
+    counts = sum(max(member.count for member in world.members(agent)) for agent in agents - sided)
+    return len({world.sides[agent] for agent in sided}) + counts
+
+
+def _independent(world: World, claim: int, grounded: list[int], origins: list[int]) -> list[int]:
+    """The most origins of which no two share a cautious side or an evidence unit: a maximum matching."""
+    candidates = [
+        one for one in grounded if world.is_identified(world.agent_of(one)) and not world.inferred.get(one)
+    ]
+    sides = _cautious_sides(world, origins)
+    units = _evidence_units(world, claim, candidates, sides)
+    edges: dict[int, dict[object, int]] = defaultdict(dict)
+    for one in candidates:
+        edges[sides[world.agent_of(one)]].setdefault(units[one], one)
+    matched: dict[object, int] = {}
+
+    def can_match(side: int, seen: set[object]) -> bool:
+        for unit in edges[side]:
+            if unit not in seen:
+                seen.add(unit)
+                if unit not in matched or can_match(matched[unit], seen):
+                    matched[unit] = side
+                    return True
+        return False
+
+    for side in list(edges):
+        can_match(side, set())
+    return sorted(edges[side][unit] for unit, side in matched.items())
+
+
+def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
+    """Which origins' agents are possibly one voice: their sides, maybe_same, and a first name that another bears."""
+    agents = {world.agent_of(one) for one in origins}
+    joined = []
+    for partial in agents:
+        if world.naming(partial) == "partial":
+            names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
+            for other in agents - {partial}:
+                if world.naming(other) in ("named", "partial"):
+                    words = {word for member in world.members(other) if member.name for word in _name_words(member.name)}
+                    if names & words:
+                        joined.append((world.possible_sides[partial], world.possible_sides[other]))
+    together = Classes(joined)
+    return {agent: together[world.possible_sides[agent]] for agent in agents}
+
+
+def _name_words(name: str) -> set[str]:
+    return set(name.casefold().split())
+
+
+def _evidence_units(world: World, claim: int, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
+    items: dict[int, list[object]] = {}
+    for one in candidates:
+        if not world.is_first_hand(one):
+            items[one] = [
+                ("item", row.item) if row.item is not None else ("kind", row.kind)
+                for row in world.evidence.get(one, ())
+                if row.present
+            ]
+    numbers: dict[object, int] = {}
+    for shown in items.values():
+        for item in shown:
+            numbers.setdefault(item, len(numbers))
+    joined = Classes((numbers[shown[0]], numbers[item]) for shown in items.values() for item in shown[1:])
+    units: dict[int, object] = {}
+    for one in candidates:
+        if one in items:
+            units[one] = ("shown", joined[numbers[items[one][0]]])
+        else:
+            units[one] = ("side", sides[world.agent_of(one)])
+    return units
+
+
+def is_denied(world: World, claim: int) -> bool:
+    """A live position denies it or what it entails."""
+    return any(world.positions(general, Stance.DENY) for general in world.generals(claim))
+
+
+def _flags(
+    world: World, claim: int, grade: int, lo: int, hi: int, origins: list[int], accountable: list[int]
+) -> set[str]:
+    agents = [world.agent_of(one) for one in accountable]
+    denied = is_denied(world, claim)
+    tests = {
+        "contested": bool(origins) and (denied or is_side_of_conflict(world, claim)),
+        "denied_only": denied and not origins,
+        "anonymous_only": bool(agents) and all(world.naming(agent) == "anonymous" for agent in agents),
+        "unattributed_only": grade == 1,
+        "hedged_only": bool(agents)
+        and all(world.assertions[one].certainty in ("probable", "possible") for one in accountable),
+        "own_voice_only": bool(agents) and all(world.is_outlet(agent) for agent in agents),
+        "single_origin": hi == 1,
+        "possibly_single_origin": lo == 1 < hi,
+        "evidence_reported_absent": grade == 2 and any(_is_reported_absent(world, one) for one in origins),
+        "no_live_origin": not origins and bool(world.carried(claim)),
+    }
+    return {flag for flag, holds in tests.items() if holds}
+
+
+def _is_reported_absent(world: World, assertion: int) -> bool:
+    """Explicitly none: only absent rows."""
+    rows = world.evidence.get(assertion, ())
+    return bool(rows) and not any(row.present for row in rows)
+
+
+def is_unsupported(found: Standing, kind: str) -> bool:
+    return {
+        "no_evidence": found.grade <= 2,
+        "none": found.grade == 0,
+        "unattributed": found.grade == 1,
+        "reported_absent": "evidence_reported_absent" in found.flags,
+        "anonymous_only": "anonymous_only" in found.flags,
+        "single_origin": found.hi == 1,
+        "uncorroborated": found.grade < 4,
+    }[kind]
+
+
+def chokepoints(world: World, claim: int, *, by: str = "agent") -> list[int]:
+    """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
+    if not world.origins(claim):
+        return []
+    classes = world.sides if by == "group" else world.agent_classes
+    spoken: dict[int, list[int]] = defaultdict(list)
+    for one, row in world.assertions.items():
+        spoken[classes[row.agent]].append(one)
+    return sorted(one for one, said in spoken.items() if not world.without(said).origins(claim))

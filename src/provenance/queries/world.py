@@ -1,0 +1,411 @@
+"""A world: the records that a question rests on, within its bounds, and what they resolve to.
+
+Rows are those of the index; nothing in a world was withdrawn, recorded after `known` or said after `said`. Times are
+microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from provenance.values.vocabulary import FIRST_HAND, Certainty, Naming, Stance
+
+DAY = 86_400_000_000
+"""Microseconds of a day."""
+
+NAMING_RANK = {naming.value: rank for rank, naming in enumerate(Naming)}
+FIRST_HAND_BASES = frozenset(basis.value for basis in FIRST_HAND)
+CERTAINTY_WEIGHT = {
+    Certainty.CERTAIN.value: 3,
+    Certainty.PROBABLE.value: 2,
+    Certainty.POSSIBLE.value: 1,
+    Certainty.UNSPECIFIED.value: 0,
+}
+"""SEMANTICS.md, Conflicts, strength."""
+
+_T = TypeVar("_T", bound=Hashable)
+
+
+class AgentRow(NamedTuple):
+    key: int
+    id: str
+    kind: str
+    naming: str
+    name: str | None
+    label: str
+    count: int
+    known_to_desk: bool
+    speaks_for: int | None
+
+
+class ClaimRow(NamedTuple):
+    key: int
+    id: str
+    text: str
+    nature: str
+    subject: int | None
+    attribute: int | None
+    scope: str | None
+    entity: int | None
+    lo: Decimal | None
+    hi: Decimal | None
+    pad: Decimal
+    as_of_lo: int | None
+    as_of_hi: int | None
+    valid_lo: int | None
+    valid_hi: int | None
+
+
+class AttributeRow(NamedTuple):
+    key: int
+    name: str
+    cardinality: str
+    temporal: str
+    value_type: str
+
+
+class AssertionRow(NamedTuple):
+    key: int
+    id: str
+    agent: int
+    claim: int
+    stance: str
+    certainty: str
+    basis: str
+    said: int
+    day_lo: int
+    day_hi: int
+
+
+class EvidenceRow(NamedTuple):
+    assertion: int
+    kind: str
+    present: bool
+    item: str | None
+    noted_by: int | None
+
+
+class Classes:
+    """Which members are one: a union-find whose classes are named by their smallest member under `rank`."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]], rank: Callable[[int], object] | None = None) -> None:
+        self._parent: dict[int, int] = {}
+        for a, b in pairs:
+            self._parent[self._root(a)] = self._root(b)
+        self.members: dict[int, list[int]] = defaultdict(list)
+        for member in list(self._parent):
+            self.members[self._root(member)].append(member)
+        self._name = {root: min(members, key=rank) for root, members in self.members.items()}  # type: ignore[type-var,arg-type]
+
+    def _root(self, member: int) -> int:
+        self._parent.setdefault(member, member)
+        while self._parent[member] != member:
+            self._parent[member] = member = self._parent[self._parent[member]]
+        return member
+
+    def __getitem__(self, member: int) -> int:
+        """The name of the member's class; its own where nothing ties it to another."""
+        return self._name[self._root(member)] if member in self._parent else member
+
+    def of(self, member: int) -> list[int]:
+        """All members of its class."""
+        return self.members[self._root(member)] if member in self._parent else [member]
+
+
+def reachable(starts: Iterable[_T], steps: Callable[[_T], Iterable[_T]]) -> set[_T]:
+    """Everything that can be reached from the starts, they included; loops are walked once."""
+    seen = set(starts)
+    frontier = list(seen)
+    while frontier:
+        for following in steps(frontier.pop()):
+            if following not in seen:
+                seen.add(following)
+                frontier.append(following)
+    return seen
+
+
+class World:
+    """The records in reach of some claims, and the derived sets of the law."""
+
+    def __init__(self) -> None:
+        self.agents: dict[int, AgentRow] = {}
+        self.claims: dict[int, ClaimRow] = {}
+        self.attributes: dict[int, AttributeRow] = {}
+        self.assertions: dict[int, AssertionRow] = {}
+        self.agent_links: list[tuple[str, int, int]] = []
+        self.claim_links: list[tuple[str, int, int]] = []
+        self.entity_links: list[tuple[str, int, int]] = []
+        self.attribute_order: set[tuple[int, int]] = set()
+        self.stated: dict[int, set[int]] = defaultdict(set)
+        """From the later assertion to those it rests on, also where these are outside of the bounds."""
+        self.inferred: dict[int, set[int]] = defaultdict(set)
+        self.evidence: dict[int, list[EvidenceRow]] = defaultdict(list)
+        self.amended: set[int] = set()
+        self.observed: set[int] = set()
+        self.accused: dict[int, set[int]] = defaultdict(set)
+        self.asked: dict[tuple[int, int], int] = {}
+        self.absent: frozenset[int] = frozenset()
+        """Assertions to reason without, as if they were amended."""
+
+    # Identity ---------------------------------------------------------------------------------------------------
+
+    def _agent_pairs(self, *kinds: str) -> list[tuple[int, int]]:
+        return [(a, b) for kind, a, b in self.agent_links if kind in kinds]
+
+    def _spoken_pairs(self) -> list[tuple[int, int]]:
+        fields = [(agent.key, agent.speaks_for) for agent in self.agents.values() if agent.speaks_for is not None]
+        return fields + self._agent_pairs("speaks_for")
+
+    def _agent_rank(self, key: int) -> str:
+        return self.agents[key].id
+
+    @cached_property
+    def agent_classes(self) -> Classes:
+        return Classes(self._agent_pairs("same_agent"), self._agent_rank)
+
+    @cached_property
+    def sides(self) -> Classes:
+        """Class over same_as, control group, speaks_for: known to be one voice."""
+        return Classes(self._agent_pairs("same_agent", "control_group") + self._spoken_pairs(), self._agent_rank)
+
+    @cached_property
+    def possible_sides(self) -> Classes:
+        """The same, with maybe_same."""
+        pairs = self._agent_pairs("same_agent", "control_group", "maybe_same_agent") + self._spoken_pairs()
+        return Classes(pairs, self._agent_rank)
+
+    @cached_property
+    def _spokes(self) -> dict[int, int]:
+        """Whom each class of agents speaks for: the smallest id among those its members speak for."""
+        targets: dict[int, list[int]] = defaultdict(list)
+        for speaker, target in self._spoken_pairs():
+            targets[self.agent_classes[speaker]].append(target)
+        return {speaker: self.agent_classes[min(found, key=self._agent_rank)] for speaker, found in targets.items()}
+
+    def agent_of(self, assertion: int) -> int:
+        return self.agent_classes[self.assertions[assertion].agent]
+
+    def holder_of_agent(self, agent: int) -> int:
+        resolved = self.agent_classes[agent]
+        return self._spokes.get(resolved, resolved)
+
+    def holder(self, assertion: int) -> int:
+        return self.holder_of_agent(self.assertions[assertion].agent)
+
+    def members(self, agent: int) -> list[AgentRow]:
+        return [self.agents[member] for member in self.agent_classes.of(agent)]
+
+    def naming(self, agent: int) -> str:
+        return min((member.naming for member in self.members(agent)), key=NAMING_RANK.__getitem__)
+
+    def is_outlet(self, agent: int) -> bool:
+        return any(member.kind == "outlet" for member in self.members(agent))
+
+    def is_identified(self, agent: int) -> bool:
+        naming = self.naming(agent)
+        if naming in ("named", "partial", "role"):
+            return True
+        return naming == "anonymous" and any(member.known_to_desk for member in self.members(agent))
+
+    def has_own_side(self, agent: int) -> bool:
+        """A control group or a speaks_for of its own."""
+        members = set(self.agent_classes.of(agent))
+        return any(a in members for a, _ in self._spoken_pairs() + self._agent_pairs("control_group"))
+
+    @cached_property
+    def _entity_classes(self) -> Classes:
+        return Classes((a, b) for kind, a, b in self.entity_links if kind == "same_entity")
+
+    @cached_property
+    def _wholes(self) -> dict[int, set[int]]:
+        wholes: dict[int, set[int]] = defaultdict(set)
+        for kind, part, whole in self.entity_links:
+            if kind == "part_of":
+                wholes[self._entity_classes[part]].add(self._entity_classes[whole])
+        return wholes
+
+    def entity(self, key: int) -> int:
+        return self._entity_classes[key]
+
+    def lies_within(self, part: int, whole: int) -> bool:
+        """Either is the other, or a part of it at any depth."""
+        return whole in reachable([part], lambda place: self._wholes.get(place, ()))
+
+    @cached_property
+    def claim_classes(self) -> Classes:
+        """Named by the claim that a merge points to; the smallest, if several."""
+        merges = [(a, b) for kind, a, b in self.claim_links if kind == "same_claim"]
+        targets = {b for _, b in merges}
+        return Classes(merges, lambda key: (key not in targets, self.claims[key].id))
+
+    def claim_of(self, assertion: int) -> int:
+        return self.claim_classes[self.assertions[assertion].claim]
+
+    def nature(self, claim: int) -> str:
+        return self.claims[claim].nature
+
+    def structure(self, claim: int) -> ClaimRow | None:
+        """The structure of a claim's class: the canonical claim's, else that of the smallest id that has one."""
+        members = [self.claims[member] for member in self.claim_classes.of(claim)]
+        members.sort(key=lambda row: (row.key != claim, row.id))
+        return next((row for row in members if row.subject is not None), None)
+
+    @cached_property
+    def _entailed(self) -> dict[int, set[int]]:
+        entailed: dict[int, set[int]] = defaultdict(set)
+        for kind, a, b in self.claim_links:
+            if kind == "entails":
+                entailed[self.claim_classes[a]].add(self.claim_classes[b])
+        return entailed
+
+    @cached_property
+    def _entailing(self) -> dict[int, set[int]]:
+        entailing: dict[int, set[int]] = defaultdict(set)
+        for specific, generals in self._entailed.items():
+            for general in generals:
+                entailing[general].add(specific)
+        return entailing
+
+    def generals(self, claim: int) -> set[int]:
+        """The claim and all that it entails."""
+        return reachable([claim], lambda one: self._entailed.get(one, ()))
+
+    def specifics(self, claim: int) -> set[int]:
+        """The claim and all that entail it."""
+        return reachable([claim], lambda one: self._entailing.get(one, ()))
+
+    # Derived sets -----------------------------------------------------------------------------------------------
+
+    def without(self, absent: Iterable[int]) -> World:
+        """The same records, as if these assertions were amended."""
+        other = World()
+        for name, value in self.__dict__.items():
+            if name not in ("live", "origins_by_claim", "_positions", "_displaced", "_sides_of_conflicts"):
+                other.__dict__[name] = value
+        other.absent = self.absent | frozenset(absent)
+        return other
+
+    def is_active(self, assertion: int) -> bool:
+        return assertion in self.assertions and assertion not in self.amended and assertion not in self.absent
+
+    def parents(self, assertion: int) -> list[int]:
+        """What it rests on by stated relays, within the bounds."""
+        return [parent for parent in self.stated.get(assertion, ()) if parent in self.assertions]
+
+    @cached_property
+    def live(self) -> set[int]:
+        """Active, and observed or reached from an observed active one through active ones."""
+        seen = [one for one in self.observed if self.is_active(one)]
+        return reachable(seen, lambda one: (parent for parent in self.parents(one) if self.is_active(parent)))
+
+    @cached_property
+    def by_claim(self) -> dict[int, list[int]]:
+        """The assertions on each class of claims, in the order of recording."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for key in sorted(self.assertions):
+            found[self.claim_of(key)].append(key)
+        return found
+
+    def is_first_hand(self, assertion: int) -> bool:
+        return self.assertions[assertion].basis in FIRST_HAND_BASES
+
+    def is_origin(self, assertion: int) -> bool:
+        row = self.assertions[assertion]
+        if row.stance != Stance.AFFIRM or assertion not in self.live:
+            return False
+        return row.basis in FIRST_HAND_BASES or not self.stated.get(assertion)
+
+    @cached_property
+    def origins_by_claim(self) -> dict[int, list[int]]:
+        return {
+            claim: [one for one in assertions if self.is_origin(one)] for claim, assertions in self.by_claim.items()
+        }
+
+    def origins(self, claim: int) -> list[int]:
+        """The origins of a claim and of all that entail it, in the order of recording."""
+        found = [one for specific in self.specifics(claim) for one in self.origins_by_claim.get(specific, ())]
+        return sorted(found)
+
+    @cached_property
+    def _positions(self) -> dict[int, dict[int, list[int]]]:
+        """By claim and holder, the latest live affirmations and denials; at equal times all."""
+        found: dict[int, dict[int, list[int]]] = {}
+        for claim, assertions in self.by_claim.items():
+            held: dict[int, list[int]] = defaultdict(list)
+            for one in assertions:
+                if one in self.live and self.assertions[one].stance in (Stance.AFFIRM, Stance.DENY):
+                    held[self.holder(one)].append(one)
+            found[claim] = {holder: self._latest(ones) for holder, ones in held.items()}
+        return found
+
+    def _latest(self, assertions: list[int]) -> list[int]:
+        latest = max(self.assertions[one].said for one in assertions)
+        return [one for one in assertions if self.assertions[one].said == latest]
+
+    def positions(self, claim: int, stance: str) -> list[int]:
+        """Every holder's position on the claim, where it takes this stance."""
+        held = self._positions.get(claim, {}).values()
+        return [one for ones in held for one in ones if self.assertions[one].stance == stance]
+
+    def position(self, holder: int, claim: int) -> str:
+        """One word for where a holder stands: deny before affirm; else no_comment, silence, question; else none."""
+        ones = self._positions.get(claim, {}).get(holder)
+        if ones:
+            stances = {self.assertions[one].stance for one in ones}
+            return "deny" if "deny" in stances else "affirm"
+        order = ("no_comment", "silence", "question")
+        quiet = [
+            one
+            for one in self.by_claim.get(claim, ())
+            if one in self.live and self.holder(one) == holder and self.assertions[one].stance in order
+        ]
+        if not quiet:
+            return "none"
+        return min((self.assertions[one].stance for one in self._latest(quiet)), key=order.index)
+
+    def slot(self, claim: int) -> tuple[int, int, str | None] | None:
+        """(subject, attribute, scope) of a structured claim, the subject resolved."""
+        row = self.structure(claim)
+        if row is None or row.subject is None or row.attribute is None:
+            return None
+        return self.entity(row.subject), row.attribute, row.scope
+
+    @cached_property
+    def _displaced(self) -> set[int]:
+        """Affirmed positions on a constant or cumulative single-valued slot that a holder's later one replaces."""
+        held: dict[object, list[int]] = defaultdict(list)
+        for claim in self._positions:
+            slot = self.slot(claim)
+            if slot is None:
+                continue
+            attribute = self.attributes[slot[1]]
+            if attribute.cardinality != "single" or attribute.temporal == "state":
+                continue
+            for one in self.positions(claim, Stance.AFFIRM):
+                held[self.nature(claim), slot, self.holder(one)].append(one)
+        return {one for ones in held.values() for one in set(ones) - set(self._latest(ones))}
+
+    def current(self, claim: int) -> list[int]:
+        """The affirmed positions on a claim that conflicts use."""
+        return [one for one in self.positions(claim, Stance.AFFIRM) if one not in self._displaced]
+
+    def carried(self, claim: int) -> list[int]:
+        """Live relays, and live affirmations that rest on another, unless all that they lead to is no affirmation."""
+        found = []
+        for one in self.by_claim.get(claim, ()):
+            row = self.assertions[one]
+            is_resting = row.stance == Stance.AFFIRM and bool(self.stated.get(one))
+            if one in self.live and (row.stance == Stance.RELAY or is_resting):
+                below = reachable(self.parents(one), self.parents)
+                said = {
+                    self.assertions[other].stance
+                    for other in below
+                    if self.claim_of(other) == claim and self.assertions[other].stance != Stance.RELAY
+                }
+                if not said or Stance.AFFIRM in said:
+                    found.append(one)
+        return found

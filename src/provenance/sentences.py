@@ -1,0 +1,177 @@
+"""The short form of one recorded sentence, as JSON lines and dictionaries have it.
+
+    {"claim": "Alekseyev has regained consciousness",
+     "source": {"anonymous": "medical sources"}, "via": [{"outlet": "TASS", "part_of": "Russian state"}],
+     "document": {"outlet": "CNN", "url": "https://…", "published_at": "2026-02-07"},
+     "quote": "has regained consciousness", "cue": "according to", "stance": "affirm"}
+
+| field | holds | left out |
+|---|---|---|
+| claim | the text, or an object: text, nature, subject, attribute, scope, value, as_of, valid, accuses | required |
+| source | who said it: a name, or {"person" / "organisation" / "outlet" / "document" / "group" / "role" / "partly_named" / "anonymous" / "unattributed": words, …} with part_of, speaks_for, identifier, mention, aliases, count, known_to_desk | the document's outlet, in its own voice |
+| via | who relayed it, in order from the source outwards; the document's outlet is added by itself | nobody |
+| document | outlet, and url, publisher_id or text; title, published_at, retrieved_at | the desk heard it itself |
+| stance | affirm, deny, question, no_comment, silence | affirm |
+| quote, cue, quote_type, distanced | the words in the document, and how it puts them | |
+| certainty, basis | the source's own | certain, unstated |
+| evidence | "absent", a kind, {"kind", "item"}, or a list of these | never mentioned |
+| said_at | when the source said it | at publication |
+| occasion | which speech event it was | the document, the words and the place in the chain |
+| accuses | whom the claim gives the blame | nobody |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from provenance.errors import InvalidValue
+from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json
+from provenance.values.records import Attribute, Claim
+from provenance.values.times import When, when
+
+Sentence = Mapping[str, Any]
+FIELDS = frozenset(
+    "claim source via document stance quote cue quote_type distanced certainty basis evidence said_at occasion "
+    "accuses".split()
+)
+_CLAIM_FIELDS = frozenset("text nature subject attribute scope value as_of valid accuses".split())
+_DOCUMENT_FIELDS = frozenset("outlet url publisher_id text title published_at retrieved_at".split())
+MAX_LINE = 20_000_000
+"""Characters of one JSON line: the longest document's text, escaped."""
+
+
+def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[list[Sentence]]:
+    """The sentences in batches, read as they are needed; a path is a file of JSON lines."""
+    if isinstance(source, str | Path):
+        with open(source, encoding="utf-8") as lines:
+            yield from _batches(_parsed(lines), size)
+    else:
+        yield from _batches(iter(source), size)
+
+
+def _batches(rows: Iterator[Sentence], size: int) -> Iterator[list[Sentence]]:
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[Sentence]:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            raise InvalidValue("line", f"{len(line)} characters", f"at most {MAX_LINE}").at_record(number)
+        if line.strip():
+            yield _object(line, number)
+
+
+def _object(line: str, number: int) -> Sentence:
+    try:
+        value = json.loads(line, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+    except InvalidValue as error:
+        raise error.at_record(number) from None
+    except (ValueError, RecursionError):
+        raise InvalidValue("line", "text that is not JSON", "one JSON object a line").at_record(number) from None
+    if not isinstance(value, dict):
+        raise InvalidValue("line", f"a {type(value).__name__}", "a JSON object").at_record(number)
+    return value
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise InvalidValue("line", "a field twice", "every field once")
+    return value
+
+
+def _refuse_constant(_: str) -> None:
+    raise InvalidValue("line", "NaN or Infinity", "numbers that are finite")
+
+
+def arguments(sentence: Sentence, attribute_known_as: Any) -> dict[str, Any]:
+    """The keyword arguments of `Desk.record` that a sentence in the short form stands for."""
+    if not isinstance(sentence, Mapping):
+        raise InvalidValue("sentence", f"a {type(sentence).__name__}", "an object with at least a claim")
+    _only("sentence", sentence, FIELDS)
+    if "claim" not in sentence:
+        raise InvalidValue("claim", "nothing", "what was said")
+    found: dict[str, Any] = {name: sentence[name] for name in FIELDS & sentence.keys() if sentence[name] is not None}
+    found["claim"] = _claim(sentence["claim"], attribute_known_as)
+    if "source" in found:
+        found["source"] = source_from_json(found["source"], "source")
+    if "via" in found:
+        found["via"] = [source_from_json(one, "via") for one in _list("via", found["via"])]
+    accused = _list("accuses", found.pop("accuses", []))
+    if isinstance(sentence["claim"], Mapping):
+        accused = accused + _list("claim.accuses", sentence["claim"].get("accuses") or [])
+    if accused:
+        found["accuses"] = [source_from_json(one, "accuses") for one in accused]
+    if "evidence" in found:
+        shown_here = found["evidence"] if isinstance(found["evidence"], list) else [found["evidence"]]
+        found["evidence"] = [_evidence(one) for one in shown_here]
+    if "document" in found:
+        found["found_in"] = _document(found.pop("document"))
+    if "said_at" in found:
+        found["said_at"] = _time("said_at", found["said_at"])
+    return found
+
+
+def _only(name: str, value: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    if not value.keys() <= allowed:
+        raise InvalidValue(name, "unknown fields", "only " + ", ".join(sorted(allowed)))
+
+
+def _list(name: str, value: object) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise InvalidValue(name, f"a {type(value).__name__}", "a list")
+    return list(value)
+
+
+def _claim(value: object, attribute_known_as: Any) -> Claim:
+    if isinstance(value, Claim):
+        return value
+    if not isinstance(value, Mapping):
+        return claim(value)  # type: ignore[arg-type]
+    _only("claim", value, _CLAIM_FIELDS)
+    fields = {name: one for name, one in value.items() if name != "accuses" and one is not None}
+    stated = fields.get("attribute")
+    if isinstance(stated, Mapping):
+        _only("claim.attribute", stated, frozenset(("name", "cardinality", "temporal", "value_type")))
+        fields["attribute"] = Attribute(**stated)
+    elif isinstance(stated, str):
+        fields["attribute"] = attribute_known_as(stated)
+    if "text" not in fields:
+        raise InvalidValue("claim.text", "nothing", "the claim in words")
+    return claim(fields.pop("text"), **fields)
+
+
+def _document(value: object) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    _only("document", value, _DOCUMENT_FIELDS)
+    fields = dict(value)
+    if "outlet" not in fields:
+        raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
+    fields["outlet"] = source_from_json(fields["outlet"], "document.outlet")
+    for name in ("published_at", "retrieved_at"):
+        if fields.get(name) is not None:
+            fields[name] = _time(f"document.{name}", fields[name])
+    return fields
+
+
+def _time(name: str, value: object) -> When:
+    if not isinstance(value, str):
+        raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
+    return when(value)
+
+
+def _evidence(value: object) -> Shown | str:
+    if value == REPORTED_ABSENT or isinstance(value, Shown):
+        return value  # type: ignore[return-value]
+    if isinstance(value, str):
+        return shown(value)
+    if not isinstance(value, Mapping):
+        raise InvalidValue("evidence", f"a {type(value).__name__}", 'a kind, an object, or "absent"')
+    _only("evidence", value, frozenset(("kind", "item")))
+    return shown(str(value.get("kind", "unspecified")), value.get("item"))

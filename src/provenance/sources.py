@@ -1,0 +1,196 @@
+"""Sources and claims as a newsroom writes them down, before they are tied to a document.
+
+`person`, `organisation`, `outlet`, `role`, `partly_named`, `anonymous` and `unattributed` make sources; `claim` makes a
+claim with structure; `shown` says what evidence was cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from provenance.errors import InvalidValue
+from provenance.values.quantities import Quantity, quantity
+from provenance.values.records import Agent, Attribute, Claim, Entity, Reference, Window
+from provenance.values.times import When, when
+from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, Nature, ValueType
+
+REPORTED_ABSENT = "absent"
+"""The evidence of a sentence that says that none was cited ("without citing evidence")."""
+
+CITED_KINDS = frozenset(kind.value for kind in EvidenceKind)
+
+
+@frozen(kw_only=True)
+class Source:
+    """Somebody to record as a source or in a chain. `part_of` names the control group: one voice with it."""
+
+    kind: AgentKind = AgentKind.ORGANISATION
+    naming: Naming = Naming.NAMED
+    name: str | None = None
+    description: str | None = None
+    speaks_for: Source | str | None = None
+    part_of: Source | str | None = None
+    identifier: str | None = None
+    mention: str | None = None
+    aliases: tuple[str, ...] | None = field(default=None, converter=lambda names: names and tuple(names))
+    count: int | None = None
+    known_to_desk: bool | None = None
+
+
+AnySource = Source | Agent | str
+"""A source, an agent already recorded, or the bare name of one."""
+
+
+def person(name: str, **fields: Any) -> Source:
+    return Source(kind=AgentKind.PERSON, name=name, **fields)
+
+
+def organisation(name: str, **fields: Any) -> Source:
+    return Source(kind=AgentKind.ORGANISATION, name=name, **fields)
+
+
+def outlet(name: str, **fields: Any) -> Source:
+    return Source(kind=AgentKind.OUTLET, name=name, **fields)
+
+
+def role(name: str, *, speaks_for: Source | str, **fields: Any) -> Source:
+    """Known by a role only: "a spokesperson of the committee"."""
+    return Source(kind=AgentKind.PERSON, naming=Naming.ROLE, name=name, speaks_for=speaks_for, **fields)
+
+
+def partly_named(name: str, **fields: Any) -> Source:
+    """A neighbour who only gave her first name."""
+    return Source(kind=AgentKind.PERSON, naming=Naming.PARTIAL, name=name, **fields)
+
+
+def anonymous(description: str, **fields: Any) -> Source:
+    """ "Medical sources", "three officials" (`count=3`)."""
+    return Source(kind=fields.pop("kind", AgentKind.GROUP), naming=Naming.ANONYMOUS, description=description, **fields)
+
+
+def unattributed(description: str, **fields: Any) -> Source:
+    """Nobody takes responsibility: "attacks blamed on …"."""
+    return Source(kind=AgentKind.UNKNOWN, naming=Naming.UNATTRIBUTED, description=description, **fields)
+
+
+@frozen
+class Shown:
+    """Evidence that was cited: its kind, and the very item where it can be identified."""
+
+    kind: EvidenceKind = field(converter=EvidenceKind)
+    item: str | None = None
+
+
+def shown(kind: str, item: str | None = None) -> Shown:
+    if kind not in CITED_KINDS:
+        raise InvalidValue("evidence.kind", "an unknown word", "one of " + ", ".join(sorted(CITED_KINDS)))
+    return Shown(kind, item)
+
+
+def entity(name: str, identifier: str | None = None) -> Entity:
+    return Entity(name=name, identifier=identifier)
+
+
+def attribute(name: str, **fields: Any) -> Attribute:
+    """What a claim says of its subject: `cardinality`, `temporal` and `value_type` as SEMANTICS has them."""
+    return Attribute(name=name, **fields)
+
+
+def claim(
+    text: str,
+    *,
+    subject: Entity | str | None = None,
+    attribute: Attribute | str | None = None,
+    value: object = None,
+    as_of: object = None,
+    valid: object = None,
+    nature: str = "factual",
+    scope: str | None = None,
+    accuses: Iterable[Reference] | None = None,
+) -> Claim:
+    """A claim, structured where subject and attribute are given.
+
+    A value is read as the attribute's type wants it: a quantity in words or figures, a time, or the name of an
+    entity. `as_of` and `valid` are one date, or a pair of ends of which one may be None.
+    """
+    if isinstance(subject, str):
+        subject = Entity(name=subject)
+    if isinstance(attribute, str):
+        attribute = Attribute(name=attribute)
+    return Claim(
+        text=text,
+        nature=Nature(nature) if nature in set(Nature) else nature,
+        subject=subject,
+        attribute=attribute,
+        scope=scope,
+        value=_value(value, attribute),
+        as_of=_window(as_of),
+        valid=_window(valid),
+        accuses=accuses,
+    )
+
+
+def _value(value: object, attribute: Attribute | None) -> Entity | Quantity | When | None:
+    if value is None or isinstance(value, Entity | Quantity | When):
+        return value
+    value_type = None if attribute is None else attribute.value_type
+    if value_type is ValueType.NUMBER:
+        return quantity(value)  # type: ignore[arg-type]
+    if value_type is ValueType.TIME:
+        return when(value)  # type: ignore[arg-type]
+    if not isinstance(value, str):
+        raise InvalidValue("claim.value", f"a {type(value).__name__}", "a name, or an attribute of type number or time")
+    return Entity(name=value)
+
+
+def _window(window: object) -> Window | None:
+    if window is None or isinstance(window, Window):
+        return window
+    ends = window if isinstance(window, tuple | list) else (window, window)
+    if len(ends) != 2:
+        raise InvalidValue("window", f"{len(ends)} ends", "one date or a pair of ends")
+    return Window(*(None if end is None else when(end) for end in ends))
+
+
+def source_from_json(value: object, field_name: str) -> AnySource:
+    """A bare name, or an object of a source's fields; {"anonymous": "…"} and its like for short."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping):
+        raise InvalidValue(field_name, f"a {type(value).__name__}", "a name or an object")
+    fields = dict(value)
+    for word, make in _SHORT_FORMS.items():
+        if word in fields:
+            first = fields.pop(word)
+            break
+    else:
+        raise InvalidValue(field_name, "an object without a name", "one of " + ", ".join(_SHORT_FORMS))
+    allowed = {one.name for one in attrs.fields(Source)} - {"name", "naming", "description"}
+    if not fields.keys() <= allowed:
+        raise InvalidValue(field_name, "unknown fields", "only " + ", ".join(sorted(allowed)))
+    for name in ("part_of", "speaks_for"):
+        if fields.get(name) is not None:
+            fields[name] = source_from_json(fields[name], f"{field_name}.{name}")
+    if "kind" in fields and word not in ("anonymous",):
+        raise InvalidValue(f"{field_name}.kind", "a kind beside a word that says it", "only one of the two")
+    if word == "role" and "speaks_for" not in fields:
+        raise InvalidValue(f"{field_name}.speaks_for", "nothing", "the agent for whom the role speaks")
+    source: Source = make(first, **fields)
+    return source
+
+
+_SHORT_FORMS: dict[str, Any] = {
+    "person": person,
+    "organisation": organisation,
+    "outlet": outlet,
+    "document": lambda name, **fields: Source(kind=AgentKind.DOCUMENT, name=name, **fields),
+    "group": lambda name, **fields: Source(kind=AgentKind.GROUP, name=name, **fields),
+    "role": role,
+    "partly_named": partly_named,
+    "anonymous": anonymous,
+    "unattributed": unattributed,
+}

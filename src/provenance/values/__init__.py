@@ -1,0 +1,1 @@
+"""The records and what they hold: frozen values without database, I/O or clock."""

@@ -1,0 +1,540 @@
+"""The records of a ledger, as frozen values. They know their identity, and nothing of databases or clocks.
+
+A field that refers to another record takes that record or its `RecordId`. A field that is None says nothing: its
+default (in the docstring) applies when answers are made, and recording the same record again with a field left out
+changes nothing, while a field given anew is a description added to it, the latest one counting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from provenance.errors import InvalidValue
+from provenance.values import fields
+from provenance.values.ids import RecordId, folded, record_id
+from provenance.values.quantities import Quantity
+from provenance.values.times import When
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    AmendmentKind,
+    Basis,
+    Cardinality,
+    Certainty,
+    EvidenceKind,
+    LinkKind,
+    Naming,
+    Nature,
+    QuoteType,
+    RelayStatus,
+    Stance,
+    Temporal,
+    ValueType,
+)
+
+
+class Record:
+    """What all records share: their type's name, and an id that is the digest of the identity fields."""
+
+    __slots__ = ("_known_id",)
+    TYPE: ClassVar[str]
+    _known_id: RecordId
+
+    def identity(self) -> dict[str, object]:
+        """The fields that make two records one, in JSON's terms."""
+        raise NotImplementedError
+
+    @property
+    def id(self) -> RecordId:
+        try:
+            return self._known_id
+        except AttributeError:
+            object.__setattr__(self, "_known_id", record_id(self.TYPE, self.identity()))
+            return self._known_id
+
+
+Reference = Record | RecordId
+
+
+def _reference(name: str) -> Callable[[Any], Any]:
+    def check(value: object) -> object:
+        if not isinstance(value, Record | RecordId):
+            raise InvalidValue(name, f"a {type(value).__name__}", "a record or its RecordId")
+        return value
+
+    return check
+
+
+def _optional_reference(name: str) -> Callable[[Any], Any]:
+    check = _reference(name)
+    return lambda value: None if value is None else check(value)
+
+
+def _references(name: str) -> Callable[[Any], Any]:
+    check = _reference(name)
+    return lambda values: None if values is None else tuple(check(value) for value in values)
+
+
+def _optional(name: str, kind: type | tuple[type, ...], example: str) -> Callable[[Any], Any]:
+    def check(value: object) -> object:
+        if value is not None and not isinstance(value, kind):
+            raise InvalidValue(name, f"a {type(value).__name__}", example)
+        return value
+
+    return check
+
+
+def _when(name: str) -> Callable[[Any], Any]:
+    return _optional(name, When, "a When, such as when('2026-02-07')")
+
+
+def _id(reference: Reference | None) -> str | None:
+    return None if reference is None else reference.id
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folded(text)
+
+
+@frozen(kw_only=True)
+class Agent(Record):
+    """Somebody, or something, that says or carries things.
+
+    Named agents and roles are known by kind, naming, name, whom they speak for, and identifier. Partly named,
+    anonymous and unattributed ones belong to their mention: the document (`found_in`) and the words it uses for them
+    (`mention`, by default the name or the description). `count` is 1 and `known_to_desk` (unnamed to readers,
+    identified to the newsroom) is False where unstated.
+    """
+
+    TYPE: ClassVar[str] = "agent"
+    kind: AgentKind = field(default=AgentKind.ORGANISATION, converter=fields.choice("agent.kind", AgentKind))
+    naming: Naming = field(default=Naming.NAMED, converter=fields.choice("agent.naming", Naming))
+    name: str | None = field(default=None, converter=fields.optional_name("agent.name"))
+    speaks_for: Reference | None = field(default=None, converter=_optional_reference("agent.speaks_for"))
+    identifier: str | None = field(default=None, converter=fields.optional_name("agent.identifier"))
+    found_in: Reference | None = field(default=None, converter=_optional_reference("agent.found_in"))
+    mention: str | None = field(default=None, converter=fields.optional_name("agent.mention"))
+    description: str | None = field(default=None, converter=fields.optional_text("agent.description"))
+    aliases: tuple[str, ...] | None = field(default=None, converter=fields.optional_names("agent.aliases"))
+    count: int | None = field(default=None, converter=fields.optional_count("agent.count"))
+    known_to_desk: bool | None = field(default=None, converter=fields.optional_flag("agent.known_to_desk"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.naming in MENTION_NAMINGS:
+            if self.mention is None and self.name is None and self.description is None:
+                raise InvalidValue("agent.mention", "nothing", "the words that the document uses for this source")
+            if self.naming is not Naming.PARTIAL and self.name is not None:
+                raise InvalidValue("agent.name", f"a name of an {self.naming} source", "the words in description=")
+        elif self.name is None:
+            raise InvalidValue("agent.name", "nothing", "a name, or naming='anonymous' with a description")
+        if self.naming is Naming.ROLE and self.speaks_for is None:
+            raise InvalidValue("agent.speaks_for", "nothing", "the agent for whom the role speaks")
+        if self.known_to_desk and self.naming not in (Naming.ANONYMOUS, Naming.PARTIAL):
+            raise InvalidValue("agent.known_to_desk", "True", "it for anonymous or partly named agents only")
+
+    @property
+    def words(self) -> str:
+        """What the document calls this agent: the mention, the name, or the description."""
+        return self.mention or self.name or self.description or ""
+
+    @property
+    def label(self) -> str:
+        """What readers may be shown: the name, otherwise the description or mention."""
+        return self.name or self.description or self.mention or ""
+
+    def identity(self) -> dict[str, object]:
+        if self.naming in MENTION_NAMINGS:
+            return {"document": _id(self.found_in), "mention": folded(self.words)}
+        return {
+            "kind": self.kind.value,
+            "naming": self.naming.value,
+            "name": _folded(self.name),
+            "speaks_for": _id(self.speaks_for),
+            "identifier": self.identifier,
+        }
+
+
+@frozen(kw_only=True)
+class Document(Record):
+    """One version of a story: what an outlet published, where, when, in which words.
+
+    Known by outlet, URL or the publisher's own id, and the digest of the text (SHA-256 of its UTF-8 bytes, untouched).
+    The text itself lies beside the log entry.
+    """
+
+    TYPE: ClassVar[str] = "document"
+    outlet: Reference = field(converter=_reference("document.outlet"))
+    url: str | None = field(default=None, converter=fields.optional_name("document.url"))
+    publisher_id: str | None = field(default=None, converter=fields.optional_name("document.publisher_id"))
+    text: str | None = field(
+        default=None, repr=False, converter=fields.optional_text("document.text", fields.MAX_DOCUMENT)
+    )
+    text_digest: str | None = field(default=None, converter=fields.optional_name("document.text_digest"))
+    title: str | None = field(default=None, converter=fields.optional_text("document.title"))
+    published_at: When | None = field(default=None, converter=_when("document.published_at"))
+    retrieved_at: When | None = field(default=None, converter=_when("document.retrieved_at"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
+            raise InvalidValue("document.url", "nothing", "a URL, the publisher's id, or the text")
+        if self.text is not None:
+            digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+            if self.text_digest not in (None, digest):
+                raise InvalidValue("document.text_digest", "another digest", "the SHA-256 of the text, or nothing")
+            object.__setattr__(self, "text_digest", digest)
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "outlet": self.outlet.id,
+            "url": self.url if self.publisher_id is None else None,
+            "publisher_id": self.publisher_id,
+            "text": self.text_digest,
+        }
+
+
+@frozen(kw_only=True)
+class Entity(Record):
+    """What claims are about and what values name: a person, a place, an organisation, a term of a list."""
+
+    TYPE: ClassVar[str] = "entity"
+    name: str = field(converter=fields.name("entity.name"))
+    identifier: str | None = field(default=None, converter=fields.optional_name("entity.identifier"))
+
+    def identity(self) -> dict[str, object]:
+        return {"name": folded(self.name), "identifier": self.identifier}
+
+
+@frozen(kw_only=True)
+class Attribute(Record):
+    """What a claim says of its subject. Unstated: single-valued, constant, naming an entity."""
+
+    TYPE: ClassVar[str] = "attribute"
+    name: str = field(converter=fields.name("attribute.name"))
+    cardinality: Cardinality | None = field(
+        default=None, converter=fields.optional_choice("attribute.cardinality", Cardinality)
+    )
+    temporal: Temporal | None = field(
+        default=None, converter=fields.optional_choice("attribute.temporal", Temporal)
+    )
+    value_type: ValueType | None = field(
+        default=None, converter=fields.optional_choice("attribute.value_type", ValueType)
+    )
+
+    def identity(self) -> dict[str, object]:
+        return {"name": folded(self.name)}
+
+
+@frozen
+class Window:
+    """A stretch of time between two stated ends; an end left out is open."""
+
+    lo: When | None = field(default=None, converter=_when("window.lo"))
+    hi: When | None = field(default=None, converter=_when("window.hi"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.lo is None and self.hi is None:
+            raise InvalidValue("window", "two open ends", "at least one end, or no window")
+        if self.lo and self.hi and self.lo.earliest and self.hi.latest and self.lo.earliest > self.hi.latest:
+            raise InvalidValue("window", "an end before its beginning", "lo at or before hi")
+
+
+Value = Entity | Quantity | When
+"""What a structured claim gives its attribute; None where the claim says that it is unknown."""
+
+
+@frozen(kw_only=True)
+class Claim(Record):
+    """What assertions say, in the positive. Its text always; its structure where subject and attribute are known.
+
+    `scope` narrows the attribute, its unit included. `as_of` is the moment that a count is for, `valid` the time
+    during which a state held. `accuses` names the agents to whom it gives the blame.
+    """
+
+    TYPE: ClassVar[str] = "claim"
+    text: str = field(converter=lambda value: fields.text("claim.text", value))
+    nature: Nature = field(default=Nature.FACTUAL, converter=fields.choice("claim.nature", Nature))
+    subject: Reference | None = field(default=None, converter=_optional_reference("claim.subject"))
+    attribute: Reference | None = field(default=None, converter=_optional_reference("claim.attribute"))
+    scope: str | None = field(default=None, converter=fields.optional_name("claim.scope"))
+    value: Value | RecordId | None = field(
+        default=None,
+        converter=_optional("claim.value", (Entity, Quantity, When, RecordId), "an entity, a quantity or a time"),
+    )
+    as_of: Window | None = field(default=None, converter=_optional("claim.as_of", Window, "a Window"))
+    valid: Window | None = field(default=None, converter=_optional("claim.valid", Window, "a Window"))
+    accuses: tuple[Reference, ...] | None = field(default=None, converter=_references("claim.accuses"))
+
+    def __attrs_post_init__(self) -> None:
+        if (self.subject is None) != (self.attribute is None):
+            missing = "subject" if self.subject is None else "attribute"
+            raise InvalidValue(f"claim.{missing}", "nothing", "both subject and attribute, or neither")
+        if self.subject is None:
+            for name in ("scope", "value", "as_of", "valid"):
+                if getattr(self, name) is not None:
+                    raise InvalidValue(f"claim.{name}", "a value", "it only beside a subject and an attribute")
+
+    @property
+    def is_structured(self) -> bool:
+        return self.subject is not None
+
+    def identity(self) -> dict[str, object]:
+        if self.subject is None:
+            return {"text": folded(self.text), "nature": self.nature.value}
+        return {
+            "nature": self.nature.value,
+            "subject": self.subject.id,
+            "attribute": _id(self.attribute),
+            "scope": _folded(self.scope),
+            "value": _value_identity(self.value),
+            "as_of": _window_identity(self.as_of),
+            "valid": _window_identity(self.valid),
+        }
+
+
+def _value_identity(value: Value | RecordId | None) -> object:
+    if isinstance(value, Quantity):
+        return value.bounds()
+    if isinstance(value, When):
+        return value.bounds()
+    return _id(value)
+
+
+def _window_identity(window: Window | None) -> object:
+    if window is None:
+        return None
+    return [None if end is None else end.bounds() for end in (window.lo, window.hi)]
+
+
+@frozen(kw_only=True)
+class Assertion(Record):
+    """An agent takes a stance on a claim, at a time.
+
+    Known by agent, claim, stance and occasion (which speech event it was). Unstated certainty is certain, unstated
+    basis is unstated, and an unstated time is that of the publication it was found in.
+    """
+
+    TYPE: ClassVar[str] = "assertion"
+    agent: Reference = field(converter=_reference("assertion.agent"))
+    claim: Reference = field(converter=_reference("assertion.claim"))
+    stance: Stance = field(default=Stance.AFFIRM, converter=fields.choice("assertion.stance", Stance))
+    occasion: str = field(converter=lambda value: fields.text("assertion.occasion", value))
+    certainty: Certainty | None = field(
+        default=None, converter=fields.optional_choice("assertion.certainty", Certainty)
+    )
+    basis: Basis | None = field(default=None, converter=fields.optional_choice("assertion.basis", Basis))
+    said_at: When | None = field(default=None, converter=_when("assertion.said_at"))
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "agent": self.agent.id,
+            "claim": self.claim.id,
+            "stance": self.stance.value,
+            "occasion": folded(self.occasion),
+        }
+
+
+@frozen(kw_only=True)
+class Anchor:
+    """Where in a document's text: a W3C text quote (`exact`, with what stands before and after it) and a W3C text
+    position (`start`, `end`: code points from 0, the end excluded)."""
+
+    exact: str = field(converter=lambda value: fields.text("anchor.exact", value))
+    prefix: str | None = field(default=None, converter=fields.optional_text("anchor.prefix"))
+    suffix: str | None = field(default=None, converter=fields.optional_text("anchor.suffix"))
+    start: int | None = field(default=None, converter=fields.optional_offset("anchor.start"))
+    end: int | None = field(default=None, converter=fields.optional_offset("anchor.end"))
+
+    def __attrs_post_init__(self) -> None:
+        if (self.start is None) != (self.end is None):
+            raise InvalidValue("anchor.start", "one end of a position", "both start and end, or neither")
+        if self.start is not None and self.end is not None and self.end - self.start != len(self.exact):
+            raise InvalidValue("anchor.end", "another length than the quotation's", "start + len(exact)")
+
+
+@frozen(kw_only=True)
+class Mention(Record):
+    """An assertion found in a document, or heard by the desk itself (`document` left out).
+
+    An assertion is observed as soon as it has a mention in a document of its own agent, or was heard by the desk.
+    """
+
+    TYPE: ClassVar[str] = "mention"
+    assertion: Reference = field(converter=_reference("mention.assertion"))
+    document: Reference | None = field(default=None, converter=_optional_reference("mention.document"))
+    anchor: Anchor | None = field(default=None, converter=_optional("mention.anchor", Anchor, "an Anchor"))
+    cue: str | None = field(default=None, converter=fields.optional_name("mention.cue"))
+    quote_type: QuoteType | None = field(
+        default=None, converter=fields.optional_choice("mention.quote_type", QuoteType)
+    )
+    distanced: bool | None = field(default=None, converter=fields.optional_flag("mention.distanced"))
+
+    def identity(self) -> dict[str, object]:
+        anchor = self.anchor
+        place = None if anchor is None else [anchor.exact, anchor.start, anchor.end]
+        return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place}
+
+
+@frozen(kw_only=True)
+class Relay(Record):
+    """The later assertion rests on the earlier one: stated in the text, or inferred by somebody."""
+
+    TYPE: ClassVar[str] = "relay"
+    source: Reference = field(converter=_reference("relay.source"))
+    """The later assertion."""
+    target: Reference = field(converter=_reference("relay.target"))
+    """The earlier assertion, which it rests on."""
+    status: RelayStatus = field(default=RelayStatus.STATED, converter=fields.choice("relay.status", RelayStatus))
+
+    def identity(self) -> dict[str, object]:
+        return {"source": self.source.id, "target": self.target.id, "status": self.status.value}
+
+
+@frozen(kw_only=True)
+class Evidence(Record):
+    """What was shown for an assertion, or that nothing was (`present=False`), and who noted it.
+
+    `item` identifies the very thing shown (a URL, an archive number), so that two assertions can share it.
+    """
+
+    TYPE: ClassVar[str] = "evidence"
+    assertion: Reference = field(converter=_reference("evidence.assertion"))
+    kind: EvidenceKind = field(
+        default=EvidenceKind.UNSPECIFIED, converter=fields.choice("evidence.kind", EvidenceKind)
+    )
+    present: bool = field(default=True, converter=fields.flag("evidence.present"))
+    item: str | None = field(default=None, converter=fields.optional_name("evidence.item"))
+    noted_by: Reference | None = field(default=None, converter=_optional_reference("evidence.noted_by"))
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "assertion": self.assertion.id,
+            "kind": self.kind.value,
+            "present": self.present,
+            "item": _folded(self.item),
+            "noted_by": _id(self.noted_by),
+        }
+
+
+@frozen(kw_only=True)
+class Link(Record):
+    """Two records of one kind tied together by an editor: merged, grouped, entailed … Undone by a withdrawal."""
+
+    TYPE: ClassVar[str] = "link"
+    kind: LinkKind = field(converter=fields.choice("link.kind", LinkKind))
+    source: Reference = field(converter=_reference("link.source"))
+    target: Reference = field(converter=_reference("link.target"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.source.id == self.target.id and self.kind is not LinkKind.ENTAILS:
+            raise InvalidValue("link.target", "the record itself", "another record")
+
+    def identity(self) -> dict[str, object]:
+        return {"kind": self.kind.value, "source": self.source.id, "target": self.target.id}
+
+
+@frozen(kw_only=True)
+class Amendment(Record):
+    """An assertion, or every assertion found in a document, taken back or put right by those whose it is."""
+
+    TYPE: ClassVar[str] = "amendment"
+    target: Reference = field(converter=_reference("amendment.target"))
+    kind: AmendmentKind = field(converter=fields.choice("amendment.kind", AmendmentKind))
+    by: Reference = field(converter=_reference("amendment.by"))
+    replacement: Reference | None = field(default=None, converter=_optional_reference("amendment.replacement"))
+    at: When | None = field(default=None, converter=_when("amendment.at"))
+    note: str | None = field(default=None, converter=fields.optional_text("amendment.note"))
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "target": self.target.id,
+            "kind": self.kind.value,
+            "by": self.by.id,
+            "replacement": _id(self.replacement),
+            "at": None if self.at is None else self.at.bounds(),
+        }
+
+
+@frozen(kw_only=True)
+class Withdrawal(Record):
+    """A record that the desk made in error. From its commit on it counts as if never recorded.
+
+    `round` numbers the withdrawals of one record from 1: a withdrawal can itself be withdrawn, and the record
+    withdrawn again.
+    """
+
+    TYPE: ClassVar[str] = "withdrawal"
+    target: Reference = field(converter=_reference("withdrawal.target"))
+    round: int = field(default=1, converter=fields.count("withdrawal.round"))
+    by: str | None = field(default=None, converter=fields.optional_name("withdrawal.by"))
+    reason: str | None = field(default=None, converter=fields.optional_text("withdrawal.reason"))
+
+    def identity(self) -> dict[str, object]:
+        return {"target": self.target.id, "round": self.round}
+
+
+@frozen(kw_only=True)
+class CommentRequest(Record):
+    """A newsroom asked an accused agent for comment on a claim."""
+
+    TYPE: ClassVar[str] = "comment_request"
+    accused: Reference = field(converter=_reference("comment_request.accused"))
+    claim: Reference = field(converter=_reference("comment_request.claim"))
+    asked_by: Reference | None = field(default=None, converter=_optional_reference("comment_request.asked_by"))
+    asked_at: When | None = field(default=None, converter=_when("comment_request.asked_at"))
+    deadline: When | None = field(default=None, converter=_when("comment_request.deadline"))
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "accused": self.accused.id,
+            "claim": self.claim.id,
+            "asked_by": _id(self.asked_by),
+            "asked_at": None if self.asked_at is None else self.asked_at.bounds(),
+        }
+
+
+@frozen(kw_only=True)
+class Assessment(Record):
+    """An editor's or fact-checker's verdict, in their words, on a claim or (with `against`) on a conflict of two."""
+
+    TYPE: ClassVar[str] = "assessment"
+    claim: Reference = field(converter=_reference("assessment.claim"))
+    verdict: str = field(converter=lambda value: fields.text("assessment.verdict", value))
+    by: Reference = field(converter=_reference("assessment.by"))
+    against: Reference | None = field(default=None, converter=_optional_reference("assessment.against"))
+    at: When | None = field(default=None, converter=_when("assessment.at"))
+    url: str | None = field(default=None, converter=fields.optional_name("assessment.url"))
+
+    def identity(self) -> dict[str, object]:
+        return {
+            "claim": self.claim.id,
+            "verdict": folded(self.verdict),
+            "by": self.by.id,
+            "against": _id(self.against),
+            "at": None if self.at is None else self.at.bounds(),
+        }
+
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    record_type.TYPE: record_type
+    for record_type in (
+        Agent,
+        Document,
+        Entity,
+        Attribute,
+        Claim,
+        Assertion,
+        Mention,
+        Relay,
+        Evidence,
+        Link,
+        Amendment,
+        Withdrawal,
+        CommentRequest,
+        Assessment,
+    )
+}
+"""Every record type by its name in entries."""

