@@ -374,7 +374,7 @@ class World:
     @cached_property
     def visible(self) -> frozenset[str]:
         observed = {a for a in self.active if self.assertions[a].observed}
-        return observed | reached(observed, lambda a: self.parents[a] if a in self.active else ())
+        return frozenset(observed | reached(observed, lambda a: self.parents[a] if a in self.active else ()))
 
     @cached_property
     def live(self) -> frozenset[str]:
@@ -383,7 +383,9 @@ class World:
     @cached_property
     def origins(self) -> frozenset[str]:
         return frozenset(
-            a for a in self.live if self.stance(a) == "affirm" and (self.is_first_hand(a) or not self.parents[a])
+            a
+            for a in self.live
+            if self.stance(a) == "affirm" and (self.is_first_hand(a) or not self.parents[a])
         )
 
     # What an assertion is
@@ -677,7 +679,11 @@ def value_clash(w: World, a: str, b: str) -> str | None:
     if {w.stance(a), w.stance(b)} != {"affirm"} or x is None or y is None or x.unknown or y.unknown:
         return None
     attribute = w.attribute(x.attribute)
-    if (x.subject, x.attribute, x.scope) != (y.subject, y.attribute, y.scope) or attribute.cardinality != "single":
+    if (x.subject, x.attribute, x.scope) != (
+        y.subject,
+        y.attribute,
+        y.scope,
+    ) or attribute.cardinality != "single":
         return None
     if attribute.temporal == "state" and not do_overlap(validity(w, a), validity(w, b)):
         return None
@@ -857,7 +863,8 @@ def flags(w: World, claim: str) -> list[str]:
         "own_voice_only": every(lambda a: is_outlet(w, w.agent_of(a))),
         "single_origin": hi(w, claim) == 1,
         "possibly_single_origin": lo(w, claim) == 1 < hi(w, claim),
-        "evidence_reported_absent": grade(w, claim) == 2 and any(is_explicitly_without(w, a) for a in origins),
+        "evidence_reported_absent": grade(w, claim) == 2
+        and any(is_explicitly_without(w, a) for a in origins),
         "no_live_origin": bool(carriers(w, claim)) and not origins,
     }
     return sorted(flag for flag, is_raised in raised.items() if is_raised)
@@ -888,7 +895,9 @@ def unsupported(w: World, kind: str) -> list[str]:
 def hi(w: World, claim: str) -> int:
     agents = {w.agent_of(a) for a in accountable(w, claim)}
     attached = {agent for agent in agents if is_identified(w, agent) or is_attached(w, agent)}
-    counted = len({side(w, agent) for agent in attached}) + sum(count(w, agent) for agent in agents - attached)
+    counted = len({side(w, agent) for agent in attached}) + sum(
+        count(w, agent) for agent in agents - attached
+    )
     return max(counted, lo(w, claim))
 
 

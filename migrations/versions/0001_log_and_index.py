@@ -9,13 +9,19 @@ branch_labels = None
 depends_on = None
 
 _SEARCH_ON_SQLITE = (
-    "CREATE VIRTUAL TABLE provenance_words_search USING fts5("
-    "text, content='provenance_words', content_rowid='key', tokenize=\"unicode61 remove_diacritics 0\")",
-    "CREATE TRIGGER provenance_words_added AFTER INSERT ON provenance_words BEGIN"
-    " INSERT INTO provenance_words_search(rowid, text) VALUES (new.key, new.text); END",
-    "CREATE TRIGGER provenance_words_removed AFTER DELETE ON provenance_words BEGIN"
-    " INSERT INTO provenance_words_search(provenance_words_search, rowid, text)"
-    " VALUES ('delete', old.key, old.text); END",
+    (
+        "CREATE VIRTUAL TABLE provenance_words_search USING fts5("
+        "text, content='provenance_words', content_rowid='key', tokenize=\"unicode61 remove_diacritics 0\")"
+    ),
+    (
+        "CREATE TRIGGER provenance_words_added AFTER INSERT ON provenance_words BEGIN"
+        " INSERT INTO provenance_words_search(rowid, text) VALUES (new.key, new.text); END"
+    ),
+    (
+        "CREATE TRIGGER provenance_words_removed AFTER DELETE ON provenance_words BEGIN"
+        " INSERT INTO provenance_words_search(provenance_words_search, rowid, text)"
+        " VALUES ('delete', old.key, old.text); END"
+    ),
 )
 _SEARCH_ON_POSTGRESQL = (
     "CREATE INDEX ix_provenance_words_search ON provenance_words USING gin (to_tsvector('simple', text))",

@@ -1,7 +1,18 @@
 """A ledger of who said what in the news, through whom it came, and what was shown for it."""
 
 from provenance import errors
-from provenance.answers import Accusation, Chain, Finding, Impact, Party, Stated, Support, Told, Trace, Unsupported
+from provenance.answers import (
+    Accusation,
+    Chain,
+    Finding,
+    Impact,
+    Party,
+    Stated,
+    Support,
+    Told,
+    Trace,
+    Unsupported,
+)
 from provenance.database import add_hooks
 from provenance.desk import Desk, Recorded
 from provenance.ledger import Ledger

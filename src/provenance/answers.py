@@ -97,7 +97,10 @@ class Support:
         if not self.origins:
             count = "nobody is known to have said so first-hand"
         notes = [flag.replace("_", " ") for flag in self.flags if flag != "single_origin"]
-        return [*(str(chain) for chain in self.chains), f"{count}; grade {self.grade}" + "".join(f"; {n}" for n in notes)]
+        return [
+            *(str(chain) for chain in self.chains),
+            f"{count}; grade {self.grade}" + "".join(f"; {n}" for n in notes),
+        ]
 
 
 def _origins(count: int) -> str:
@@ -132,9 +135,7 @@ class Finding:
 
     def __str__(self) -> str:
         verb = "denies" if self.b_told.stance == "deny" else "says"
-        return (
-            f"{self.kind}, {self.strength}: {self.a_told.agent} says: {self.a}; {self.b_told.agent} {verb}: {self.b}"
-        )
+        return f"{self.kind}, {self.strength}: {self.a_told.agent} says: {self.a}; {self.b_told.agent} {verb}: {self.b}"
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Databases: how a ledger connects to one, finds out what it holds, and brings its tables to this library's revision."""
+"""Databases: how a ledger connects to one, what it holds, and how its tables come to this library's revision."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    column,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from provenance.errors import (
@@ -89,13 +100,17 @@ def translated_errors() -> Iterator[None]:
     else:
         return
     if "not a database" in message or "malformed" in message:
-        raise NotALedger("the file is not a database", "give the path of a ledger, or of a new file") from None
+        raise NotALedger(
+            "the file is not a database", "give the path of a ledger, or of a new file"
+        ) from None
     if "readonly" in message or "read-only" in message or "read only" in message:
         raise ReadOnlyDatabase("the database is read-only", "open a copy that can be written") from None
     if "locked" in message or "lock timeout" in message or "busy" in message:
         raise LedgerBusy("another writer holds the ledger", "repeat the whole commit") from None
     if "unable to open" in message:
-        raise NotALedger("the file cannot be opened", "give a path in a folder that exists and can be written") from None
+        raise NotALedger(
+            "the file cannot be opened", "give a path in a folder that exists and can be written"
+        ) from None
     raise DatabaseFailed(kind) from None
 
 
@@ -106,14 +121,16 @@ def check(connection: Connection) -> None:
     if oldest is None:
         raise UnsupportedDatabase(f"{name} is not supported", "use SQLite 3.40 or PostgreSQL 15, or later")
     if tuple(version) < oldest:
-        raise UnsupportedDatabase(f"{name} {version} is too old", "use SQLite 3.40 or PostgreSQL 15, or later")
+        raise UnsupportedDatabase(
+            f"{name} {version} is too old", "use SQLite 3.40 or PostgreSQL 15, or later"
+        )
 
 
 def revision_of(connection: Connection) -> str | None:
     """The revision of the ledger's tables; None where there are none."""
     if VERSION_TABLE not in inspect(connection).get_table_names():
         return None
-    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    found = connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
     return None if found is None else str(found)
 
 
@@ -122,7 +139,8 @@ def check_revision(connection: Connection) -> None:
     found = revision_of(connection)
     if found is None:
         raise NotALedger(
-            "the database holds no ledger", "call Ledger.install(engine) to add the ledger's tables beside its own"
+            "the database holds no ledger",
+            "call Ledger.install(engine) to add the ledger's tables beside its own",
         )
     if found != REVISION:
         raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
@@ -174,7 +192,9 @@ def _use_wal(engine: Engine) -> None:
         raw.cursor().execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
         if "locked" not in str(error):
-            raise NotALedger("the file is not a database that can be written", "give the path of a new file") from None
+            raise NotALedger(
+                "the file is not a database that can be written", "give the path of a new file"
+            ) from None
     finally:
         raw.close()
 
@@ -198,5 +218,3 @@ def lock_writers(connection: Connection) -> None:
     caller's transaction that began as a reader's, the first write takes it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
-
-

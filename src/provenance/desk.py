@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -10,7 +11,14 @@ from attrs import define, evolve, field
 from sqlalchemy import Connection, select
 
 from provenance import wire
-from provenance.errors import AlreadyClosed, AmbiguousName, InvalidValue, NotEntitled, ProvenanceError, UnknownReference
+from provenance.errors import (
+    AlreadyClosed,
+    AmbiguousName,
+    InvalidValue,
+    NotEntitled,
+    ProvenanceError,
+    UnknownReference,
+)
 from provenance.index import projection, tables
 from provenance.index.chunks import chunked
 from provenance.index.folding import fold_name
@@ -131,7 +139,9 @@ class Desk:
         if self._is_closed:
             raise AlreadyClosed("commit")
         if stance == Stance.RELAY:
-            raise InvalidValue("stance", "relay", "the stance of the source itself, and who relayed it in via=")
+            raise InvalidValue(
+                "stance", "relay", "the stance of the source itself, and who relayed it in via="
+            )
         story = self.document(**found_in) if isinstance(found_in, dict) else found_in
         place = "desk" if story is None else str(story.id)
         links: list[Record] = []
@@ -165,13 +175,15 @@ class Desk:
                     agent=agent,
                     claim=said,
                     stance=stance if is_source else Stance.RELAY,
-                    occasion=occasion if occasion and is_source else f"{place} {quote or ''} {len(chain) - step}",
+                    occasion=occasion
+                    if occasion and is_source
+                    else f"{place} {quote or ''} {len(chain) - step}",
                     certainty=certainty if is_source else None,
                     basis=basis if is_source else None,
                     said_at=moment if is_source else None,
                 )
             )
-        relays = [Relay(source=later, target=earlier) for earlier, later in zip(assertions, assertions[1:], strict=False)]
+        relays = [Relay(source=later, target=earlier) for earlier, later in itertools.pairwise(assertions)]
         mention = Mention(
             assertion=assertions[-1],
             document=story,
@@ -212,7 +224,13 @@ class Desk:
         misattribution.
         """
         aimed = target.assertion if isinstance(target, Recorded) else target
-        owner = aimed.agent if isinstance(aimed, Assertion) else aimed.outlet if isinstance(aimed, Document) else None
+        owner = (
+            aimed.agent
+            if isinstance(aimed, Assertion)
+            else aimed.outlet
+            if isinstance(aimed, Document)
+            else None
+        )
         if by is None and owner is None:
             raise InvalidValue("amendment.by", "nothing", "who amends it")
         agent: Reference = owner if by is None else self._agent(by, "amendment.by", AgentKind.OUTLET, None)[0]  # type: ignore[assignment]
@@ -229,8 +247,10 @@ class Desk:
         return self.amend(AmendmentKind.CORRECT, target, **stated)
 
     def withdraw(self, target: Record | RecordId, *, reason: str | None = None) -> Withdrawal:
-        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal. From now on it counts as
-        if never recorded; earlier `known` bounds still see it."""
+        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal.
+
+        From now on it counts as if never recorded; earlier `known` bounds still see it.
+        """
         earlier = sum(
             isinstance(record, Withdrawal) and record.target.id == target.id
             for bundle in self._bundles
@@ -239,7 +259,9 @@ class Desk:
         with self._reading() as connection:
             key = projection.keys_of(connection, [target.id]).get(target.id)
             if key is not None:
-                rows = connection.execute(select(tables.withdrawal.c.key).where(tables.withdrawal.c.target == key))
+                rows = connection.execute(
+                    select(tables.withdrawal.c.key).where(tables.withdrawal.c.target == key)
+                )
                 earlier += len(rows.all())
         withdrawal = Withdrawal(target=target, round=earlier + 1, by=self._author or None, reason=reason)
         self.add(withdrawal)
@@ -252,7 +274,13 @@ class Desk:
         return tie
 
     def request_comment(
-        self, claim: Reference, accused: AnySource, *, by: AnySource | None = None, at: object = None, deadline: object = None
+        self,
+        claim: Reference,
+        accused: AnySource,
+        *,
+        by: AnySource | None = None,
+        at: object = None,
+        deadline: object = None,
     ) -> CommentRequest:
         """The newsroom asked the accused for comment."""
         moments = [None if one is None else when(one) for one in (at, deadline)]  # type: ignore[arg-type]
@@ -288,10 +316,14 @@ class Desk:
         spoken_for = None
         links: list[Record] = []
         if source.speaks_for is not None:
-            spoken_for, links = self._agent(source.speaks_for, f"{name}.speaks_for", AgentKind.ORGANISATION, None)
+            spoken_for, links = self._agent(
+                source.speaks_for, f"{name}.speaks_for", AgentKind.ORGANISATION, None
+            )
         belongs_to_mention = source.naming in MENTION_NAMINGS
         if belongs_to_mention and story is None and source.mention is None:
-            raise InvalidValue(name, "an unnamed source without a document", "found_in=, or mention= to tell it apart")
+            raise InvalidValue(
+                name, "an unnamed source without a document", "found_in=, or mention= to tell it apart"
+            )
         agent = Agent(
             kind=source.kind,
             naming=source.naming,
@@ -327,7 +359,11 @@ class Desk:
         }
         table = tables.agent
         with self._reading() as connection:
-            keys = connection.execute(select(table.c.key).where(table.c.name_folded == fold_name(name))).scalars().all()
+            keys = (
+                connection.execute(select(table.c.key).where(table.c.name_folded == fold_name(name)))
+                .scalars()
+                .all()
+            )
             for stated in projection.described(connection, keys).values():
                 record = wire.from_json(stated)
                 found[record.id] = record  # type: ignore[assignment]
@@ -343,7 +379,11 @@ class Desk:
             fresh = Attribute(name=name)
             for bundle in self._bundles:
                 for record in bundle.records:
-                    if isinstance(record, Attribute) and record.id == fresh.id and record.value_type is not None:
+                    if (
+                        isinstance(record, Attribute)
+                        and record.id == fresh.id
+                        and record.value_type is not None
+                    ):
                         return record
             with self._reading() as connection:
                 keys = list(projection.keys_of(connection, [fresh.id]).values())
@@ -361,7 +401,9 @@ class Desk:
         with self._reading() as connection:
             key = projection.keys_of(connection, [story]).get(story)
             outlet_id = connection.execute(
-                select(agent.c.id).join(document, document.c.outlet == agent.c.key).where(document.c.key == key)
+                select(agent.c.id)
+                .join(document, document.c.outlet == agent.c.key)
+                .where(document.c.key == key)
             ).scalar()
         if outlet_id is None:
             raise UnknownReference("found_in", story)
@@ -373,7 +415,9 @@ class Desk:
             return Anchor(exact=quote)
         start = text.find(fields.text("quote", quote))
         if start < 0:
-            raise InvalidValue("quote", "words that the document's text does not hold", "them exactly as they stand there")
+            raise InvalidValue(
+                "quote", "words that the document's text does not hold", "them exactly as they stand there"
+            )
         end = start + len(quote)
         before, behind = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
         return Anchor(
@@ -391,7 +435,9 @@ class Desk:
         with self._reading() as connection:
             key = projection.keys_of(connection, [story]).get(story)
             return connection.execute(
-                select(kept.c.text).join(document, document.c.text_digest == kept.c.digest).where(document.c.key == key)
+                select(kept.c.text)
+                .join(document, document.c.text_digest == kept.c.digest)
+                .where(document.c.key == key)
             ).scalar()
 
     def _evidence(self, cited: object, assertion: Assertion, noted_by: Reference | None) -> Evidence:
@@ -400,7 +446,9 @@ class Desk:
         if isinstance(cited, str):
             return Evidence(assertion=assertion, kind=cited)
         if not isinstance(cited, Shown):
-            raise InvalidValue("evidence", f"a {type(cited).__name__}", "REPORTED_ABSENT, a kind, or shown(kind, item)")
+            raise InvalidValue(
+                "evidence", f"a {type(cited).__name__}", "REPORTED_ABSENT, a kind, or shown(kind, item)"
+            )
         return Evidence(assertion=assertion, kind=cited.kind, item=cited.item)
 
     def _keep(self, recorded: Recorded) -> Recorded:
@@ -410,7 +458,7 @@ class Desk:
 
     # How it is written ------------------------------------------------------------------------------------------
 
-    def _commit(self, connection: Connection, at: int) -> None:
+    def commit(self, connection: Connection, at: int) -> None:
         """Appends what is new as one commit and derives its rows. The caller holds the writers' lock."""
         self._is_closed = True
         head = journal.head(connection)
@@ -442,7 +490,8 @@ class Desk:
         header = journal.append(connection, head, bodies, at=moment, author=self._author)
         self._keep_texts(connection, entries)
         appended = [
-            Entry(head.entry_seq + place, header.seq, moment, body) for place, body in enumerate(bodies, start=1)
+            Entry(head.entry_seq + place, header.seq, moment, body)
+            for place, body in enumerate(bodies, start=1)
         ]
         projection.project(connection, appended, entries)
         self._check_entitled(connection, entries)
@@ -450,7 +499,10 @@ class Desk:
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of those recorded already that this commit says more of than who they are."""
         telling = {
-            record.id for bundle in self._bundles for record in bundle.records if record.id in keys and _is_telling(record)
+            record.id
+            for bundle in self._bundles
+            for record in bundle.records
+            if record.id in keys and _is_telling(record)
         }
         known = projection.described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
@@ -527,7 +579,11 @@ def _is_telling(record: Record) -> bool:
 
 def _says_more(record: Record, latest: dict[str, object]) -> bool:
     stated = wire.to_json(record)
-    return any(latest.get(name) != value for name, value in stated.items() if name in wire.descriptive_fields(record.TYPE))
+    return any(
+        latest.get(name) != value
+        for name, value in stated.items()
+        if name in wire.descriptive_fields(record.TYPE)
+    )
 
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:

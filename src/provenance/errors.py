@@ -157,7 +157,9 @@ class DatabaseFailed(ProvenanceError):
         self.kind = kind
 
     def _sentence(self) -> str:
-        return f"the database failed ({self.kind}) and nothing was written; mend its cause and repeat the call"
+        return (
+            f"the database failed ({self.kind}) and nothing was written; mend its cause and repeat the call"
+        )
 
 
 class DamagedLog(ProvenanceError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -94,7 +95,7 @@ class Ledger(Questions):
         if self._owns_engine and isinstance(self._target, Engine):
             self._target.dispose()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,10 +123,10 @@ class Ledger(Questions):
                 with self._target.begin_nested():
                     yield self._target
             else:
-                with self._target.connect().execution_options(provenance_writes=True) as connection:
-                    with connection.begin():
-                        database.lock_writers(connection)
-                        yield connection
+                writer = self._target.connect().execution_options(provenance_writes=True)
+                with writer as connection, connection.begin():
+                    database.lock_writers(connection)
+                    yield connection
 
     @contextmanager
     def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
@@ -133,13 +134,12 @@ class Ledger(Questions):
         desk = Desk(self._reading, author=by)
         yield desk
         with self._writing() as connection:
-            desk._commit(connection, to_microseconds(at or self._clock()))
+            desk.commit(connection, to_microseconds(at or self._clock()))
 
     def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
         """One sentence in a commit of its own. The fields are those of `Desk.record`."""
         with self.begin(by=by) as desk:
-            recorded = desk.record(claim, **fields)  # type: ignore[arg-type]
-        return recorded
+            return desk.record(claim, **fields)  # type: ignore[arg-type]
 
     def ingest(
         self,
@@ -184,5 +184,3 @@ def _bound(moment: object) -> int | None:
         return None
     stated = moment if isinstance(moment, When) else when(moment)  # type: ignore[arg-type]
     return None if stated.latest is None else to_microseconds(stated.latest)
-
-

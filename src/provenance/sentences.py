@@ -5,19 +5,21 @@
      "document": {"outlet": "CNN", "url": "https://…", "published_at": "2026-02-07"},
      "quote": "has regained consciousness", "cue": "according to", "stance": "affirm"}
 
-| field | holds | left out |
-|---|---|---|
-| claim | the text, or an object: text, nature, subject, attribute, scope, value, as_of, valid, accuses | required |
-| source | who said it: a name, or {"person" / "organisation" / "outlet" / "document" / "group" / "role" / "partly_named" / "anonymous" / "unattributed": words, …} with part_of, speaks_for, identifier, mention, aliases, count, known_to_desk | the document's outlet, in its own voice |
-| via | who relayed it, in order from the source outwards; the document's outlet is added by itself | nobody |
-| document | outlet, and url, publisher_id or text; title, published_at, retrieved_at | the desk heard it itself |
-| stance | affirm, deny, question, no_comment, silence | affirm |
-| quote, cue, quote_type, distanced | the words in the document, and how it puts them | |
-| certainty, basis | the source's own | certain, unstated |
-| evidence | "absent", a kind, {"kind", "item"}, or a list of these | never mentioned |
-| said_at | when the source said it | at publication |
-| occasion | which speech event it was | the document, the words and the place in the chain |
-| accuses | whom the claim gives the blame | nobody |
+Fields, of which only the claim is required:
+
+- `claim`: the text, or an object: text, nature, subject, attribute, scope, value, as_of, valid, accuses
+- `source`: who said it, a name or an object that says what it is: {"person": name}, and likewise organisation, outlet,
+  document, group, role, partly_named, anonymous, unattributed; beside it part_of, speaks_for, identifier, mention,
+  aliases, count, known_to_desk. Left out: the document's outlet, in its own voice
+- `via`: who relayed it, in order from the source outwards; the document's outlet is added by itself
+- `document`: outlet, and url, publisher_id or text; title, published_at, retrieved_at. Left out: the desk heard it
+- `stance`: affirm (left out), deny, question, no_comment, silence
+- `quote`, `cue`, `quote_type`, `distanced`: the words in the document, and how it puts them
+- `certainty`, `basis`: the source's own; left out: certain, unstated
+- `evidence`: "absent", a kind, {"kind", "item"}, or a list of these; left out: never mentioned
+- `said_at`: when the source said it; left out: at publication
+- `occasion`: which speech event it was; left out: the document, the words and the place in the chain
+- `accuses`: whom the claim gives the blame
 """
 
 from __future__ import annotations
@@ -30,16 +32,36 @@ from typing import Any
 
 from provenance.errors import InvalidValue
 from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json
+from provenance.values import fields
 from provenance.values.records import Attribute, Claim
 from provenance.values.times import When, when
 
 Sentence = Mapping[str, Any]
 FIELDS = frozenset(
-    "claim source via document stance quote cue quote_type distanced certainty basis evidence said_at occasion "
-    "accuses".split()
+    [
+        "claim",
+        "source",
+        "via",
+        "document",
+        "stance",
+        "quote",
+        "cue",
+        "quote_type",
+        "distanced",
+        "certainty",
+        "basis",
+        "evidence",
+        "said_at",
+        "occasion",
+        "accuses",
+    ]
 )
-_CLAIM_FIELDS = frozenset("text nature subject attribute scope value as_of valid accuses".split())
-_DOCUMENT_FIELDS = frozenset("outlet url publisher_id text title published_at retrieved_at".split())
+_CLAIM_FIELDS = frozenset(
+    ["text", "nature", "subject", "attribute", "scope", "value", "as_of", "valid", "accuses"]
+)
+_DOCUMENT_FIELDS = frozenset(
+    ["outlet", "url", "publisher_id", "text", "title", "published_at", "retrieved_at"]
+)
 MAX_LINE = 20_000_000
 """Characters of one JSON line: the longest document's text, escaped."""
 
@@ -47,7 +69,7 @@ MAX_LINE = 20_000_000
 def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[list[Sentence]]:
     """The sentences in batches, read as they are needed; a path is a file of JSON lines."""
     if isinstance(source, str | Path):
-        with open(source, encoding="utf-8") as lines:
+        with Path(source).open(encoding="utf-8") as lines:
             yield from _batches(_parsed(lines), size)
     else:
         yield from _batches(iter(source), size)
@@ -72,7 +94,9 @@ def _object(line: str, number: int) -> Sentence:
     except InvalidValue as error:
         raise error.at_record(number) from None
     except (ValueError, RecursionError):
-        raise InvalidValue("line", "text that is not JSON", "one JSON object a line").at_record(number) from None
+        raise InvalidValue("line", "text that is not JSON", "one JSON object a line").at_record(
+            number
+        ) from None
     if not isinstance(value, dict):
         raise InvalidValue("line", f"a {type(value).__name__}", "a JSON object").at_record(number)
     return value
@@ -96,7 +120,9 @@ def arguments(sentence: Sentence, attribute_known_as: Any) -> dict[str, Any]:
     _only("sentence", sentence, FIELDS)
     if "claim" not in sentence:
         raise InvalidValue("claim", "nothing", "what was said")
-    found: dict[str, Any] = {name: sentence[name] for name in FIELDS & sentence.keys() if sentence[name] is not None}
+    found: dict[str, Any] = {
+        name: sentence[name] for name in FIELDS & sentence.keys() if sentence[name] is not None
+    }
     found["claim"] = _claim(sentence["claim"], attribute_known_as)
     if "source" in found:
         found["source"] = source_from_json(found["source"], "source")
@@ -132,32 +158,32 @@ def _claim(value: object, attribute_known_as: Any) -> Claim:
     if isinstance(value, Claim):
         return value
     if not isinstance(value, Mapping):
-        return claim(value)  # type: ignore[arg-type]
+        return claim(fields.text("claim", value))
     _only("claim", value, _CLAIM_FIELDS)
-    fields = {name: one for name, one in value.items() if name != "accuses" and one is not None}
-    stated = fields.get("attribute")
+    given = {name: one for name, one in value.items() if name != "accuses" and one is not None}
+    stated = given.get("attribute")
     if isinstance(stated, Mapping):
         _only("claim.attribute", stated, frozenset(("name", "cardinality", "temporal", "value_type")))
-        fields["attribute"] = Attribute(**stated)
+        given["attribute"] = Attribute(**stated)
     elif isinstance(stated, str):
-        fields["attribute"] = attribute_known_as(stated)
-    if "text" not in fields:
+        given["attribute"] = attribute_known_as(stated)
+    if "text" not in given:
         raise InvalidValue("claim.text", "nothing", "the claim in words")
-    return claim(fields.pop("text"), **fields)
+    return claim(given.pop("text"), **given)
 
 
 def _document(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     _only("document", value, _DOCUMENT_FIELDS)
-    fields = dict(value)
-    if "outlet" not in fields:
+    given = dict(value)
+    if "outlet" not in given:
         raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
-    fields["outlet"] = source_from_json(fields["outlet"], "document.outlet")
+    given["outlet"] = source_from_json(given["outlet"], "document.outlet")
     for name in ("published_at", "retrieved_at"):
-        if fields.get(name) is not None:
-            fields[name] = _time(f"document.{name}", fields[name])
-    return fields
+        if given.get(name) is not None:
+            given[name] = _time(f"document.{name}", given[name])
+    return given
 
 
 def _time(name: str, value: object) -> When:
@@ -168,7 +194,7 @@ def _time(name: str, value: object) -> When:
 
 def _evidence(value: object) -> Shown | str:
     if value == REPORTED_ABSENT or isinstance(value, Shown):
-        return value  # type: ignore[return-value]
+        return value
     if isinstance(value, str):
         return shown(value)
     if not isinstance(value, Mapping):

@@ -101,7 +101,9 @@ class Questions:
                 return Impact((), (), ())
             teller = _Teller(world)
             found = impact_rules.impact(world, key)
-            return Impact(**{name: tuple(teller.claim(one) for one in claims) for name, claims in found.items()})
+            return Impact(
+                **{name: tuple(teller.claim(one) for one in claims) for name, claims in found.items()}
+            )
 
     # About the ledger -------------------------------------------------------------------------------------------
 
@@ -109,7 +111,9 @@ class Questions:
         """The claims that lack support in one of seven ways: no_evidence (grade 2 or less), none, unattributed,
         reported_absent, anonymous_only, single_origin, uncorroborated."""
         if kind not in support_rules.UNSUPPORTED_KINDS:
-            raise InvalidValue("kind", "an unknown word", "one of " + ", ".join(support_rules.UNSUPPORTED_KINDS))
+            raise InvalidValue(
+                "kind", "an unknown word", "one of " + ", ".join(support_rules.UNSUPPORTED_KINDS)
+            )
         return self._unsupported(kind, nature)
 
     def _unsupported(self, kind: str, nature: str) -> Iterator[Unsupported]:
@@ -179,14 +183,18 @@ class Questions:
         with self._reading() as connection:
             key = self._key(connection, agent, "agent")
             cone = self._cone(connection)
-            same = {key} | {end for _, a, b in cone.links([key], ("same_agent",), lambda _: True) for end in (a, b)}
+            same = {key} | {
+                end for _, a, b in cone.links([key], ("same_agent",), lambda _: True) for end in (a, b)
+            }
             assertion, relay = tables.assertion, tables.relay
             said = {row["key"]: row["claim"] for row in cone.rows(assertion, assertion.c.agent, same)}
             frontier = set(said)
             while frontier:
                 above = {row["source"] for row in cone.rows(relay, relay.c.target, frontier) if row["stated"]}
                 frontier = above - said.keys()
-                said.update((row["key"], row["claim"]) for row in cone.rows(assertion, assertion.c.key, frontier))
+                said.update(
+                    (row["key"], row["claim"]) for row in cone.rows(assertion, assertion.c.key, frontier)
+                )
         claims = sorted(set(said.values()))
         for start in range(0, len(claims), PAGE):
             with self._reading() as connection:
@@ -226,7 +234,9 @@ class Questions:
                     positions = [world.position(holder, general) for general in sorted(world.generals(claim))]
                     order = ("deny", "affirm", "no_comment", "silence", "question", "none")
                     asked = world.asked.get((claim, world.agent_classes[accused]))
-                    yield Accusation(teller.claim(claim), teller.party(accused), min(positions, key=order.index), asked)
+                    yield Accusation(
+                        teller.claim(claim), teller.party(accused), min(positions, key=order.index), asked
+                    )
 
     def unanswered(self) -> Iterator[Accusation]:
         """Accusations on which the accused, or who speaks for them, holds no position."""
@@ -265,7 +275,9 @@ class Questions:
     def counts(self) -> dict[str, int]:
         """How many records of each type the index holds."""
         with self._reading() as connection:
-            rows = connection.execute(select(tables.record.c.type, func.count()).group_by(tables.record.c.type)).all()
+            rows = connection.execute(
+                select(tables.record.c.type, func.count()).group_by(tables.record.c.type)
+            ).all()
         return {row[0]: row[1] for row in sorted(rows)}
 
     # How it is done ---------------------------------------------------------------------------------------------
@@ -275,7 +287,9 @@ class Questions:
         if key is None:
             raise UnknownReference(record_type, asked.id)
         if projection.types_of(connection, [key])[key] != record_type:
-            raise InvalidValue(record_type, "the id of another type of record", f"the id of a record of type {record_type}")
+            raise InvalidValue(
+                record_type, "the id of another type of record", f"the id of a record of type {record_type}"
+            )
         return key
 
     def _world_of(self, connection: Connection, asked: Asked, record_type: str) -> tuple[World, int]:
@@ -310,7 +324,11 @@ class Snapshot(Questions):
     """The questions as of a moment: nothing said after `said` or recorded after `known` takes part."""
 
     def __init__(
-        self, reading: Callable[[], AbstractContextManager[Connection]], *, said: int | None, known: int | None
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        *,
+        said: int | None,
+        known: int | None,
     ) -> None:
         self._reading = reading
         self._said = said
@@ -377,7 +395,7 @@ class _Teller:
         tops = [one for one in ones if one not in below] or ones[:1]
         found: list[tuple[int, ...]] = []
         for top in tops:
-            paths = [(top,)]
+            paths: list[tuple[int, ...]] = [(top,)]
             while paths and len(found) < MAX_CHAINS:
                 path = paths.pop()
                 parents = [parent for parent in sorted(world.parents(path[-1])) if parent not in path]
@@ -386,4 +404,3 @@ class _Teller:
                 else:
                     found.append(path)
         return tuple(Chain(tuple(self.told(one) for one in reversed(path))) for path in found)
-

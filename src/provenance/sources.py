@@ -69,7 +69,9 @@ def partly_named(name: str, **fields: Any) -> Source:
 
 def anonymous(description: str, **fields: Any) -> Source:
     """ "Medical sources", "three officials" (`count=3`)."""
-    return Source(kind=fields.pop("kind", AgentKind.GROUP), naming=Naming.ANONYMOUS, description=description, **fields)
+    return Source(
+        kind=fields.pop("kind", AgentKind.GROUP), naming=Naming.ANONYMOUS, description=description, **fields
+    )
 
 
 def unattributed(description: str, **fields: Any) -> Source:
@@ -143,7 +145,9 @@ def _value(value: object, attribute: Attribute | None) -> Entity | Quantity | Wh
     if value_type is ValueType.TIME:
         return when(value)  # type: ignore[arg-type]
     if not isinstance(value, str):
-        raise InvalidValue("claim.value", f"a {type(value).__name__}", "a name, or an attribute of type number or time")
+        raise InvalidValue(
+            "claim.value", f"a {type(value).__name__}", "a name, or an attribute of type number or time"
+        )
     return Entity(name=value)
 
 
@@ -163,23 +167,21 @@ def source_from_json(value: object, field_name: str) -> AnySource:
     if not isinstance(value, Mapping):
         raise InvalidValue(field_name, f"a {type(value).__name__}", "a name or an object")
     fields = dict(value)
-    for word, make in _SHORT_FORMS.items():
-        if word in fields:
-            first = fields.pop(word)
-            break
-    else:
+    word = next((word for word in _SHORT_FORMS if word in fields), None)
+    if word is None:
         raise InvalidValue(field_name, "an object without a name", "one of " + ", ".join(_SHORT_FORMS))
+    first = fields.pop(word)
     allowed = {one.name for one in attrs.fields(Source)} - {"name", "naming", "description"}
     if not fields.keys() <= allowed:
         raise InvalidValue(field_name, "unknown fields", "only " + ", ".join(sorted(allowed)))
     for name in ("part_of", "speaks_for"):
         if fields.get(name) is not None:
             fields[name] = source_from_json(fields[name], f"{field_name}.{name}")
-    if "kind" in fields and word not in ("anonymous",):
+    if "kind" in fields and word != "anonymous":
         raise InvalidValue(f"{field_name}.kind", "a kind beside a word that says it", "only one of the two")
     if word == "role" and "speaks_for" not in fields:
         raise InvalidValue(f"{field_name}.speaks_for", "nothing", "the agent for whom the role speaks")
-    source: Source = make(first, **fields)
+    source: Source = _SHORT_FORMS[word](first, **fields)
     return source
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import cattrs
@@ -120,7 +120,11 @@ def _to_value(value: Any, _: object) -> Value | RecordId:
     if isinstance(value, str):
         return RecordId(value)
     known = _only(value, "quantity", "time")
-    return _to_when(known["time"], When) if known["time"] is not None else _to_quantity(known["quantity"], Quantity)
+    return (
+        _to_when(known["time"], When)
+        if known["time"] is not None
+        else _to_quantity(known["quantity"], Quantity)
+    )
 
 
 def _is(kind: object) -> Any:
@@ -161,7 +165,9 @@ def _to_optional_value(value: Any, kind: object) -> Value | RecordId | None:
 _CONVERTER = _converter()
 _REFERENCES: dict[str, tuple[str, ...]] = {
     name: tuple(
-        field.name for field in attrs.fields(record_type) if field.type in (Reference, Reference | None)
+        field.name
+        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
+        if field.type in (Reference, Reference | None)
     )
     for name, record_type in RECORD_TYPES.items()
 }
@@ -209,8 +215,10 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
         record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
         raise
-    except Exception as error:
-        raise InvalidValue(record_type, f"fields that do not fit ({type(error).__name__})", "its fields") from None
+    except Exception as error:  # noqa: BLE001 - whatever a converter stumbles over is bad input
+        raise InvalidValue(
+            record_type, f"fields that do not fit ({type(error).__name__})", "its fields"
+        ) from None
     return record
 
 

@@ -18,8 +18,8 @@ from provenance.queries.world import (
     AgentRow,
     AssertionRow,
     AttributeRow,
-    Classes,
     ClaimRow,
+    Classes,
     EvidenceRow,
     World,
 )
@@ -46,7 +46,7 @@ class Cone:
         return found or 0
 
     def _withdrawn(self) -> set[int]:
-        """The keys of records withdrawn by then. A withdrawal is younger than its target, so the youngest speak first."""
+        """The keys of records withdrawn by then; the youngest speak first, being younger than what they withdraw."""
         table = tables.withdrawal
         query = self._known(select(table.c.key, table.c.target).order_by(table.c.key.desc()), table)
         gone: set[int] = set()
@@ -63,13 +63,13 @@ class Cone:
         found: list[dict[str, Any]] = []
         for chunk in chunked(sorted(set(keys))):
             query = self._known(select(table).where(column.in_(chunk)).order_by(table.c.key), table)
-            found.extend(dict(row._mapping) for row in self.connection.execute(query))
+            found.extend(dict(row) for row in self.connection.execute(query).mappings())
         found = [row for row in found if row["key"] not in self.withdrawn]
         if self.last_commit is not None and "described" in table.c:
-            found = [self._as_described(table, row) for row in found]
+            found = [self._as_described(row) for row in found]
         return found
 
-    def _as_described(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    def _as_described(self, row: dict[str, Any]) -> dict[str, Any]:
         if self.last_commit is None or row["described"] <= self.last_commit:
             return row
         held = tables.description
@@ -94,7 +94,9 @@ class Cone:
             found.update((row.key, bytes(row.id).hex()) for row in rows)
         return found
 
-    def links(self, keys: Iterable[int], kinds: tuple[str, ...], follow: Callable[[str], bool]) -> list[tuple[str, int, int]]:
+    def links(
+        self, keys: Iterable[int], kinds: tuple[str, ...], follow: Callable[[str], bool]
+    ) -> list[tuple[str, int, int]]:
         """All links of these kinds that can be reached from the keys, over the kinds that are to be followed."""
         found: dict[int, tuple[str, int, int]] = {}
         seen = set(keys)
@@ -169,7 +171,9 @@ class Cone:
         found: set[int] = set()
         claim = tables.claim
         for chunk in chunked(sorted(subjects)):
-            query = select(claim.c.key).where(claim.c.subject.in_(chunk), claim.c.attribute.in_(sorted(attributes)))
+            query = select(claim.c.key).where(
+                claim.c.subject.in_(chunk), claim.c.attribute.in_(sorted(attributes))
+            )
             found.update(self.connection.execute(self._known(query, claim)).scalars())
         return found - self.withdrawn
 
@@ -226,9 +230,15 @@ class Cone:
             if self.said is not None and said > self.said:
                 continue
             lo = row["said_lo"]
-            day = (lo, said) if lo is not None and said - lo == DAY - 1 else (said // DAY * DAY, said // DAY * DAY + DAY - 1)
+            day = (
+                (lo, said)
+                if lo is not None and said - lo == DAY - 1
+                else (said // DAY * DAY, said // DAY * DAY + DAY - 1)
+            )
             bases = [rows[member]["basis"] for member in one.of(key) if member in rows]
-            basis = next((basis for basis in bases if basis in ("witness", "own_act", "document", "data")), bases[0])
+            basis = next(
+                (basis for basis in bases if basis in ("witness", "own_act", "document", "data")), bases[0]
+            )
             world.assertions[key] = AssertionRow(
                 key, ids[key], row["agent"], row["claim"], row["stance"], row["certainty"], basis, said, *day
             )
@@ -239,20 +249,29 @@ class Cone:
         for chunk in chunked(sorted(set(commits))):
             found.update(
                 (row.seq, row.at)
-                for row in self.connection.execute(select(table.c.seq, table.c.at).where(table.c.seq.in_(chunk)))
+                for row in self.connection.execute(
+                    select(table.c.seq, table.c.at).where(table.c.seq.in_(chunk))
+                )
             )
         return found
 
     def _add_marks(self, world: World, rows: dict[int, dict[str, Any]], one: Classes) -> None:
         """What is noted on assertions: where they were found, evidence, amendments."""
-        mention, document, evidence, amendment = tables.mention, tables.document, tables.evidence, tables.amendment
+        mention, document, evidence, amendment = (
+            tables.mention,
+            tables.document,
+            tables.evidence,
+            tables.amendment,
+        )
         mentions = self.rows(mention, mention.c.assertion, rows)
         papers = {row["document"] for row in mentions if row["document"] is not None}
         outlets = {row["key"]: row["outlet"] for row in self.rows(document, document.c.key, papers)}
         same = Classes(
             (a, b)
             for _, a, b in self.links(
-                {row["agent"] for row in rows.values()} | set(outlets.values()), ("same_agent",), lambda _: True
+                {row["agent"] for row in rows.values()} | set(outlets.values()),
+                ("same_agent",),
+                lambda _: True,
             )
         )
         found_in: dict[int, set[int]] = {}
@@ -266,7 +285,9 @@ class Cone:
         world.observed &= world.assertions.keys()
         for row in self.rows(evidence, evidence.c.assertion, rows):
             key = one[row["assertion"]]
-            world.evidence[key].append(EvidenceRow(key, row["kind"], row["present"], row["item"], row["noted_by"]))
+            world.evidence[key].append(
+                EvidenceRow(key, row["kind"], row["present"], row["item"], row["noted_by"])
+            )
         for row in self.rows(amendment, amendment.c.target, {*rows, *papers}):
             if self.said is None or row["at"] <= self.said:
                 target = row["target"]
@@ -294,11 +315,10 @@ class Cone:
             ids = self.ids({row["key"] for row in (*rows, *speakers)})
             for row in (*rows, *speakers):
                 row["id"] = ids[row["key"]]
-                world.agents[row["key"]] = AgentRow(*(row[name] for name in AgentRow._fields))
+                world.agents[row["key"]] = _agent_row(row)
             spoken_for = {row["speaks_for"] for row in rows if row["speaks_for"] is not None}
             frontier = (spoken_for | {row["key"] for row in speakers}) - seen
         world.agent_links = [link for link in links if link[1] in world.agents and link[2] in world.agents]
-
 
     def add_accused(self, world: World) -> None:
         """Whom the world's claims accuse, and when newsrooms asked them for comment."""
@@ -335,7 +355,9 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
     publishers.update(row["outlet"] for row in cone.rows(document, document.c.key, papers | {target}))
     world = World()
     agent = tables.agent
-    everyone = set(connection.execute(select(tables.amendment.c.by).where(tables.amendment.c.target == target)).scalars())
+    everyone = set(
+        connection.execute(select(tables.amendment.c.by).where(tables.amendment.c.target == target)).scalars()
+    )
     wanted = publishers | everyone
     seen: set[int] = set()
     while wanted - seen:
@@ -348,5 +370,9 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
         ids = cone.ids(row["key"] for row in rows)
         for row in rows:
             row["id"] = ids[row["key"]]
-            world.agents[row["key"]] = AgentRow(*(row[name] for name in AgentRow._fields))
+            world.agents[row["key"]] = _agent_row(row)
     return world, publishers
+
+
+def _agent_row(row: dict[str, Any]) -> AgentRow:
+    return AgentRow(*(row["count" if name == "people" else name] for name in AgentRow._fields))

@@ -15,7 +15,7 @@ from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, si
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.values.ids import canonical_json
-from provenance.values.records import Claim, Agent, Record
+from provenance.values.records import Agent, Claim, Record
 
 
 def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -161,5 +161,3 @@ def rebuild(connection: Connection) -> int:
     if page:
         project(connection, page, [wire.decode_entry(entry.body) for entry in page])
     return count
-
-

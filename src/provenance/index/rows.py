@@ -233,7 +233,7 @@ def _withdrawal(withdrawal: Withdrawal, place: Place) -> Row:
     return {"target": place.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
 
 
-def _entity(entity: Entity, place: Place) -> Row:
+def _entity(entity: Entity, _: Place) -> Row:
     return {"name": entity.name}
 
 

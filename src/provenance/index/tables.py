@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,8 +44,8 @@ SortedText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code point on both databases."""
 
 
-def _table(name: str, *parts: object) -> Table:
-    return Table(PREFIX + name, metadata, *parts)  # type: ignore[arg-type]
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(PREFIX + name, metadata, *parts)
 
 
 def _key() -> Column[int]:

@@ -36,7 +36,9 @@ class Entry:
 def head(connection: Connection) -> Head:
     """The end of the log as the connection sees it; zeros and `GENESIS` for an empty one."""
     last = connection.execute(
-        select(tables.commit.c.seq, tables.commit.c.at, tables.commit.c.hash).order_by(tables.commit.c.seq.desc()).limit(1)
+        select(tables.commit.c.seq, tables.commit.c.at, tables.commit.c.hash)
+        .order_by(tables.commit.c.seq.desc())
+        .limit(1)
     ).first()
     entry_seq = connection.execute(
         select(tables.entry.c.seq).order_by(tables.entry.c.seq.desc()).limit(1)

@@ -56,7 +56,7 @@ def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
 
 
 def _feedback_loops(world: World, claim: int) -> list[Circle]:
-    on_claim = {one for one in world.by_claim.get(claim, ()) if one in world.live}
+    on_claim: set[int] = {one for one in world.by_claim.get(claim, ()) if one in world.live}
 
     def parents(one: int) -> list[int]:
         return [parent for parent in world.parents(one) if parent in on_claim]
@@ -64,8 +64,9 @@ def _feedback_loops(world: World, claim: int) -> list[Circle]:
     loops: dict[int, Circle] = {}
     for one in sorted(on_claim):
         agent = world.agent_of(one)
-        others = [parent for parent in parents(one) if world.agent_of(parent) != agent]
-        returned = [back for back in reachable(others, parents) if world.agent_of(back) == agent]
+        others: list[int] = [parent for parent in parents(one) if world.agent_of(parent) != agent]
+        below = reachable(others, parents)
+        returned = [back for back in below if world.agent_of(back) == agent]
         if returned and agent not in loops:
             loops[agent] = Circle("feedback_loop", claim, agent, (one, min(returned)))
     return [loops[agent] for agent in sorted(loops)]

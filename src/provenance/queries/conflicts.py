@@ -189,13 +189,19 @@ def _polarity(world: World, denied: int) -> Iterator[Clash]:
         return
     for affirmed in sorted(world.specifics(denied)):
         pairs = (
-            (one, other, _polarity_strength(world, one, other)) for one in world.current(affirmed) for other in denials
+            (one, other, _polarity_strength(world, one, other))
+            for one in world.current(affirmed)
+            for other in denials
         )
         yield from _strongest(world, "polarity", affirmed, denied, pairs)
 
 
 def _values(world: World, a: int, b: int) -> Iterator[Clash]:
-    pairs = ((one, other, _value_strength(world, one, other)) for one in world.current(a) for other in world.current(b))
+    pairs = (
+        (one, other, _value_strength(world, one, other))
+        for one in world.current(a)
+        for other in world.current(b)
+    )
     yield from _strongest(world, "value", a, b, pairs)
 
 
@@ -217,8 +223,8 @@ def _explicit(world: World, a: int, b: int) -> Iterator[Clash]:
     yield from _strongest(world, "explicit", a, b, pairs)
 
 
-def _slots(world: World) -> dict[object, list[int]]:
-    slots: dict[object, list[int]] = defaultdict(list)
+def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
+    slots: dict[tuple[int, int, str | None], list[int]] = defaultdict(list)
     for claim in sorted({world.claim_classes[key] for key in world.claims}):
         slot = world.slot(claim)
         if slot is not None:
@@ -226,7 +232,7 @@ def _slots(world: World) -> dict[object, list[int]]:
     return slots
 
 
-def clashes(world: World) -> list[Clash]:
+def clashes(world: World) -> list[Clash]:  # noqa: C901 - one block a kind, in the law's order
     """Every conflict and divergence among the world's claims, each once, in the order of its claims' recording."""
     found: list[Clash] = []
     classes = sorted({world.claim_classes[key] for key in world.claims})
@@ -236,7 +242,7 @@ def clashes(world: World) -> list[Clash]:
     for claims in slots.values():
         for a, b in combinations(claims, 2):
             found.extend(_values(world, a, b))
-    for (subject, attribute, scope), claims in slots.items():  # type: ignore[misc]
+    for (subject, attribute, scope), claims in slots.items():
         for before, after in world.attribute_order:
             if before == attribute:
                 for a in claims:
@@ -266,12 +272,14 @@ def is_side_of_conflict(world: World, claim: int) -> bool:
 def sides_of_conflicts(world: World) -> set[int]:
     known: set[int] | None = world.__dict__.get("_sides_of_conflicts")
     if known is None:
-        known = {side for clash in clashes(world) if clash.kind != "divergence" for side in (clash.a, clash.b)}
+        known = {
+            side for clash in clashes(world) if clash.kind != "divergence" for side in (clash.a, clash.b)
+        }
         world.__dict__["_sides_of_conflicts"] = known
     return known
 
 
-def self_contradictions(world: World) -> list[SelfContradiction]:
+def self_contradictions(world: World) -> list[SelfContradiction]:  # noqa: C901 - the same two kinds again
     """Where one holder's live assertions on facts exclude each other, at one time or one after the other."""
     found: dict[tuple[int, str, int, int, str], SelfContradiction] = {}
 
@@ -305,5 +313,7 @@ def self_contradictions(world: World) -> list[SelfContradiction]:
 
 def _live(world: World, claim: int, stance: Stance) -> list[int]:
     return [
-        one for one in world.by_claim.get(claim, ()) if one in world.live and world.assertions[one].stance == stance
+        one
+        for one in world.by_claim.get(claim, ())
+        if one in world.live and world.assertions[one].stance == stance
     ]

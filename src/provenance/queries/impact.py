@@ -15,7 +15,9 @@ def touched_claims(world: World, assertion: int) -> list[int]:
             for one in earlier:
                 down.setdefault(later, set()).add(one)
                 up.setdefault(one, set()).add(later)
-    chain = reachable([assertion], lambda one: down.get(one, ())) | reachable([assertion], lambda one: up.get(one, ()))
+    chain = reachable([assertion], lambda one: down.get(one, ())) | reachable(
+        [assertion], lambda one: up.get(one, ())
+    )
     claims = {world.claim_of(one) for one in chain if one in world.assertions}
     return sorted({general for claim in claims for general in world.generals(claim)})
 

@@ -40,7 +40,7 @@ def standing(world: World, claim: int) -> Standing:
     accountable = [one for one in origins if world.naming(world.agent_of(one)) != "unattributed"]
     evidenced = {one for one in origins if any(row.present for row in world.evidence.get(one, ()))}
     grounded = [one for one in accountable if one in evidenced or world.is_first_hand(one)]
-    chosen = _independent(world, claim, grounded, origins)
+    chosen = _independent(world, grounded, origins)
     lo = max(len(chosen), 1 if accountable else 0)
     hi = max(_most(world, accountable), lo)
     if not origins:
@@ -58,17 +58,17 @@ def standing(world: World, claim: int) -> Standing:
 def _most(world: World, accountable: list[int]) -> int:
     agents = {world.agent_of(one) for one in accountable}
     sided = {agent for agent in agents if world.is_identified(agent) or world.has_own_side(agent)}
-    counts = sum(max(member.count for member in world.members(agent)) for agent in agents - sided)
+    counts = sum(max(member.people for member in world.members(agent)) for agent in agents - sided)
     return len({world.sides[agent] for agent in sided}) + counts
 
 
-def _independent(world: World, claim: int, grounded: list[int], origins: list[int]) -> list[int]:
+def _independent(world: World, grounded: list[int], origins: list[int]) -> list[int]:
     """The most origins of which no two share a cautious side or an evidence unit: a maximum matching."""
     candidates = [
         one for one in grounded if world.is_identified(world.agent_of(one)) and not world.inferred.get(one)
     ]
     sides = _cautious_sides(world, origins)
-    units = _evidence_units(world, claim, candidates, sides)
+    units = _evidence_units(world, candidates, sides)
     edges: dict[int, dict[object, int]] = defaultdict(dict)
     for one in candidates:
         edges[sides[world.agent_of(one)]].setdefault(units[one], one)
@@ -97,7 +97,12 @@ def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
             names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
             for other in agents - {partial}:
                 if world.naming(other) in ("named", "partial"):
-                    words = {word for member in world.members(other) if member.name for word in _name_words(member.name)}
+                    words = {
+                        word
+                        for member in world.members(other)
+                        if member.name
+                        for word in _name_words(member.name)
+                    }
                     if names & words:
                         joined.append((world.possible_sides[partial], world.possible_sides[other]))
     together = Classes(joined)
@@ -108,7 +113,7 @@ def _name_words(name: str) -> set[str]:
     return set(name.casefold().split())
 
 
-def _evidence_units(world: World, claim: int, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
+def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
     items: dict[int, list[object]] = {}
     for one in candidates:
         if not world.is_first_hand(one):
@@ -136,7 +141,7 @@ def is_denied(world: World, claim: int) -> bool:
     return any(world.positions(general, Stance.DENY) for general in world.generals(claim))
 
 
-def _flags(
+def _flags(  # noqa: PLR0917 - what a standing consists of, in its order
     world: World, claim: int, grade: int, lo: int, hi: int, origins: list[int], accountable: list[int]
 ) -> set[str]:
     agents = [world.agent_of(one) for one in accountable]

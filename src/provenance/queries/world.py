@@ -37,7 +37,7 @@ class AgentRow(NamedTuple):
     naming: str
     name: str | None
     label: str
-    count: int
+    people: int
     known_to_desk: bool
     speaks_for: int | None
 
@@ -99,7 +99,7 @@ class Classes:
         self.members: dict[int, list[int]] = defaultdict(list)
         for member in list(self._parent):
             self.members[self._root(member)].append(member)
-        self._name = {root: min(members, key=rank) for root, members in self.members.items()}  # type: ignore[type-var,arg-type]
+        self._name = {root: min(members, key=rank) for root, members in self.members.items()}  # type: ignore[arg-type]
 
     def _root(self, member: int) -> int:
         self._parent.setdefault(member, member)
@@ -157,7 +157,9 @@ class World:
         return [(a, b) for kind, a, b in self.agent_links if kind in kinds]
 
     def _spoken_pairs(self) -> list[tuple[int, int]]:
-        fields = [(agent.key, agent.speaks_for) for agent in self.agents.values() if agent.speaks_for is not None]
+        fields = [
+            (agent.key, agent.speaks_for) for agent in self.agents.values() if agent.speaks_for is not None
+        ]
         return fields + self._agent_pairs("speaks_for")
 
     def _agent_rank(self, key: int) -> str:
@@ -170,7 +172,9 @@ class World:
     @cached_property
     def sides(self) -> Classes:
         """Class over same_as, control group, speaks_for: known to be one voice."""
-        return Classes(self._agent_pairs("same_agent", "control_group") + self._spoken_pairs(), self._agent_rank)
+        return Classes(
+            self._agent_pairs("same_agent", "control_group") + self._spoken_pairs(), self._agent_rank
+        )
 
     @cached_property
     def possible_sides(self) -> Classes:
@@ -184,7 +188,10 @@ class World:
         targets: dict[int, list[int]] = defaultdict(list)
         for speaker, target in self._spoken_pairs():
             targets[self.agent_classes[speaker]].append(target)
-        return {speaker: self.agent_classes[min(found, key=self._agent_rank)] for speaker, found in targets.items()}
+        return {
+            speaker: self.agent_classes[min(found, key=self._agent_rank)]
+            for speaker, found in targets.items()
+        }
 
     def agent_of(self, assertion: int) -> int:
         return self.agent_classes[self.assertions[assertion].agent]
@@ -322,7 +329,8 @@ class World:
     @cached_property
     def origins_by_claim(self) -> dict[int, list[int]]:
         return {
-            claim: [one for one in assertions if self.is_origin(one)] for claim, assertions in self.by_claim.items()
+            claim: [one for one in assertions if self.is_origin(one)]
+            for claim, assertions in self.by_claim.items()
         }
 
     def origins(self, claim: int) -> list[int]:

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, Self
 
 from provenance.errors import InvalidValue
 
@@ -23,7 +23,7 @@ class RecordId(str):
 
     __slots__ = ()
 
-    def __new__(cls, digest: str) -> RecordId:
+    def __new__(cls, digest: str) -> Self:
         if not _HEX_DIGEST.match(digest):
             raise InvalidValue("id", "something else", "the 64 hexadecimal digits of a record's id")
         return super().__new__(cls, digest)

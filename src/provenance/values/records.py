@@ -126,9 +126,13 @@ class Agent(Record):
     def __attrs_post_init__(self) -> None:
         if self.naming in MENTION_NAMINGS:
             if self.mention is None and self.name is None and self.description is None:
-                raise InvalidValue("agent.mention", "nothing", "the words that the document uses for this source")
+                raise InvalidValue(
+                    "agent.mention", "nothing", "the words that the document uses for this source"
+                )
             if self.naming is not Naming.PARTIAL and self.name is not None:
-                raise InvalidValue("agent.name", f"a name of an {self.naming} source", "the words in description=")
+                raise InvalidValue(
+                    "agent.name", f"a name of an {self.naming} source", "the words in description="
+                )
         elif self.name is None:
             raise InvalidValue("agent.name", "nothing", "a name, or naming='anonymous' with a description")
         if self.naming is Naming.ROLE and self.speaks_for is None:
@@ -184,7 +188,9 @@ class Document(Record):
         if self.text is not None:
             digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
             if self.text_digest not in (None, digest):
-                raise InvalidValue("document.text_digest", "another digest", "the SHA-256 of the text, or nothing")
+                raise InvalidValue(
+                    "document.text_digest", "another digest", "the SHA-256 of the text, or nothing"
+                )
             object.__setattr__(self, "text_digest", digest)
 
     def identity(self) -> dict[str, object]:
@@ -262,7 +268,9 @@ class Claim(Record):
     scope: str | None = field(default=None, converter=fields.optional_name("claim.scope"))
     value: Value | RecordId | None = field(
         default=None,
-        converter=_optional("claim.value", (Entity, Quantity, When, RecordId), "an entity, a quantity or a time"),
+        converter=_optional(
+            "claim.value", (Entity, Quantity, When, RecordId), "an entity, a quantity or a time"
+        ),
     )
     as_of: Window | None = field(default=None, converter=_optional("claim.as_of", Window, "a Window"))
     valid: Window | None = field(default=None, converter=_optional("claim.valid", Window, "a Window"))
@@ -275,7 +283,9 @@ class Claim(Record):
         if self.subject is None:
             for name in ("scope", "value", "as_of", "valid"):
                 if getattr(self, name) is not None:
-                    raise InvalidValue(f"claim.{name}", "a value", "it only beside a subject and an attribute")
+                    raise InvalidValue(
+                        f"claim.{name}", "a value", "it only beside a subject and an attribute"
+                    )
 
     @property
     def is_structured(self) -> bool:
@@ -387,7 +397,9 @@ class Relay(Record):
     """The later assertion."""
     target: Reference = field(converter=_reference("relay.target"))
     """The earlier assertion, which it rests on."""
-    status: RelayStatus = field(default=RelayStatus.STATED, converter=fields.choice("relay.status", RelayStatus))
+    status: RelayStatus = field(
+        default=RelayStatus.STATED, converter=fields.choice("relay.status", RelayStatus)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"source": self.source.id, "target": self.target.id, "status": self.status.value}
@@ -444,7 +456,9 @@ class Amendment(Record):
     target: Reference = field(converter=_reference("amendment.target"))
     kind: AmendmentKind = field(converter=fields.choice("amendment.kind", AmendmentKind))
     by: Reference = field(converter=_reference("amendment.by"))
-    replacement: Reference | None = field(default=None, converter=_optional_reference("amendment.replacement"))
+    replacement: Reference | None = field(
+        default=None, converter=_optional_reference("amendment.replacement")
+    )
     at: When | None = field(default=None, converter=_when("amendment.at"))
     note: str | None = field(default=None, converter=fields.optional_text("amendment.note"))
 
@@ -483,7 +497,9 @@ class CommentRequest(Record):
     TYPE: ClassVar[str] = "comment_request"
     accused: Reference = field(converter=_reference("comment_request.accused"))
     claim: Reference = field(converter=_reference("comment_request.claim"))
-    asked_by: Reference | None = field(default=None, converter=_optional_reference("comment_request.asked_by"))
+    asked_by: Reference | None = field(
+        default=None, converter=_optional_reference("comment_request.asked_by")
+    )
     asked_at: When | None = field(default=None, converter=_when("comment_request.asked_at"))
     deadline: When | None = field(default=None, converter=_when("comment_request.deadline"))
 

@@ -16,7 +16,9 @@ _VERBS = {
 
 def printable(text: str) -> str:
     """The text on one line, control characters shown escaped, so that names cannot steer a terminal."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
+    )
 
 
 def chain_words(labels: Sequence[str]) -> str:
@@ -24,8 +26,12 @@ def chain_words(labels: Sequence[str]) -> str:
     return ", citing ".join(printable(label) for label in reversed(labels))
 
 
-def evidence_words(present: bool | None) -> str:
-    return {True: "evidence was cited", False: "evidence was reported absent", None: "no evidence was mentioned"}[present]
+def evidence_words(present: bool | None) -> str:  # noqa: FBT001 - a finding, no option
+    return {
+        True: "evidence was cited",
+        False: "evidence was reported absent",
+        None: "no evidence was mentioned",
+    }[present]
 
 
 def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
@@ -40,5 +46,9 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
     shown = [record.present for record in by_id.values() if isinstance(record, Evidence)]
     present = True if True in shown else False if shown else None
     stance = _VERBS.get(assertions[0].stance.value)
-    said = printable(claim.text) if stance is None else f"{printable(labels[0])} {stance}: {printable(claim.text)}"
+    said = (
+        printable(claim.text)
+        if stance is None
+        else f"{printable(labels[0])} {stance}: {printable(claim.text)}"
+    )
     return f"{chain_words(labels)}: {said}; {evidence_words(present)}"
