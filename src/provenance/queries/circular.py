@@ -44,7 +44,7 @@ def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
         and one in world.live
         and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
         and world.is_outlet(world.agent_of(one))
-        and origins & reachable([one], world.parents)
+        and not origins.isdisjoint(reachable([one], world.parents))
     ]
     if len({world.sides[world.agent_of(one)] for one in carriers}) < 2:
         return []
