@@ -163,9 +163,7 @@ class Cone:
         order = self.links(attributes, ("not_later_than",), lambda _: False)
         world.attribute_order.update((a, b) for _, a, b in order)
         attributes |= {end for _, a, b in order for end in (a, b)}
-        table = tables.attribute
-        for row in self.rows(table, table.c.key, attributes - world.attributes.keys()):
-            world.attributes[row["key"]] = AttributeRow(*(row[name] for name in AttributeRow._fields))
+        self._keep_attributes(world, attributes)
         same = Classes((a, b) for kind, a, b in world.entity_links if kind == "same_entity")
         subjects = {member for row in slotted for member in same.of(row["subject"])}
         found: set[int] = set()
@@ -297,7 +295,14 @@ class Cone:
         """Claims that only the chains touch: known by name, without what is linked to them."""
         claim = tables.claim
         missing = {row.claim for row in world.assertions.values()} - world.claims.keys()
-        self._keep_claims(world, self.rows(claim, claim.c.key, missing))
+        rows = self.rows(claim, claim.c.key, missing)
+        self._keep_claims(world, rows)
+        self._keep_attributes(world, {row["attribute"] for row in rows if row["attribute"] is not None})
+
+    def _keep_attributes(self, world: World, attributes: set[int]) -> None:
+        table = tables.attribute
+        for row in self.rows(table, table.c.key, attributes - world.attributes.keys()):
+            world.attributes[row["key"]] = AttributeRow(*(row[name] for name in AttributeRow._fields))
 
     def add_agents(self, world: World, more: Iterable[int] = ()) -> None:
         """The agents of the world's assertions, these, and everybody tied to them; before anything is derived."""

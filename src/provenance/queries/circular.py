@@ -37,6 +37,11 @@ def circles(world: World, claim: int, found: Standing) -> list[Circle]:
 
 def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
     origins = set(found.origins)
+
+    def leads_to_an_origin(one: int) -> bool:
+        below: set[int] = reachable([one], world.parents)
+        return not origins.isdisjoint(below)
+
     carriers = [
         one
         for one in world.by_claim.get(claim, ())
@@ -44,7 +49,7 @@ def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
         and one in world.live
         and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
         and world.is_outlet(world.agent_of(one))
-        and not origins.isdisjoint(reachable([one], world.parents))
+        and leads_to_an_origin(one)
     ]
     if len({world.sides[world.agent_of(one)] for one in carriers}) < 2:
         return []

@@ -1,0 +1,88 @@
+"""Entries: canonical bytes, and records that come back as they went in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance import Agent, Anchor, Assertion, Claim, Document, Entity, Mention, Window, attribute, quantity, when
+from provenance import wire
+from provenance.errors import InvalidValue
+from provenance.log.merkle import leaf_hash, node_hash, root_hash
+from provenance.values.ids import canonical_json
+from provenance.values.records import Record
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT,
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(st.characters(codec="ascii"), max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_our_bytes_are_those_of_rfc_8785(value: object) -> None:
+    assert canonical_json(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def story() -> list[Record]:
+    outlet = Agent(name="CNN", kind="outlet")
+    paper = Document(outlet=outlet, url="https://example.org", text="It burned all night.")
+    witness = Agent(naming="anonymous", description="a neighbour", found_in=paper, count=2)
+    fire = Entity(name="Fire")
+    lasted = attribute("hours", value_type="number", temporal="cumulative")
+    claim = Claim(
+        text="It burned for at least 3 hours",
+        subject=fire,
+        attribute=lasted,
+        value=quantity("at least 3"),
+        as_of=Window(when("2026-02-06"), None),
+        accuses=[outlet],
+    )
+    said = Assertion(agent=witness, claim=claim, occasion="o", said_at=when("2026-02-07"), basis="witness")
+    found = Mention(assertion=said, document=paper, anchor=Anchor(exact="burned", start=3, end=9), distanced=False)
+    return [outlet, paper, witness, fire, lasted, claim, said, found]
+
+
+def test_an_entry_gives_its_records_back() -> None:
+    records = story()
+
+    body = wire.encode_entry(records)
+
+    read = wire.decode_entry(body)
+    assert [record.id for record in read] == [record.id for record in records]
+    assert wire.encode_entry(read) == body
+
+
+def test_an_entry_holds_no_document_text() -> None:
+    assert b"all night" not in wire.encode_entry(story())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"record": "agent/2", "name": "x"},
+        {"record": "agent/1", "name": "x", "unknown": 1},
+        {"record": "agent/1", "name": "x", "known_to_desk": "false"},
+        {"record": "evidence/1", "assertion": 7},
+        {"record": "relay/1", "source": "0" * 64},
+    ],
+    ids=["version", "field", "coercion", "place", "missing"],
+)
+def test_what_does_not_fit_is_refused(broken: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        wire.decode_entry(json.dumps({"entry": "records/1", "records": [broken]}).encode())
+
+
+def test_the_root_is_that_of_rfc_6962() -> None:
+    one, two, three = (leaf_hash(body) for body in (b"one", b"two", b"three"))
+
+    assert root_hash([]) == hashlib.sha256(b"").digest()
+    assert root_hash([one]) == one
+    assert root_hash([one, two, three]) == node_hash(node_hash(one, two), three)
