@@ -1,7 +1,8 @@
 """The law of `SEMANTICS.md`, said once more: small, slow, and in the law's own words and order.
 
-It shares nothing with the library, so that the two can be held against each other on any world. `answer` takes the
-records and one query of a case and gives what the case should expect. Nothing here is fast, and nothing is clever.
+It shares nothing with the library, so that the two can be held against each other on any world. `answer`
+takes the records and one query of a case and gives what the case should expect. Nothing here is fast, and
+nothing is clever.
 """
 
 from __future__ import annotations
@@ -618,7 +619,7 @@ def current(w: World) -> frozenset[str]:
 
 
 def is_carrying(w: World, a: str) -> bool:
-    """A live relay, or a live affirmation that rests on another; unless it leads to contrary stances alone."""
+    """A live relay, or a live affirmation resting on another; unless it leads to contrary stances alone."""
     rests = w.stance(a) == "affirm" and bool(w.parents[a] - {a})
     if a not in w.live or not (w.stance(a) == "relay" or rests):
         return False
@@ -665,7 +666,7 @@ def attribute_of(w: World, claim: str) -> Attribute | None:
 
 
 def polarity_clash(w: World, a: str, b: str) -> bool:
-    """a affirms x, b denies y, x is or entails y; where y's attribute is a state, the validities overlap too."""
+    """a affirms x, b denies y, x is or entails y; where y's attribute is a state, the validities overlap."""
     if (w.stance(a), w.stance(b)) != ("affirm", "deny") or not w.entails(w.claim_of(a), w.claim_of(b)):
         return False
     attribute = attribute_of(w, w.claim_of(b))

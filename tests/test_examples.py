@@ -1,0 +1,85 @@
+"""The examples run; and where the annotated article lies beside the checkout, its expected answers come out."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from databases import Database
+
+from provenance import Ledger
+
+ROOT = Path(__file__).parents[1]
+ANNOTATION = ROOT.parent / "shared" / "article" / "annotation.json"
+ANNOTATED_KINDS = ("no_evidence", "none", "unattributed", "reported_absent", "anonymous_only")
+
+
+def example(path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / "examples" / path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_article_tells_its_story(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    story = example("article/story.py")
+    story.main(database.url)
+    told = capsys.readouterr().out
+    assert "Unsupported: reported absent (1)" in told
+    assert "Ukrainian authorities is reported not to have commented" in told
+    story.main(database.url)
+    assert capsys.readouterr().out == told  # recording the same again adds nothing
+
+
+def test_article_story_needs_no_database(capsys: pytest.CaptureFixture[str]) -> None:
+    example("article/story.py").main()
+    assert "The neighbour's account" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not ANNOTATION.exists(), reason="the annotated article is not beside this checkout")
+def test_article_answers_as_annotated(database: Database) -> None:
+    annotation: dict[str, Any] = json.loads(ANNOTATION.read_text(encoding="utf-8"))
+    ids = {claim["text"]: claim["id"] for claim in annotation["records"]["claims"]}
+    texts = {id_: text for text, id_ in ids.items()}
+    expected = annotation["expected"]
+    example("article/story.py").main(database.url)
+    with Ledger.open(database.url) as ledger:
+        found = {}
+        for id_, text in texts.items():
+            claim = next(one for one in ledger.find(text) if getattr(one, "text", None) == text)
+            support = ledger.support(claim.id)
+            found[id_] = {
+                "grade": support.grade,
+                "independent": [support.lo, support.hi],
+                "flags": sorted(support.flags),
+            }
+        assert found == expected["grades"]
+        for kind in ANNOTATED_KINDS:
+            listed = sorted(ids[one.claim.text] for one in ledger.unsupported(kind))
+            assert listed == expected["unsupported"][kind], kind
+        single = list(ledger.unsupported("single_origin"))
+        assert sorted(ids[one.claim.text] for one in single) == expected["single_origin"]
+        possibly = [
+            one
+            for one in ledger.unsupported("uncorroborated")
+            if "possibly_single_origin" in one.support.flags
+        ]
+        assert sorted(ids[one.claim.text] for one in possibly) == expected["possibly_single_origin"]
+        assert list(ledger.conflicts(strength="possible")) == expected["conflicts"]
+        assert list(ledger.self_contradictions()) == expected["self_contradictions"]
+        assert list(ledger.circular()) == expected["circular"]
+        accusations = [(ids[one.claim.text], one.accused.label, one.position) for one in ledger.accusations()]
+        assert len(accusations) == len(expected["accusations"])
+        assert {(claim, position) for claim, _, position in accusations} == {
+            (one["claim"], one["position"]) for one in expected["accusations"]
+        }
+        russian_state = next(one for one in ledger.find("Russian state") if str(one) == "Russian state")
+        for way, claims in ledger.rests_on(russian_state.id).items():
+            listed = sorted(ids[claim.text] for claim in claims if claim.nature == "factual")
+            assert listed == expected[f"rests_on_russian_state_by_{way}"], way
