@@ -15,7 +15,7 @@ from worlds import World
 
 from provenance import Ledger, add_hooks
 
-WORLDS = 20
+WORLDS = 12
 """How many worlds a run looks at: each is asked everything, some eighty questions."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from provenance.values.ids import RecordId
-from provenance.views.sentence import chain_words, evidence_words, printable
+from provenance.views.sentence import RESPONSES, chain_words, evidence_words, printable
 
 
 @frozen
@@ -61,7 +61,9 @@ class Chain:
         return self.steps[0]
 
     def __str__(self) -> str:
-        return f"{chain_words([step.agent.label for step in self.steps])}; {evidence_words(self.origin.evidence)}"
+        chain = chain_words([step.agent.label for step in self.steps])
+        response = RESPONSES.get(self.origin.stance)
+        return f"{chain}, who {response}" if response else f"{chain}; {evidence_words(self.origin.evidence)}"
 
 
 @frozen
@@ -198,7 +200,7 @@ class Accusation:
 
     def __str__(self) -> str:
         words = {
-            "none": "no response is recorded",
+            "none": "has no response on record",
             "silence": "is reported not to have commented",
             "no_comment": "declined to comment",
             "question": "questioned it",

@@ -13,6 +13,14 @@ _VERBS = {
     "silence": "has not commented on",
 }
 
+RESPONSES = {
+    "deny": "denies it",
+    "question": "questions it",
+    "no_comment": "declined to comment",
+    "silence": "has not commented",
+}
+"""How a chain ends whose origin does not affirm the claim."""
+
 
 def printable(text: str) -> str:
     """The text on one line, control characters shown escaped, so that names cannot steer a terminal."""
