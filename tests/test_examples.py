@@ -90,6 +90,6 @@ def test_article_answers_as_annotated(database: Database) -> None:
             (one["claim"], one["position"]) for one in expected["accusations"]
         }
         russian_state = next(one for one in ledger.find("Russian state") if str(one) == "Russian state")
-        for way, claims in ledger.rests_on(russian_state.id).items():
+        for way, claims in ledger.rests_on(russian_state.id, by="group").items():
             listed = sorted(ids[claim.text] for claim in claims if claim.nature == "factual")
             assert listed == expected[f"rests_on_russian_state_by_{way}"], way

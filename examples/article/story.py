@@ -92,7 +92,7 @@ def tell(ledger: Ledger) -> None:
     for one in ledger.unsupported("anonymous_only"):
         print(one)
 
-    resting = ledger.rests_on(agent_id(ledger, "Russian state"))
+    resting = ledger.rests_on(agent_id(ledger, "Russian state"), by="group")
     heading("On the Russian state: it is the only origin")
     bullets(resting["origin"])
     heading("On the Russian state: nothing reached us but through it")

@@ -23,12 +23,9 @@ _SEARCH_ON_SQLITE = (
         " VALUES ('delete', old.key, old.text); END"
     ),
 )
-_SEARCH_ON_POSTGRESQL = (
-    "CREATE INDEX ix_provenance_words_search ON provenance_words USING gin (to_tsvector('simple', text))",
-)
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement a table or index
     op.create_table(
         "provenance_accusation",
         sa.Column(
@@ -86,7 +83,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("claim", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stance", sa.String(length=32), nullable=False),
-        sa.Column("certainty", sa.String(length=32), nullable=False),
+        sa.Column("certainty", sa.String(length=32), nullable=True),
         sa.Column("basis", sa.String(length=32), nullable=False),
         sa.Column("said_lo", sa.BigInteger(), nullable=True),
         sa.Column("said_hi", sa.BigInteger(), nullable=True),
@@ -94,6 +91,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_provenance_assertion_agent"), "provenance_assertion", ["agent"], unique=False)
     op.create_index(op.f("ix_provenance_assertion_claim"), "provenance_assertion", ["claim"], unique=False)
+    op.create_index(
+        "ix_provenance_assertion_denied",
+        "provenance_assertion",
+        ["claim"],
+        unique=False,
+        sqlite_where=sa.text("stance = 'deny'"),
+        postgresql_where=sa.text("stance = 'deny'"),
+    )
     op.create_table(
         "provenance_assessment",
         sa.Column(
@@ -233,9 +238,14 @@ def upgrade() -> None:
         ),
         sa.Column("commit_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column(
+            "name_folded", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_provenance_entity")),
     )
-    op.create_index(op.f("ix_provenance_entity_name"), "provenance_entity", ["name"], unique=False)
+    op.create_index(
+        op.f("ix_provenance_entity_name_folded"), "provenance_entity", ["name_folded"], unique=False
+    )
     op.create_table(
         "provenance_evidence",
         sa.Column(
@@ -261,6 +271,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("source", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("target", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_lo", sa.BigInteger(), nullable=True),
+        sa.Column("valid_hi", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_provenance_link")),
     )
     op.create_index(
@@ -269,6 +281,17 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_provenance_link_target_kind"), "provenance_link", ["target", "kind"], unique=False
     )
+    op.create_table(
+        "provenance_listing",
+        sa.Column("list", sa.String(length=32), nullable=False),
+        sa.Column("nature", sa.String(length=32), nullable=False),
+        sa.Column(
+            "claim", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("list", "nature", "claim", name=op.f("pk_provenance_listing")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_provenance_listing_claim"), "provenance_listing", ["claim"], unique=False)
     op.create_table(
         "provenance_mention",
         sa.Column(
@@ -353,6 +376,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_provenance_entry")),
     )
     op.create_index(op.f("ix_provenance_entry_commit_seq"), "provenance_entry", ["commit_seq"], unique=False)
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for statement in _SEARCH_ON_POSTGRESQL if on_postgresql else _SEARCH_ON_SQLITE:
-        op.execute(statement)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_provenance_words_search",
+            "provenance_words",
+            [sa.text("to_tsvector('simple', text)")],
+            postgresql_using="gin",
+        )
+    else:
+        for statement in _SEARCH_ON_SQLITE:
+            op.execute(statement)

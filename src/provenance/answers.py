@@ -1,11 +1,45 @@
-"""What questions give: plain values that carry the records they rest on, and print as an editor would write them."""
+"""What questions give: plain values that carry the records they rest on, and print as an editor would write them.
+
+Times are datetimes in UTC, to the microsecond.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
 from provenance.values.ids import RecordId
-from provenance.views.sentence import RESPONSES, chain_words, evidence_words, printable
+from provenance.views.rules import RULES
+from provenance.views.sentence import (
+    RESPONSES,
+    chain_words,
+    evidence_words,
+    listed,
+    number_words,
+    printable,
+)
+
+_Answer = TypeVar("_Answer")
+
+
+class Answers(Generic[_Answer]):
+    """A list of answers, told page by page as it is iterated, in the order of recording; no transaction is held
+    between pages. Each iteration asks anew. `count()` counts without telling them, where a list is kept."""
+
+    def __init__(self, tell: Callable[[], Iterator[_Answer]], count: Callable[[], int]) -> None:
+        self._tell = tell
+        self._count = count
+
+    def __iter__(self) -> Iterator[_Answer]:
+        return self._tell()
+
+    def count(self) -> int:
+        """How many claims are on the list; of conflicts and self-contradictions how many matters: a subject's
+        attribute in a scope, or a claim without them."""
+        return self._count()
 
 
 @frozen
@@ -34,9 +68,19 @@ class Stated:
 
 
 @frozen
+class EvidenceNote:
+    """Evidence that was shown, or that its absence was reported (`is_present` False), and who noted it."""
+
+    id: RecordId
+    kind: str
+    is_present: bool
+    item: str | None
+    noted_by: Party | None
+
+
+@frozen
 class Told:
-    """An assertion in an answer. `said_at` is the last moment it can have been said, microseconds since 1970 UTC;
-    `evidence` is True where some was cited, False where it was reported absent, None where nothing was mentioned."""
+    """An assertion in an answer. `said_at` is the last moment it can have been said."""
 
     id: RecordId
     agent: Party
@@ -44,26 +88,59 @@ class Told:
     stance: str
     certainty: str
     basis: str
-    said_at: int
-    evidence: bool | None
+    said_at: datetime
+    evidence: tuple[EvidenceNote, ...]
     is_live: bool
     is_amended: bool
+
+    @property
+    def is_evidenced(self) -> bool | None:
+        """True where evidence was cited, False where only its absence was reported, None where nothing was said."""
+        shown = [note.is_present for note in self.evidence]
+        return True if True in shown else False if shown else None
+
+    def __str__(self) -> str:
+        said = f"{self.agent} {STANCE_VERBS[self.stance]}, {self.said_at:%Y-%m-%d %H:%M} UTC"
+        return f"{said}; {evidence_words(self.is_evidenced)}"
+
+
+STANCE_VERBS = {
+    "affirm": "said so",
+    "deny": "denied it",
+    "question": "questioned it",
+    "no_comment": "declined to comment",
+    "silence": "is reported not to have commented",
+    "relay": "relayed it",
+}
 
 
 @frozen
 class Chain:
-    """A path of assertions, the origin first and the publisher last."""
+    """A path of assertions, the origin first and the publisher last, and the relays between them."""
 
     steps: tuple[Told, ...]
+    relays: tuple[RecordId, ...] = field(repr=False)
 
     @property
     def origin(self) -> Told:
         return self.steps[0]
 
+    @property
+    def names(self) -> list[str]:
+        """Who stands in it, the origin first."""
+        return [step.agent.label for step in self.steps]
+
     def __str__(self) -> str:
-        chain = chain_words([step.agent.label for step in self.steps])
         response = RESPONSES.get(self.origin.stance)
-        return f"{chain}, who {response}" if response else f"{chain}; {evidence_words(self.origin.evidence)}"
+        chain = chain_words(self.names)
+        return f"{chain}, who {response}" if response else f"{chain}; {self._evidence()}"
+
+    def _evidence(self) -> str:
+        """Of an absence, who reported it: "CNN reports that no evidence was cited"."""
+        reporters = [str(note.noted_by) for note in self.origin.evidence if note.noted_by is not None]
+        if self.origin.is_evidenced is False and reporters:
+            return f"{listed(list(dict.fromkeys(reporters)))} reports that no evidence was cited"
+        return evidence_words(self.origin.is_evidenced)
 
 
 @frozen
@@ -90,23 +167,22 @@ class Support:
     origins: tuple[Told, ...]
     independent: tuple[Told, ...]
     chains: tuple[Chain, ...] = field(repr=False)
+    rule = RULES["support"]
 
     def __str__(self) -> str:
         return "\n".join([str(self.claim), *(f"  {line}" for line in self.lines())])
 
     def lines(self) -> list[str]:
-        count = f"{self.lo} to {self.hi} origins" if self.lo != self.hi else _origins(self.hi)
+        """The chains, and below them how much they come to."""
+        count = _origins(str(self.hi)) if self.lo == self.hi else _origins(f"{self.lo} to {self.hi}")
         if not self.origins:
             count = "nobody is known to have said so first-hand"
         notes = [flag.replace("_", " ") for flag in self.flags if flag != "single_origin"]
-        return [
-            *(str(chain) for chain in self.chains),
-            f"{count}; grade {self.grade}" + "".join(f"; {n}" for n in notes),
-        ]
+        return [*map(str, self.chains), "; ".join([count, f"grade {self.grade}", *notes])]
 
 
-def _origins(count: int) -> str:
-    return {0: "no accountable origin", 1: "one origin"}.get(count, f"{count} origins")
+def _origins(count: str) -> str:
+    return {"0": "no accountable origin", "1": "one origin"}.get(count, f"{count} origins")
 
 
 @frozen
@@ -120,13 +196,18 @@ class Unsupported:
     def claim(self) -> Stated:
         return self.support.claim
 
+    @property
+    def rule(self) -> str:
+        return RULES[self.kind]
+
     def __str__(self) -> str:
         return str(self.support)
 
 
 @frozen
 class Finding:
-    """Two claims that cannot both be right, `definite` or `possible`, and one strongest assertion a side."""
+    """Two claims that cannot both be right, `definite` or `possible`, and one strongest assertion a side. `matter` is
+    the claim by which it is counted: the first recorded about the same subject, attribute and scope."""
 
     kind: str
     a: Stated
@@ -134,14 +215,20 @@ class Finding:
     strength: str
     a_told: Told
     b_told: Told
+    matter: RecordId
+
+    @property
+    def rule(self) -> str:
+        return RULES[self.kind]
 
     def __str__(self) -> str:
         verb = "denies" if self.b_told.stance == "deny" else "says"
-        return f"{self.kind}, {self.strength}: {self.a_told.agent} says: {self.a}; {self.b_told.agent} {verb}: {self.b}"
+        sides = f"{self.a_told.agent} says: {self.a}; {self.b_told.agent} {verb}: {self.b}"
+        return f"{self.kind}, {self.strength}: {sides}"
 
 
 @frozen
-class SelfContradictionFinding:
+class SelfContradiction:
     """One holder said both: `simultaneous`, or a `reversal`."""
 
     holder: Party
@@ -151,6 +238,7 @@ class SelfContradictionFinding:
     when: str
     a_told: Told
     b_told: Told
+    rule = RULES["self_contradiction"]
 
     def __str__(self) -> str:
         verb = "denied" if self.b_told.stance == "deny" else "said"
@@ -158,54 +246,191 @@ class SelfContradictionFinding:
 
 
 @frozen
-class CircleFinding:
-    """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself."""
+class Circle:
+    """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself. `told` are the
+    assertions that carry it, of a loop the way round; `chains` how they lead down."""
 
     kind: str
     claim: Stated
     agent: Party | None
     told: tuple[Told, ...]
+    chains: tuple[Chain, ...] = field(repr=False)
+
+    @property
+    def rule(self) -> str:
+        return RULES[self.kind]
 
     def __str__(self) -> str:
-        names = ", ".join(dict.fromkeys(str(one.agent) for one in self.told))
-        return f"{self.kind.replace('_', ' ')}: {self.claim} ({names})"
+        if self.kind in ("common_origin", "suspected_common_origin"):
+            return f"{self.claim}: {self._outlets()}"
+        names = [str(one.agent) for one in self.told]
+        if self.kind == "feedback_loop":
+            return f"{self.claim}: {', which cites '.join(names)}, goes round"
+        what = (
+            "nothing but a loop below"
+            if self.kind == "ungrounded_loop"
+            else "what it cites says something else"
+        )
+        return f"{self.claim}: {listed(list(dict.fromkeys(names)))}; {what}"
+
+    def _outlets(self) -> str:
+        """ "Two outlets, one origin: CNN and BBC both cite TASS, citing medical sources"."""
+        outlets = list(dict.fromkeys(str(one.agent) for one in self.told))
+        by_sources: dict[str, list[str]] = {}
+        for chain in self.chains:
+            below = chain_words(chain.names[:-1])
+            by_sources.setdefault(below, []).append(printable(chain.names[-1]))
+        cites = [_cites(list(dict.fromkeys(who)), below) for below, who in by_sources.items() if below]
+        origins = "one origin" if self.kind == "common_origin" else "perhaps one origin"
+        return f"{number_words(len(outlets))} outlets, {origins}: {'; '.join(cites)}"
+
+
+def _cites(who: list[str], below: str) -> str:
+    verb = {1: "cites", 2: "both cite"}.get(len(who), "all cite")
+    return f"{listed(who)} {verb} {below}"
+
+
+@frozen
+class Change:
+    """What became another on the way from the earlier assertion to the later one that rests on it: certainty_rose,
+    quote_loosened, quote_changed, caveat_lost or adopted."""
+
+    kind: str
+    claim: Stated
+    earlier: Told
+    later: Told
+
+    @property
+    def rule(self) -> str:
+        return RULES[self.kind]
+
+    def __str__(self) -> str:
+        words = {
+            "certainty_rose": f"is surer than ({self.later.certainty}, against {self.earlier.certainty})",
+            "quote_loosened": "quotes less closely than",
+            "quote_changed": "changed the quoted words of",
+            "caveat_lost": "left out that no evidence was cited, which was noted by",
+            "adopted": "says in its own voice what it has from",
+        }[self.kind]
+        return f"{self.claim}: {self.later.agent} {words} {self.earlier.agent}"
 
 
 @frozen
 class Impact:
-    """What a retraction would do to the claims its chain touches; nothing is written."""
+    """What a retraction would do to the claims its chain touches, and the documents that carry what would be lost;
+    nothing is written."""
 
     lost: tuple[Stated, ...]
     weakened: tuple[Stated, ...]
     unaffected: tuple[Stated, ...]
+    documents: tuple[Carrier, ...]
 
     def __str__(self) -> str:
         lists = (("lost", self.lost), ("weakened", self.weakened), ("unaffected", self.unaffected))
-        return "\n".join(f"{name}: {'; '.join(map(str, claims)) or 'none'}" for name, claims in lists)
+        lines = [f"{name}: {'; '.join(map(str, claims)) or 'none'}" for name, claims in lists]
+        return "\n".join([*lines, f"carried by: {'; '.join(map(str, self.documents)) or 'no document'}"])
+
+
+@frozen
+class Carrier:
+    """A document in an answer: whose it is, and by what it is known."""
+
+    id: RecordId
+    outlet: Party
+    title: str | None
+    url: str | None
+
+    def __str__(self) -> str:
+        named = self.title or self.url
+        return f"{self.outlet}, {printable(named)}" if named else str(self.outlet)
+
+
+@frozen
+class Request:
+    """A request for comment: when, by whom, and until when; None where it was not recorded."""
+
+    id: RecordId
+    asked_at: datetime
+    asked_by: Party | None
+    deadline: datetime | None
 
 
 @frozen
 class Accusation:
-    """An accusation and where the accused stands: `position` is none, silence, no_comment, question, deny or affirm;
-    `asked_at` is when a newsroom asked for comment, microseconds since 1970 UTC, None if no request is recorded."""
+    """An accusation, who makes it, and where the accused stands: `position` is none, silence, no_comment, question,
+    deny or affirm; `responses` are their own assertions on it, the latest first, `requests` what they were asked."""
 
     claim: Stated
     accused: Party
     position: str
-    asked_at: int | None
+    accusers: tuple[Told, ...]
+    responses: tuple[Told, ...]
+    requests: tuple[Request, ...]
+    rule = RULES["accusation"]
 
     @property
     def is_answered(self) -> bool:
         return self.position in ("deny", "affirm")
 
+    @property
+    def status(self) -> str:
+        """not_asked, asked_and_silent, reported_silent, declined, questioned, denied or confirmed."""
+        if self.position == "none":
+            return "asked_and_silent" if self.requests else "not_asked"
+        return _STATUSES[self.position]
+
     def __str__(self) -> str:
-        words = {
-            "none": "has no response on record",
-            "silence": "is reported not to have commented",
-            "no_comment": "declined to comment",
-            "question": "questioned it",
-            "deny": "denied it",
-            "affirm": "confirmed it",
-        }[self.position]
-        asked = "was asked" if self.asked_at is not None else "no request for comment is recorded"
-        return f"{self.claim}: {self.accused} {words}; {asked}"
+        said = {"affirm": "confirmed it", "none": "has no response on record"}
+        response = said.get(self.position) or STANCE_VERBS[self.position]
+        if self.responses:
+            response += f" on {self.responses[0].said_at:%Y-%m-%d}"
+        asked = "no request for comment is recorded"
+        if self.requests:
+            asked = f"was asked on {listed([f'{one.asked_at:%Y-%m-%d}' for one in self.requests])}"
+        return f"{self.claim}: {self.accused} {response}; {asked}"
+
+
+_STATUSES = {
+    "silence": "reported_silent",
+    "no_comment": "declined",
+    "question": "questioned",
+    "deny": "denied",
+    "affirm": "confirmed",
+}
+
+Explainable = Support | Unsupported | Finding | SelfContradiction | Circle | Change | Accusation
+
+
+@frozen
+class Explanation:
+    """All that an answer rests on: the rule it goes by, and for every claim in it all live assertions on it, or on
+    what entails it, with their chains, relays and evidence."""
+
+    answer: Explainable
+    sides: tuple[Trace, ...]
+
+    @property
+    def rule(self) -> str:
+        return self.answer.rule
+
+    @property
+    def assertions(self) -> tuple[Told, ...]:
+        found = {step.id: step for side in self.sides for chain in side.chains for step in chain.steps}
+        return tuple(found.values())
+
+    @property
+    def relays(self) -> tuple[RecordId, ...]:
+        return tuple(
+            dict.fromkeys(relay for side in self.sides for chain in side.chains for relay in chain.relays)
+        )
+
+    @property
+    def evidence(self) -> tuple[EvidenceNote, ...]:
+        return tuple(dict.fromkeys(note for told in self.assertions for note in told.evidence))
+
+    def __str__(self) -> str:
+        return "\n".join([str(self.answer), f"because {self.rule}", *_indented(map(str, self.sides))])
+
+
+def _indented(blocks: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for block in blocks for line in block.splitlines())

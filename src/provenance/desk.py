@@ -24,6 +24,8 @@ from provenance.index.chunks import chunked
 from provenance.index.folding import fold_name
 from provenance.log import journal
 from provenance.log.journal import Entry
+from provenance.queries import listing
+from provenance.queries.touched import touched_claims
 from provenance.sentences import Sentence, arguments
 from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source
 from provenance.sources import claim as claim_of
@@ -493,7 +495,8 @@ class Desk:
             Entry(head.entry_seq + place, header.seq, moment, body)
             for place, body in enumerate(bodies, start=1)
         ]
-        projection.project(connection, appended, entries)
+        recorded = projection.project(connection, appended, entries)
+        listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
 
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:

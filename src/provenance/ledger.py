@@ -15,8 +15,10 @@ from provenance import database
 from provenance.desk import Desk, Recorded
 from provenance.errors import AlreadyClosed
 from provenance.index import projection
+from provenance.queries import listing
+from provenance.questions import Questions
 from provenance.sentences import Sentence, sentences
-from provenance.snapshot import Questions, Snapshot
+from provenance.snapshot import Snapshot
 from provenance.values.times import When, to_microseconds, when
 
 INGEST_COMMIT = 5_000
@@ -135,6 +137,8 @@ class Ledger(Questions):
         yield desk
         with self._writing() as connection:
             desk.commit(connection, to_microseconds(at or self._clock()))
+            while listing.settle(connection):
+                pass
 
     def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
         """One sentence in a commit of its own. The fields are those of `Desk.record`."""
@@ -156,15 +160,27 @@ class Ledger(Questions):
         """
         added, read = 0, 0
         for batch in sentences(source, commit_every):
-            with self.begin(by=by) as desk:
-                recorded = []
-                for number, sentence in enumerate(batch, start=read + 1):
-                    recorded.append(desk.record_sentence(sentence, number=number))
+            desk = Desk(self._reading, author=by)
+            recorded = [
+                desk.record_sentence(sentence, number=number)
+                for number, sentence in enumerate(batch, start=read + 1)
+            ]
+            with self._writing() as connection:
+                desk.commit(connection, to_microseconds(self._clock()))
             added += sum(bool(one.is_new) for one in recorded)
             read += len(batch)
             if progress is not None:
                 progress(read)
+        self.settle()
         return added
+
+    def settle(self) -> None:
+        """Brings the lists that questions about the whole ledger read up to date. Every commit does so itself, and an
+        ingest at its end: needed only after one that was broken off, and never for an answer to be right."""
+        is_left = True
+        while is_left:
+            with self._writing() as connection:
+                is_left = listing.settle(connection)
 
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
@@ -176,7 +192,11 @@ class Ledger(Questions):
     def rebuild(self) -> int:
         """Derives the index from the log again. Gives the number of entries read."""
         with self._writing() as connection:
-            return projection.rebuild(connection)
+            count = projection.rebuild(connection)
+            listing.mark_all(connection)
+            while listing.settle(connection):
+                pass
+            return count
 
 
 def _bound(moment: object) -> int | None:

@@ -17,6 +17,9 @@ from provenance.log.journal import Entry
 from provenance.values.ids import canonical_json
 from provenance.values.records import Agent, Claim, Record
 
+REBUILD_PAGE = 1_000
+"""Entries projected at a time by a rebuild: some megabytes."""
+
 
 def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """The keys of those records that the index holds."""
@@ -81,8 +84,10 @@ def _ids_of(connection: Connection, keys: Sequence[int]) -> dict[str, int]:
     return {bytes(row.id).hex(): row.key for row in rows}
 
 
-def project(connection: Connection, entries: Sequence[Entry], decoded: Sequence[Sequence[Record]]) -> None:
-    """Adds the rows of these entries, whose records `decoded` holds in the same order."""
+def project(
+    connection: Connection, entries: Sequence[Entry], decoded: Sequence[Sequence[Record]]
+) -> dict[str, set[int]]:
+    """Adds the rows of these entries, whose records `decoded` holds in the same order; gives their keys by type."""
     mentioned: set[str] = set()
     for records in decoded:
         for record in records:
@@ -111,6 +116,15 @@ def project(connection: Connection, entries: Sequence[Entry], decoded: Sequence[
             connection.execute(table.insert(), chunk)
     for record, place in redescribed:
         _redescribe(connection, record, place)
+    return _keys_by_type(decoded, keys)
+
+
+def _keys_by_type(decoded: Sequence[Sequence[Record]], keys: dict[str, int]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for records in decoded:
+        for record in records:
+            found[record.TYPE].add(keys[record.id])
+    return found
 
 
 def _redescribe(connection: Connection, record: Record, place: Place) -> None:
@@ -151,13 +165,7 @@ def rebuild(connection: Connection) -> int:
     for table in reversed(tables.INDEX_TABLES):
         connection.execute(delete(table))
     count = 0
-    page: list[Entry] = []
-    for entry in journal.entries(connection):
-        page.append(entry)
-        count += 1
-        if len(page) == 1000:
-            project(connection, page, [wire.decode_entry(entry.body) for entry in page])
-            page = []
-    if page:
+    for page in chunked(journal.entries(connection), REBUILD_PAGE):
         project(connection, page, [wire.decode_entry(entry.body) for entry in page])
+        count += len(page)
     return count

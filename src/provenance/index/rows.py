@@ -34,7 +34,15 @@ from provenance.values.records import (
     Withdrawal,
 )
 from provenance.values.times import When, to_microseconds
-from provenance.values.vocabulary import Basis, Cardinality, Certainty, RelayStatus, Temporal, ValueType
+from provenance.values.vocabulary import (
+    Basis,
+    Cardinality,
+    Certainty,
+    RelayStatus,
+    Stance,
+    Temporal,
+    ValueType,
+)
 
 Row = dict[str, Any]
 
@@ -70,7 +78,7 @@ def _agent(agent: Agent, place: Place) -> Row:
         "kind": agent.kind.value,
         "naming": agent.naming.value,
         "name": agent.name,
-        "name_folded": None if agent.name is None else fold_name(agent.name),
+        "name_folded": fold_name(agent.label),
         "label": agent.label,
         "count": agent.count or 1,
         "known_to_desk": bool(agent.known_to_desk),
@@ -123,6 +131,12 @@ def _windows(as_of: Window | None, valid: Window | None) -> Row:
     return {
         "as_of_lo": None if as_of is None else _moment(as_of.lo),
         "as_of_hi": None if as_of is None else _moment(as_of.hi),
+        **_validity(valid),
+    }
+
+
+def _validity(valid: Window | None) -> Row:
+    return {
         "valid_lo": None if valid is None else _span(valid.lo)[0],
         "valid_hi": None if valid is None else _span(valid.hi)[1],
     }
@@ -150,11 +164,18 @@ def _assertion(assertion: Assertion, place: Place) -> Row:
         "agent": place.key_of(assertion.agent.id),
         "claim": place.key_of(assertion.claim.id),
         "stance": assertion.stance.value,
-        "certainty": (assertion.certainty or Certainty.CERTAIN).value,
+        "certainty": _certainty(assertion),
         "basis": (assertion.basis or Basis.UNSTATED).value,
         "said_lo": said_lo,
         "said_hi": said_hi,
     }
+
+
+def _certainty(assertion: Assertion) -> str | None:
+    """None of a relay that does not state its own: it has its parent's."""
+    if assertion.certainty is None and assertion.stance is Stance.RELAY:
+        return None
+    return (assertion.certainty or Certainty.CERTAIN).value
 
 
 def _mention(mention: Mention, place: Place) -> Row:
@@ -226,6 +247,7 @@ def _link(link: Link, place: Place) -> Row:
         "kind": link.kind.value,
         "source": place.key_of(link.source.id),
         "target": place.key_of(link.target.id),
+        **_validity(link.valid),
     }
 
 
@@ -234,7 +256,7 @@ def _withdrawal(withdrawal: Withdrawal, place: Place) -> Row:
 
 
 def _entity(entity: Entity, _: Place) -> Row:
-    return {"name": entity.name}
+    return {"name": entity.name, "name_folded": fold_name(entity.name)}
 
 
 _ROWS: dict[type[Record], tuple[Table, Callable[[Any, Place], Row]]] = {

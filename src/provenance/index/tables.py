@@ -8,6 +8,8 @@ and stored so, for databases fold differently.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -44,8 +47,9 @@ SortedText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code point on both databases."""
 
 
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(PREFIX + name, metadata, *parts)
+def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    made: Table = Table(PREFIX + name, metadata, *parts, **options)
+    return made
 
 
 def _key() -> Column[int]:
@@ -129,7 +133,13 @@ document = _table(
     Column("published_lo", BigInteger),
     Column("published_hi", BigInteger),
 )
-entity = _table("entity", _key(), _commit(), Column("name", SortedText, nullable=False, index=True))
+entity = _table(
+    "entity",
+    _key(),
+    _commit(),
+    Column("name", SortedText, nullable=False),
+    Column("name_folded", SortedText, nullable=False, index=True),
+)
 attribute = _table(
     "attribute",
     _key(),
@@ -173,10 +183,16 @@ assertion = _table(
     Column("agent", Key, nullable=False, index=True),
     Column("claim", Key, nullable=False, index=True),
     Column("stance", Word, nullable=False),
-    Column("certainty", Word, nullable=False),
+    Column("certainty", Word),
     Column("basis", Word, nullable=False),
     Column("said_lo", BigInteger),
     Column("said_hi", BigInteger),
+    Index(
+        "ix_provenance_assertion_denied",
+        "claim",
+        sqlite_where=text("stance = 'deny'"),
+        postgresql_where=text("stance = 'deny'"),
+    ),
 )
 mention = _table(
     "mention",
@@ -217,6 +233,8 @@ link = _table(
     Column("kind", Word, nullable=False),
     Column("source", Key, nullable=False),
     Column("target", Key, nullable=False),
+    Column("valid_lo", BigInteger),
+    Column("valid_hi", BigInteger),
     Index(None, "source", "kind"),
     Index(None, "target", "kind"),
 )
@@ -253,6 +271,14 @@ assessment = _table(
     Column("url", Text),
 )
 words = _table("words", _key(), Column("type", Word, nullable=False), Column("text", Text, nullable=False))
+listing = _table(
+    "listing",
+    Column("list", Word, primary_key=True),
+    Column("nature", Word, primary_key=True),
+    Column("claim", Key, primary_key=True, autoincrement=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""On which lists a claim stands now (`queries.listing`): derived from the index, for the touched claims of a commit."""
 
 LOG_TABLES = (commit, entry, document_text)
 INDEX_TABLES = tuple(table for table in metadata.sorted_tables if table not in LOG_TABLES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 from provenance.queries.support import Standing
@@ -51,7 +53,7 @@ def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
         and world.is_outlet(world.agent_of(one))
         and leads_to_an_origin(one)
     ]
-    if len({world.sides[world.agent_of(one)] for one in carriers}) < 2:
+    if len(set(world.sides_among(carriers).values())) < 2:
         return []
     if found.hi == 1:
         return [Circle("common_origin", claim, None, tuple(carriers))]
@@ -64,17 +66,38 @@ def _feedback_loops(world: World, claim: int) -> list[Circle]:
     on_claim: set[int] = {one for one in world.by_claim.get(claim, ()) if one in world.live}
 
     def parents(one: int) -> list[int]:
-        return [parent for parent in world.parents(one) if parent in on_claim]
+        return sorted(parent for parent in world.parents(one) if parent in on_claim)
 
     loops: dict[int, Circle] = {}
     for one in sorted(on_claim):
         agent = world.agent_of(one)
-        others: list[int] = [parent for parent in parents(one) if world.agent_of(parent) != agent]
-        below = reachable(others, parents)
-        returned = [back for back in below if world.agent_of(back) == agent]
-        if returned and agent not in loops:
-            loops[agent] = Circle("feedback_loop", claim, agent, (one, min(returned)))
+        if agent not in loops:
+            others = [parent for parent in parents(one) if world.agent_of(parent) != agent]
+            theirs = {back for back in on_claim if world.agent_of(back) == agent}
+            way = _way_back(others, parents, theirs)
+            if way:
+                loops[agent] = Circle("feedback_loop", claim, agent, (one, *way))
     return [loops[agent] for agent in sorted(loops)]
+
+
+def _way_back(starts: list[int], parents: Callable[[int], list[int]], ends: set[int]) -> tuple[int, ...]:
+    """A shortest way from the starts to one of the ends; empty where there is none."""
+    came_from: dict[int, int | None] = dict.fromkeys(starts)
+    waiting = deque(came_from)
+    while waiting:
+        here = waiting.popleft()
+        if here in ends:
+            way: list[int] = []
+            step: int | None = here
+            while step is not None:
+                way.append(step)
+                step = came_from[step]
+            return tuple(reversed(way))
+        for parent in parents(here):
+            if parent not in came_from:
+                came_from[parent] = here
+                waiting.append(parent)
+    return ()
 
 
 def _misreporting(world: World, claim: int, carrying: list[int]) -> list[int]:

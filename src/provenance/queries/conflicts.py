@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -37,7 +37,7 @@ class SelfContradiction(NamedTuple):
 
 
 def _certainty_strength(world: World, a: int, b: int) -> int:
-    weight = CERTAINTY_WEIGHT[world.assertions[a].certainty] + CERTAINTY_WEIGHT[world.assertions[b].certainty]
+    weight = CERTAINTY_WEIGHT[world.certainty(a)] + CERTAINTY_WEIGHT[world.certainty(b)]
     return DEFINITE if weight >= 5 else POSSIBLE if weight == 4 else 0
 
 
@@ -155,26 +155,28 @@ def _value_strength(world: World, a: int, b: int) -> int:
     return min(strength, _certainty_strength(world, a, b))
 
 
-def _strongest(
-    world: World, kind: str, a: int, b: int, pairs: Iterable[tuple[int, int, int]]
-) -> Iterator[Clash]:
-    """The finding for two claims, if any pair of assertions of different holders makes one."""
+Pair = tuple[str, int, int]
+"""A kind of conflict and the two claims, among whose assertions it is to be looked for."""
+
+
+def _clash(world: World, pair: Pair) -> Clash | None:
+    """The finding for two claims: the surest pair of assertions of different holders, the earliest recorded of such."""
+    kind, a, b = pair
     best: tuple[int, int, int, int] | None = None
-    for left, right, strength in pairs:
+    for left, right, strength in _STRENGTHS[kind](world, a, b):
         if strength and world.holder(left) != world.holder(right):
-            weight = CERTAINTY_WEIGHT[world.assertions[left].certainty]
-            weight += CERTAINTY_WEIGHT[world.assertions[right].certainty]
+            weight = CERTAINTY_WEIGHT[world.certainty(left)] + CERTAINTY_WEIGHT[world.certainty(right)]
             rank = (strength, weight, -left, -right)
             best = rank if best is None else max(best, rank)
-    if best is not None:
-        strength, _, left, right = best
-        yield _named(world, Clash(kind, a, b, strength, -left, -right))
+    if best is None:
+        return None
+    strength, _, left, right = best
+    return _named(world, Clash(kind, a, b, strength, -left, -right))
 
 
 def _named(world: World, clash: Clash) -> Clash:
     """A clash of opinions or forecasts is a divergence; its pair, as most kinds' pairs, stands in id order."""
-    is_fact = world.nature(clash.a) == world.nature(clash.b) == "factual"
-    if not is_fact:
+    if not _is_factual(world, clash.a, clash.b):
         clash = clash._replace(kind="divergence")
     if clash.kind not in ("polarity", "order") and world.claims[clash.b].id < world.claims[clash.a].id:
         clash = clash._replace(
@@ -183,44 +185,42 @@ def _named(world: World, clash: Clash) -> Clash:
     return clash
 
 
-def _polarity(world: World, denied: int) -> Iterator[Clash]:
+def _is_factual(world: World, a: int, b: int) -> bool:
+    return world.nature(a) == world.nature(b) == "factual"
+
+
+Strengths = Iterator[tuple[int, int, int]]
+"""Two assertions and how strongly they exclude each other."""
+
+
+def _polarity(world: World, affirmed: int, denied: int) -> Strengths:
     denials = world.positions(denied, Stance.DENY)
-    if not denials:
-        return
-    for affirmed in sorted(world.specifics(denied)):
-        pairs = (
-            (one, other, _polarity_strength(world, one, other))
-            for one in world.current(affirmed)
-            for other in denials
-        )
-        yield from _strongest(world, "polarity", affirmed, denied, pairs)
-
-
-def _values(world: World, a: int, b: int) -> Iterator[Clash]:
-    pairs = (
-        (one, other, _value_strength(world, one, other))
-        for one in world.current(a)
-        for other in world.current(b)
+    return (
+        (one, other, _polarity_strength(world, one, other))
+        for one in world.current(affirmed)
+        for other in denials
     )
-    yield from _strongest(world, "value", a, b, pairs)
 
 
-def _order(world: World, before: int, after: int) -> Iterator[Clash]:
+def _values(world: World, a: int, b: int) -> Strengths:
+    others = world.current(b)
+    return ((one, other, _value_strength(world, one, other)) for one in world.current(a) for other in others)
+
+
+def _order(world: World, before: int, after: int) -> Strengths:
     earlier, later = world.structure(before), world.structure(after)
-    if earlier is None or later is None:
-        return
-    strength = _later_strength(earlier, later)
-    pairs = (
-        (one, other, min(strength, _certainty_strength(world, one, other)))
-        for one in world.current(before)
-        for other in world.current(after)
-    )
-    yield from _strongest(world, "order", before, after, pairs)
+    strength = 0 if earlier is None or later is None else _later_strength(earlier, later)
+    if strength:
+        for one in world.current(before):
+            for other in world.current(after):
+                yield one, other, min(strength, _certainty_strength(world, one, other))
 
 
-def _explicit(world: World, a: int, b: int) -> Iterator[Clash]:
-    pairs = ((x, y, _certainty_strength(world, x, y)) for x in world.current(a) for y in world.current(b))
-    yield from _strongest(world, "explicit", a, b, pairs)
+def _explicit(world: World, a: int, b: int) -> Strengths:
+    return ((x, y, _certainty_strength(world, x, y)) for x in world.current(a) for y in world.current(b))
+
+
+_STRENGTHS = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
 
 
 def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
@@ -232,83 +232,133 @@ def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
     return slots
 
 
-def clashes(world: World) -> list[Clash]:  # noqa: C901 - one block a kind, in the law's order
-    """Every conflict and divergence among the world's claims, each once, in the order of its claims' recording."""
-    found: list[Clash] = []
-    classes = sorted({world.claim_classes[key] for key in world.claims})
-    for claim in classes:
-        found.extend(_polarity(world, claim))
+def _pairs(world: World) -> Iterator[Pair]:
+    """Every two claims that could be in conflict, kind by kind in the law's order."""
     slots = _slots(world)
+    yield from _polarity_pairs(world)
     for claims in slots.values():
-        for a, b in combinations(claims, 2):
-            found.extend(_values(world, a, b))
-    for (subject, attribute, scope), claims in slots.items():
-        for before, after in world.attribute_order:
-            if before == attribute:
+        for a, b in combinations([claim for claim in claims if world.current(claim)], 2):
+            yield "value", a, b
+    yield from _order_pairs(world, slots)
+    for a, b in sorted({_ends_of(world, link) for link in world.claim_links if link[0] == "contradicts"}):
+        if a != b:
+            yield "explicit", a, b
+
+
+def _polarity_pairs(world: World) -> Iterator[Pair]:
+    for denied in sorted({world.claim_classes[key] for key in world.claims}):
+        if world.positions(denied, Stance.DENY):
+            for affirmed in sorted(world.specifics(denied)):
+                yield "polarity", affirmed, denied
+
+
+def _order_pairs(world: World, slots: dict[tuple[int, int, str | None], list[int]]) -> Iterator[Pair]:
+    for before, after in sorted(world.attribute_order):
+        for (subject, attribute, scope), claims in slots.items():
+            if attribute == before:
                 for a in claims:
                     for b in slots.get((subject, after, scope), ()):
-                        found.extend(_order(world, a, b))
-    for a, b in sorted({_pair(world, link) for link in world.claim_links if link[0] == "contradicts"}):
-        if a != b:
-            found.extend(_explicit(world, a, b))
-    best: dict[tuple[str, int, int], Clash] = {}
-    for clash in found:
-        key = (clash.kind, clash.a, clash.b)
-        if key not in best or clash.strength > best[key].strength:
-            best[key] = clash
-    return sorted(best.values(), key=lambda clash: (min(clash.a, clash.b), max(clash.a, clash.b), clash.kind))
+                        yield "order", a, b
 
 
-def _pair(world: World, link: tuple[str, int, int]) -> tuple[int, int]:
+def _ends_of(world: World, link: tuple[str, int, int]) -> tuple[int, int]:
     a, b = world.claim_classes[link[1]], world.claim_classes[link[2]]
     return min(a, b), max(a, b)
 
 
-def is_side_of_conflict(world: World, claim: int) -> bool:
-    """A side of a conflict, definite or possible; divergences do not count."""
-    return claim in sides_of_conflicts(world)
-
-
-def sides_of_conflicts(world: World) -> set[int]:
-    known: set[int] | None = world.__dict__.get("_sides_of_conflicts")
-    if known is None:
-        known = {
-            side for clash in clashes(world) if clash.kind != "divergence" for side in (clash.a, clash.b)
-        }
-        world.__dict__["_sides_of_conflicts"] = known
-    return known
-
-
-def self_contradictions(world: World) -> list[SelfContradiction]:  # noqa: C901 - the same two kinds again
-    """Where one holder's live assertions on facts exclude each other, at one time or one after the other."""
-    found: dict[tuple[int, str, int, int, str], SelfContradiction] = {}
-
-    def add(kind: str, a: int, b: int, strength: int) -> None:
-        if not strength or world.holder(a) != world.holder(b):
-            return
-        claim_a, claim_b = world.claim_of(a), world.claim_of(b)
-        if world.nature(claim_a) != "factual" or world.nature(claim_b) != "factual":
-            return
-        if kind == "value" and world.claims[claim_b].id < world.claims[claim_a].id:
-            a, b, claim_a, claim_b = b, a, claim_b, claim_a
-        at_once = world.assertions[a].said == world.assertions[b].said
-        when = "simultaneous" if at_once else "reversal"
-        one = SelfContradiction(world.holder(a), kind, claim_a, claim_b, when, a, b)
-        found.setdefault(one[:5], one)
-
-    for denied in sorted(world.by_claim):
-        denials = _live(world, denied, Stance.DENY)
-        for affirmed in sorted(world.specifics(denied)) if denials else ():
-            for a in _live(world, affirmed, Stance.AFFIRM):
-                for b in denials:
-                    add("polarity", a, b, _polarity_strength(world, a, b))
+def matters(world: World) -> dict[int, int]:
+    """What each class of claims is about: the first recorded of its (subject, attribute, scope), else itself."""
+    found = {world.claim_classes[key]: world.claim_classes[key] for key in world.claims}
     for claims in _slots(world).values():
-        for left, right in combinations(claims, 2):
-            for a in _live(world, left, Stance.AFFIRM):
-                for b in _live(world, right, Stance.AFFIRM):
-                    if world.holder(a) == world.holder(b):
-                        add("value", a, b, _value_strength(world, a, b))
-    return [found[key] for key in sorted(found)]
+        found.update(dict.fromkeys(claims, claims[0]))
+    return found
+
+
+def matter_of(matters: dict[int, int], kind: str, a: int, b: int) -> int:
+    """The matter that two claims are in conflict about: what is denied, what has to come first, the first recorded."""
+    return matters[{"polarity": b, "order": a}.get(kind, min(a, b))]
+
+
+def clashes(world: World) -> dict[int, list[Clash]]:
+    """Every conflict and divergence among the world's claims, each once, by matter in the order of recording."""
+    about = matters(world)
+    best: dict[tuple[int, str, int, int], Clash] = {}
+    for pair in _pairs(world):
+        clash = _clash(world, pair)
+        if clash is not None:
+            key = (matter_of(about, *pair), clash.kind, clash.a, clash.b)
+            if key not in best or clash.strength > best[key].strength:
+                best[key] = clash
+    found: dict[int, list[Clash]] = defaultdict(list)
+    for key in sorted(best, key=lambda key: (key[0], min(key[2:]), max(key[2:]), key[1])):
+        found[key[0]].append(best[key])
+    return found
+
+
+class Contested(NamedTuple):
+    """The claims that are a side of a conflict, and by matter the strength of its conflicts and of its divergences."""
+
+    sides: set[int]
+    conflicts: dict[int, int]
+    divergences: dict[int, int]
+
+
+def contested(world: World) -> Contested:
+    """What is in conflict, without every pair: one that can tell nothing new is not looked at."""
+    known: Contested | None = world.derived.get("contested")
+    if known is not None:
+        return known
+    found = Contested(set(), {}, {})
+    about = matters(world)
+    for kind, a, b in _pairs(world):
+        matter = matter_of(about, kind, a, b)
+        is_fact = _is_factual(world, a, b)
+        strengths = found.conflicts if is_fact else found.divergences
+        is_known = strengths.get(matter) == DEFINITE and (not is_fact or {a, b} <= found.sides)
+        clash = None if is_known else _clash(world, (kind, a, b))
+        if clash is not None:
+            strengths[matter] = max(clash.strength, strengths.get(matter, 0))
+            if is_fact:
+                found.sides.update((a, b))
+    world.derived["contested"] = found
+    return found
+
+
+def self_contradictions(world: World) -> dict[int, list[SelfContradiction]]:
+    """Where one holder's live assertions on facts exclude each other, at one time or one after the other, by matter."""
+    about = matters(world)
+    found: dict[int, dict[tuple[int, str, int, int, str], SelfContradiction]] = defaultdict(dict)
+    for kind, a, b in _own_pairs(world):
+        if _is_factual(world, a, b):
+            for one in _self_contradictions(world, kind, a, b):
+                found[matter_of(about, kind, a, b)].setdefault(one[:5], one)
+    return {matter: [found[matter][key] for key in sorted(found[matter])] for matter in sorted(found)}
+
+
+def _own_pairs(world: World) -> Iterator[Pair]:
+    for denied in sorted(world.by_claim):
+        if _live(world, denied, Stance.DENY):
+            for affirmed in sorted(world.specifics(denied)):
+                yield "polarity", affirmed, denied
+    for claims in _slots(world).values():
+        for a, b in combinations(claims, 2):
+            yield "value", a, b
+
+
+def _self_contradictions(world: World, kind: str, a: int, b: int) -> Iterator[SelfContradiction]:
+    strength_of = _polarity_strength if kind == "polarity" else _value_strength
+    if kind == "value" and world.claims[b].id < world.claims[a].id:
+        a, b = b, a
+    by_holder: dict[int, list[int]] = defaultdict(list)
+    for other in _live(world, b, Stance.DENY if kind == "polarity" else Stance.AFFIRM):
+        by_holder[world.holder(other)].append(other)
+    for one in _live(world, a, Stance.AFFIRM):
+        holder = world.holder(one)
+        for other in by_holder.get(holder, ()):
+            if strength_of(world, one, other):
+                is_at_once = world.assertions[one].said == world.assertions[other].said
+                when = "simultaneous" if is_at_once else "reversal"
+                yield SelfContradiction(holder, kind, a, b, when, one, other)
 
 
 def _live(world: World, claim: int, stance: Stance) -> list[int]:

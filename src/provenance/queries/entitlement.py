@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from provenance.index.cone import world_of_assertions
+from provenance.queries.cone import world_of_assertions
 
 
 def is_entitled(connection: Connection, by: int, target: int) -> bool:

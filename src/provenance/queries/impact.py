@@ -35,3 +35,17 @@ def impact(world: World, assertion: int) -> dict[str, list[int]]:
         else:
             result["unaffected"].append(claim)
     return result
+
+
+def documents_of(world: World, claims: list[int]) -> list[int]:
+    """The documents in which live assertions on these claims were found, in the order of recording."""
+    return sorted(
+        {
+            mention.document
+            for claim in claims
+            for one in world.by_claim.get(claim, ())
+            if one in world.live
+            for mention in world.mentions.get(one, ())
+            if mention.document is not None
+        }
+    )

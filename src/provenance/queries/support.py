@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from attrs import frozen
 
-from provenance.queries.conflicts import is_side_of_conflict
-from provenance.queries.world import Classes, World
+from provenance.queries.conflicts import contested
+from provenance.queries.world import Classes, World, reachable
 from provenance.values.vocabulary import Stance
 
 UNSUPPORTED_KINDS = (
@@ -56,10 +56,14 @@ def standing(world: World, claim: int) -> Standing:
 
 
 def _most(world: World, accountable: list[int]) -> int:
-    agents = {world.agent_of(one) for one in accountable}
-    sided = {agent for agent in agents if world.is_identified(agent) or world.has_own_side(agent)}
-    counts = sum(max(member.people for member in world.members(agent)) for agent in agents - sided)
-    return len({world.sides[agent] for agent in sided}) + counts
+    """The sides of those who are known to be somebody, and the heads of the others."""
+    sided = [
+        one for one in accountable if world.is_identified(world.agent_of(one)) or world.has_own_side(one)
+    ]
+    known = {world.agent_of(one) for one in sided}
+    others = {world.agent_of(one) for one in accountable} - known
+    counts = sum(max(member.people for member in world.members(agent)) for agent in others)
+    return len(set(world.sides_among(sided).values())) + counts
 
 
 def _independent(world: World, grounded: list[int], origins: list[int]) -> list[int]:
@@ -71,7 +75,7 @@ def _independent(world: World, grounded: list[int], origins: list[int]) -> list[
     units = _evidence_units(world, candidates, sides)
     edges: dict[int, dict[object, int]] = defaultdict(dict)
     for one in candidates:
-        edges[sides[world.agent_of(one)]].setdefault(units[one], one)
+        edges[sides[one]].setdefault(units[one], one)
     matched: dict[object, int] = {}
 
     def can_match(side: int, seen: set[object]) -> bool:
@@ -89,24 +93,25 @@ def _independent(world: World, grounded: list[int], origins: list[int]) -> list[
 
 
 def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
-    """Which origins' agents are possibly one voice: their sides, maybe_same, and a first name that another bears."""
-    agents = {world.agent_of(one) for one in origins}
-    joined = []
-    for partial in agents:
-        if world.naming(partial) == "partial":
-            names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
-            for other in agents - {partial}:
-                if world.naming(other) in ("named", "partial"):
-                    words = {
-                        word
-                        for member in world.members(other)
-                        if member.name
-                        for word in _name_words(member.name)
-                    }
-                    if names & words:
-                        joined.append((world.possible_sides[partial], world.possible_sides[other]))
+    """Which origins are possibly one voice: their sides, maybe_same, and a first name that another bears."""
+    sides = world.sides_among(origins, cautious=True)
+    side_of = {world.agent_of(one): side for one, side in sides.items()}
+    joined = [
+        (side, other_side)
+        for partial, side in side_of.items()
+        if world.naming(partial) == "partial"
+        for other, other_side in side_of.items()
+        if other != partial and _may_be_named(world, partial, other)
+    ]
     together = Classes(joined)
-    return {agent: together[world.possible_sides[agent]] for agent in agents}
+    return {one: together[side] for one, side in sides.items()}
+
+
+def _may_be_named(world: World, partial: int, other: int) -> bool:
+    """Whether the partial name is a word of the other's."""
+    names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
+    words = {word for member in world.members(other) if member.name for word in _name_words(member.name)}
+    return world.naming(other) in ("named", "partial") and not names.isdisjoint(words)
 
 
 def _name_words(name: str) -> set[str]:
@@ -132,7 +137,7 @@ def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) 
         if one in items:
             units[one] = ("shown", joined[numbers[items[one][0]]])
         else:
-            units[one] = ("side", sides[world.agent_of(one)])
+            units[one] = ("side", sides[one])
     return units
 
 
@@ -147,7 +152,7 @@ def _flags(  # noqa: PLR0917 - what a standing consists of, in its order
     agents = [world.agent_of(one) for one in accountable]
     denied = is_denied(world, claim)
     tests = {
-        "contested": bool(origins) and (denied or is_side_of_conflict(world, claim)),
+        "contested": bool(origins) and (denied or claim in contested(world).sides),
         "denied_only": denied and not origins,
         "anonymous_only": bool(agents) and all(world.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
@@ -182,10 +187,42 @@ def is_unsupported(found: Standing, kind: str) -> bool:
 
 def chokepoints(world: World, claim: int, *, by: str = "agent") -> list[int]:
     """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
-    if not world.origins(claim):
-        return []
-    classes = world.sides if by == "group" else world.agent_classes
-    spoken: dict[int, list[int]] = defaultdict(list)
-    for one, row in world.assertions.items():
-        spoken[classes[row.agent]].append(one)
-    return sorted(one for one, said in spoken.items() if not world.without(said).origins(claim))
+    ways = _ways_up(world, world.origins(claim))
+    voice = world.sides_among(ways) if by == "group" else {one: world.agent_of(one) for one in ways}
+    return sorted(
+        each
+        for each in set(voice.values())
+        if not _is_reached_without(world, claim, ways, {one for one in ways if voice[one] == each})
+    )
+
+
+def rests_on(world: World, claim: int, agent: int, *, by: str = "agent") -> set[str]:
+    """In which ways a claim rests on an agent (or its side): "origin" if every origin is theirs, "chokepoint" if no
+    origin is left without them."""
+    origins = world.origins(claim)
+    ways = _ways_up(world, origins)
+    theirs = {one for one in ways if world.speaks_as(one, agent, by=by)}
+    found = set()
+    if origins and theirs.issuperset(origins):
+        found.add("origin")
+    if origins and not _is_reached_without(world, claim, ways, theirs):
+        found.add("chokepoint")
+    return found
+
+
+def _ways_up(world: World, origins: list[int]) -> dict[int, list[int]]:
+    """The live assertions that rest on the origins at any depth, each with those that rest on it directly."""
+    resting: dict[int, list[int]] = defaultdict(list)
+    for one in world.live:
+        for parent in world.parents(one):
+            resting[parent].append(one)
+    reached: set[int] = reachable(origins, resting.__getitem__)
+    return {one: resting[one] for one in reached}
+
+
+def _is_reached_without(world: World, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:
+    """Whether any origin is still observed, or leads up to something observed, when these are gone."""
+    left = [origin for origin in world.origins(claim) if origin not in gone]
+    return not world.observed.isdisjoint(
+        reachable(left, lambda one: [up for up in ways[one] if up not in gone])
+    )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from provenance.values.vocabulary import FIRST_HAND, Certainty, Naming, Stance
 
@@ -74,7 +74,7 @@ class AssertionRow(NamedTuple):
     agent: int
     claim: int
     stance: str
-    certainty: str
+    certainty: str | None
     basis: str
     said: int
     day_lo: int
@@ -82,11 +82,37 @@ class AssertionRow(NamedTuple):
 
 
 class EvidenceRow(NamedTuple):
+    key: int
     assertion: int
     kind: str
     present: bool
     item: str | None
     noted_by: int | None
+
+
+class MentionRow(NamedTuple):
+    document: int | None
+    quote: str | None
+    quote_type: str | None
+    cue: str | None
+    distanced: bool | None
+
+
+class RequestRow(NamedTuple):
+    key: int
+    asked_by: int | None
+    asked_at: int
+    deadline: int | None
+
+
+class DatedLink(NamedTuple):
+    """A link, and the moments between which it holds; None is open."""
+
+    kind: str
+    source: int
+    target: int
+    lo: int | None
+    hi: int | None
 
 
 class Classes:
@@ -137,19 +163,32 @@ class World:
         self.attributes: dict[int, AttributeRow] = {}
         self.assertions: dict[int, AssertionRow] = {}
         self.agent_links: list[tuple[str, int, int]] = []
+        self.dated_links: list[DatedLink] = []
+        """Control groups and spokespersons of a time only: they count for what was said in it."""
         self.claim_links: list[tuple[str, int, int]] = []
         self.entity_links: list[tuple[str, int, int]] = []
         self.attribute_order: set[tuple[int, int]] = set()
         self.stated: dict[int, set[int]] = defaultdict(set)
         """From the later assertion to those it rests on, also where these are outside of the bounds."""
         self.inferred: dict[int, set[int]] = defaultdict(set)
+        self.relay_keys: dict[tuple[int, int, bool], int] = {}
+        """By the later and the earlier assertion, and whether it was stated, the key of their relay."""
         self.evidence: dict[int, list[EvidenceRow]] = defaultdict(list)
+        self.mentions: dict[int, list[MentionRow]] = defaultdict(list)
         self.amended: set[int] = set()
+        self.amendment_keys: dict[int, int] = {}
         self.observed: set[int] = set()
         self.accused: dict[int, set[int]] = defaultdict(set)
-        self.asked: dict[tuple[int, int], int] = {}
+        self.requests: dict[tuple[int, int], list[RequestRow]] = defaultdict(list)
+        """By claim and accused, what newsrooms asked them."""
+        self.ids: dict[int, str] = {}
+        """Of relays, evidence and requests."""
         self.absent: frozenset[int] = frozenset()
         """Assertions to reason without, as if they were amended."""
+        self.derived: dict[str, Any] = {}
+        """What queries have found of this world as a whole."""
+        self.whole: set[int] = set()
+        """The claims whose standing and conflicts can be told: with all that is linked to them."""
 
     # Identity ---------------------------------------------------------------------------------------------------
 
@@ -158,7 +197,7 @@ class World:
 
     def _spoken_pairs(self) -> list[tuple[int, int]]:
         fields = [
-            (agent.key, agent.speaks_for) for agent in self.agents.values() if agent.speaks_for is not None
+            (agent.key, agent.speaks_for) for agent in self.agents.values() if agent.speaks_for in self.agents
         ]
         return fields + self._agent_pairs("speaks_for")
 
@@ -197,11 +236,64 @@ class World:
         return self.agent_classes[self.assertions[assertion].agent]
 
     def holder_of_agent(self, agent: int) -> int:
+        """Whom the agent speaks for at all times, else the agent itself."""
         resolved = self.agent_classes[agent]
         return self._spokes.get(resolved, resolved)
 
     def holder(self, assertion: int) -> int:
-        return self.holder_of_agent(self.assertions[assertion].agent)
+        """Whom the assertion's agent spoke for when it said so, else the agent itself."""
+        agent = self.assertions[assertion].agent
+        if self.dated_links:
+            resolved = self.agent_classes[agent]
+            spoken = [
+                link.target
+                for link in self._links_at(assertion)
+                if link.kind == "speaks_for" and self.agent_classes[link.source] == resolved
+            ]
+            if spoken:
+                always = [b for a, b in self._spoken_pairs() if self.agent_classes[a] == resolved]
+                return self.agent_classes[min(spoken + always, key=self._agent_rank)]
+        return self.holder_of_agent(agent)
+
+    def _links_at(self, assertion: int) -> list[DatedLink]:
+        """The dated links that held when it was said."""
+        row = self.assertions[assertion]
+        return [
+            link
+            for link in self.dated_links
+            if (link.lo is None or link.lo <= row.said) and (link.hi is None or row.day_lo <= link.hi)
+        ]
+
+    def sides_among(self, assertions: Iterable[int], *, cautious: bool = False) -> dict[int, int]:
+        """Which of the assertions are of one voice: each one's side, by the dates of the links between them.
+
+        A dated link joins what was said while it held to the other end's side. `cautious`: possibly one voice.
+        """
+        sides = self.possible_sides if cautious else self.sides
+        own = {one: sides[self.assertions[one].agent] for one in assertions}
+        if not self.dated_links:
+            return own
+        voices = {one: self._voices(one, sides) for one in own}
+        joined = Classes(
+            ((own[one], other) for one, others in voices.items() for other in others), self._agent_rank
+        )
+        return {one: joined[side] for one, side in own.items()}
+
+    def speaks_as(self, assertion: int, agent: int, *, by: str) -> bool:
+        """Whether it is the agent's own, or with by="group" of one voice with the agent's side."""
+        if by == "agent":
+            return self.agent_of(assertion) == self.agent_classes[agent]
+        return self.sides[agent] in self._voices(assertion, self.sides)
+
+    def _voices(self, assertion: int, sides: Classes) -> set[int]:
+        if not self.dated_links:
+            return {sides[self.assertions[assertion].agent]}
+        steps: dict[int, set[int]] = defaultdict(set)
+        for link in self._links_at(assertion):
+            a, b = sides[link.source], sides[link.target]
+            steps[a].add(b)
+            steps[b].add(a)
+        return reachable([sides[self.assertions[assertion].agent]], lambda side: steps.get(side, ()))
 
     def members(self, agent: int) -> list[AgentRow]:
         return [self.agents[member] for member in self.agent_classes.of(agent)]
@@ -218,10 +310,17 @@ class World:
             return True
         return naming == "anonymous" and any(member.known_to_desk for member in self.members(agent))
 
-    def has_own_side(self, agent: int) -> bool:
-        """A control group or a speaks_for of its own."""
-        members = set(self.agent_classes.of(agent))
-        return any(a in members for a, _ in self._spoken_pairs() + self._agent_pairs("control_group"))
+    @cached_property
+    def _sided(self) -> set[int]:
+        """The classes of agents with a control group or a speaks_for of their own."""
+        return {self.agent_classes[a] for a, _ in self._spoken_pairs() + self._agent_pairs("control_group")}
+
+    def has_own_side(self, assertion: int) -> bool:
+        """Its agent has a control group or a speaks_for of its own, at the time."""
+        agent = self.agent_of(assertion)
+        return agent in self._sided or any(
+            self.agent_classes[link.source] == agent for link in self._links_at(assertion)
+        )
 
     @cached_property
     def _entity_classes(self) -> Classes:
@@ -244,7 +343,10 @@ class World:
 
     @cached_property
     def claim_classes(self) -> Classes:
-        """Named by the claim that a merge points to; the smallest, if several."""
+        return self.claim_classes_now()
+
+    def claim_classes_now(self) -> Classes:
+        """Named by the claim that a merge points to; the smallest, if several. Not kept: for a world being loaded."""
         merges = [(a, b) for kind, a, b in self.claim_links if kind == "same_claim"]
         targets = {b for _, b in merges}
         return Classes(merges, lambda key: (key not in targets, self.claims[key].id))
@@ -291,7 +393,7 @@ class World:
         """The same records, as if these assertions were amended."""
         other = World()
         for name, value in self.__dict__.items():
-            if name not in ("live", "origins_by_claim", "_positions", "_displaced", "_sides_of_conflicts"):
+            if name not in ("live", "origins_by_claim", "_positions", "_displaced", "derived"):
                 other.__dict__[name] = value
         other.absent = self.absent | frozenset(absent)
         return other
@@ -316,6 +418,16 @@ class World:
         for key in sorted(self.assertions):
             found[self.claim_of(key)].append(key)
         return found
+
+    def certainty(self, assertion: int) -> str:
+        """Its own; of a relay that does not state one, that of the surest assertion which it rests on."""
+
+        def unstated_from(one: int) -> list[int]:
+            return self.parents(one) if self.assertions[one].certainty is None else []
+
+        found = [self.assertions[one].certainty for one in reachable([assertion], unstated_from)]
+        stated = [certainty for certainty in found if certainty is not None]
+        return max(stated, key=CERTAINTY_WEIGHT.__getitem__, default=Certainty.CERTAIN.value)
 
     def is_first_hand(self, assertion: int) -> bool:
         return self.assertions[assertion].basis in FIRST_HAND_BASES

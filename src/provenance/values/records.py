@@ -433,19 +433,32 @@ class Evidence(Record):
 
 @frozen(kw_only=True)
 class Link(Record):
-    """Two records of one kind tied together by an editor: merged, grouped, entailed … Undone by a withdrawal."""
+    """Two records of one kind tied together by an editor: merged, grouped, entailed … Undone by a withdrawal.
+
+    `valid` bounds a control group or a spokesperson in time: it holds for what was said then. Left out: always.
+    """
 
     TYPE: ClassVar[str] = "link"
     kind: LinkKind = field(converter=fields.choice("link.kind", LinkKind))
     source: Reference = field(converter=_reference("link.source"))
     target: Reference = field(converter=_reference("link.target"))
+    valid: Window | None = field(default=None, converter=_optional("link.valid", Window, "a Window"))
 
     def __attrs_post_init__(self) -> None:
+        if self.valid is not None and self.kind not in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR):
+            raise InvalidValue(
+                "link.valid", f"dates of a {self.kind} link", "dates only of a control group or spokesperson"
+            )
         if self.source.id == self.target.id and self.kind is not LinkKind.ENTAILS:
             raise InvalidValue("link.target", "the record itself", "another record")
 
     def identity(self) -> dict[str, object]:
-        return {"kind": self.kind.value, "source": self.source.id, "target": self.target.id}
+        return {
+            "kind": self.kind.value,
+            "source": self.source.id,
+            "target": self.target.id,
+            "valid": _window_identity(self.valid),
+        }
 
 
 @frozen(kw_only=True)

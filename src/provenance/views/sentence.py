@@ -34,6 +34,17 @@ def chain_words(labels: Sequence[str]) -> str:
     return ", citing ".join(printable(label) for label in reversed(labels))
 
 
+def listed(names: Sequence[str]) -> str:
+    """ "CNN", "CNN and BBC", "CNN, BBC and Reuters"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def number_words(number: int) -> str:
+    """As news style has it: words up to nine."""
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)
+
+
 def evidence_words(present: bool | None) -> str:  # noqa: FBT001 - a finding, no option
     return {
         True: "evidence was cited",

@@ -1,0 +1,110 @@
+"""Where to look when no list is kept: the claims that may stand on one, as of any moment.
+
+Each condition follows from the law's definitions and is met by every claim that stands on the list; most that meet it
+do. They are looked up by index, a page of keys at a time, and need neither a temporary table nor the right to make one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, literal_column, or_, select
+
+from provenance.index import tables
+from provenance.queries.circular import KINDS as CIRCULAR_KINDS
+from provenance.queries.cone import CLAIM_LINKS, Cone
+from provenance.queries.support import UNSUPPORTED_KINDS
+
+ACCUSATION = "accusation"
+CHANGED = "changed"
+
+_NAMINGS = {"anonymous_only": ("anonymous", "unattributed"), "unattributed": ("unattributed",)}
+"""How those are named whose origins make the kind; merged with others, a class may be named better than a member."""
+
+
+def page(cone: Cone, name: str, nature: str, *, after: int, limit: int) -> list[int]:
+    """The next claims, in the order of recording, that may stand on a list."""
+    claim = tables.claim
+    query = select(claim.c.key).where(claim.c.key > after, _condition(cone, name))
+    if nature:
+        query = query.where(claim.c.nature == nature)
+    return list(
+        cone.connection.execute(cone.known(query, claim).order_by(claim.c.key).limit(limit)).scalars()
+    )
+
+
+def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
+    claim = tables.claim
+    if name == ACCUSATION:
+        accuses = exists().where(tables.accusation.c.claim == claim.c.key)
+        return accuses if cone.last_commit is None else or_(accuses, claim.c.described > cone.last_commit)
+    if name == CHANGED:
+        return _is_relayed(cone)
+    if name in UNSUPPORTED_KINDS:
+        return or_(_is_asserted(cone, name), _is_linked(cone, CLAIM_LINKS))
+    if name in CIRCULAR_KINDS:
+        return or_(_is_relayed(cone), _is_linked(cone, CLAIM_LINKS))
+    return or_(_is_denied(cone), _shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS))
+
+
+def _within(cone: Cone, query: Select[Any], table: Table) -> ColumnElement[bool]:
+    return cone.known(query, table).exists()
+
+
+def _is_asserted(cone: Cone, kind: str) -> ColumnElement[bool]:
+    """Somebody said it; of a narrower kind, somebody who is named in that way, or of whom that was noted."""
+    assertion, agent, evidence = tables.assertion, tables.agent, tables.evidence
+    query = select(literal(1)).where(assertion.c.claim == tables.claim.c.key)
+    namings = _NAMINGS.get(kind)
+    if namings is not None:
+        query = query.join(agent, agent.c.key == assertion.c.agent).where(agent.c.naming.in_(namings))
+    if kind == "reported_absent":
+        query = query.join(evidence, evidence.c.assertion == assertion.c.key).where(
+            evidence.c.present.is_(False)
+        )
+    return _within(cone, query, assertion)
+
+
+def _is_denied(cone: Cone) -> ColumnElement[bool]:
+    """`deny` stands in the statement itself: only so is the index of denials found."""
+    assertion = tables.assertion
+    query = select(literal(1)).where(
+        assertion.c.claim == tables.claim.c.key, assertion.c.stance == literal_column("'deny'")
+    )
+    return _within(cone, query, assertion)
+
+
+def _is_relayed(cone: Cone) -> ColumnElement[bool]:
+    """A relay, or something that rests on another. Without either, outlets share an origin only where one of them
+    is unattributed, and so no voice of its own."""
+    assertion, relay = tables.assertion, tables.relay
+    query = select(literal(1)).where(
+        assertion.c.claim == tables.claim.c.key,
+        or_(assertion.c.stance == "relay", exists().where(relay.c.source == assertion.c.key)),
+    )
+    return or_(_within(cone, query, assertion), _is_asserted(cone, "unattributed"))
+
+
+def _shares_its_slot(cone: Cone) -> ColumnElement[bool]:
+    """Another claim has its subject and attribute; or the one is merged, or the other ordered, and may meet others."""
+    claim, link = tables.claim, tables.link
+    other = claim.alias()
+    mate = select(literal(1)).where(
+        other.c.subject == claim.c.subject, other.c.attribute == claim.c.attribute, other.c.key != claim.c.key
+    )
+    merged = and_(
+        link.c.kind == "same_entity", or_(link.c.source == claim.c.subject, link.c.target == claim.c.subject)
+    )
+    ordered = and_(
+        link.c.kind == "not_later_than",
+        or_(link.c.source == claim.c.attribute, link.c.target == claim.c.attribute),
+    )
+    return or_(mate.exists(), _within(cone, select(literal(1)).where(or_(merged, ordered)), link))
+
+
+def _is_linked(cone: Cone, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    claim, link = tables.claim, tables.link
+    query = select(literal(1)).where(
+        or_(link.c.source == claim.c.key, link.c.target == claim.c.key), link.c.kind.in_(kinds)
+    )
+    return _within(cone, query, link)

@@ -1,0 +1,90 @@
+"""What changes on the way: along each stated relay between live assertions on one claim (SEMANTICS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from provenance.index.folding import word_list
+from provenance.queries.world import CERTAINTY_WEIGHT, World, reachable
+from provenance.values.vocabulary import QuoteType, Stance
+
+KINDS = ("certainty_rose", "quote_loosened", "quote_changed", "caveat_lost", "adopted")
+
+_TIGHTNESS = {QuoteType.DIRECT: 3, QuoteType.MIXED: 2, QuoteType.INDIRECT: 1, QuoteType.NONE: 0}
+_QUOTED = (QuoteType.DIRECT, QuoteType.MIXED)
+
+
+class Change(NamedTuple):
+    """What became another between the earlier assertion and the later one that rests on it (keys)."""
+
+    kind: str
+    claim: int
+    earlier: int
+    later: int
+
+
+def changes(world: World, claim: int) -> list[Change]:
+    """Every change on the way of a class of claims, by the later assertion in the order of recording."""
+    return [
+        Change(kind, claim, earlier, later)
+        for later in world.by_claim.get(claim, ())
+        if later in world.live
+        for earlier in sorted(world.parents(later))
+        if earlier in world.live and world.claim_of(earlier) == claim
+        for kind in _kinds(world, earlier, later)
+    ]
+
+
+def _kinds(world: World, earlier: int, later: int) -> Iterator[str]:
+    if _certainty_rose(world, earlier, later):
+        yield "certainty_rose"
+    before, after = _tightest(world, earlier), _tightest(world, later)
+    if before is not None and after is not None and after < before:
+        yield "quote_loosened"
+    if _quote_changed(world, earlier, later):
+        yield "quote_changed"
+    if _caveat_lost(world, earlier, later):
+        yield "caveat_lost"
+    if world.assertions[later].stance == Stance.AFFIRM:
+        yield "adopted"
+
+
+def _certainty_rose(world: World, earlier: int, later: int) -> bool:
+    """Unspecified says nothing of how sure they were: neither more nor less."""
+    before, after = (CERTAINTY_WEIGHT[world.certainty(one)] for one in (earlier, later))
+    return 0 < before < after
+
+
+def _tightest(world: World, assertion: int) -> int | None:
+    types = [row.quote_type for row in world.mentions.get(assertion, ()) if row.quote_type is not None]
+    return max((_TIGHTNESS[QuoteType(each)] for each in types), default=None)
+
+
+def _quote_changed(world: World, earlier: int, later: int) -> bool:
+    """None of the earlier quotations holds the words of a later one. Case, accents and punctuation do not count."""
+    before, after = _quotations(world, earlier), _quotations(world, later)
+    return bool(before) and any(all(f" {one} " not in f" {other} " for other in before) for one in after)
+
+
+def _quotations(world: World, assertion: int) -> list[str]:
+    return [
+        " ".join(word_list(row.quote))
+        for row in world.mentions.get(assertion, ())
+        if row.quote is not None and row.quote_type in _QUOTED
+    ]
+
+
+def _caveat_lost(world: World, earlier: int, later: int) -> bool:
+    """The earlier one's agent noted that evidence was absent, for what it rests on, and the later one does not."""
+    below = reachable([earlier], world.parents)
+    noted = [_noting_absence(world, one) for one in below]
+    return any(world.agent_of(earlier) in by and world.agent_of(later) not in by for by in noted)
+
+
+def _noting_absence(world: World, assertion: int) -> set[int]:
+    return {
+        world.agent_classes[row.noted_by]
+        for row in world.evidence.get(assertion, ())
+        if not row.present and row.noted_by is not None
+    }

@@ -1,0 +1,184 @@
+"""Which claims a commit touches: those whose standing or conflicts may be another after it.
+
+What depends on what is symmetric over the cone (`cone.Cone.world`): a claim is touched by an assertion on it, on its
+chains, or on a claim linked to it. So from every record that was added or withdrawn the way leads back to claims;
+what is linked to these is found when they are settled. Withdrawn rows are followed too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select
+
+from provenance.index import projection, tables
+from provenance.index.chunks import chunked
+from provenance.queries.cone import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
+
+Keys = dict[str, set[int]]
+"""Keys of records by their type."""
+
+_ENDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "relay": (("source", "assertion"), ("target", "assertion")),
+    "evidence": (("assertion", "assertion"),),
+    "mention": (("assertion", "assertion"),),
+}
+
+
+def touched_claims(connection: Connection, recorded: Keys) -> set[int]:
+    """The keys of the claims that these records touch, those of withdrawals by what they withdraw."""
+    return _Touch(connection, recorded).claims()
+
+
+class _Touch:
+    def __init__(self, connection: Connection, recorded: Keys) -> None:
+        self._connection = connection
+        self._keys: Keys = defaultdict(set)
+        for record_type, keys in recorded.items():
+            self._keys[record_type] |= keys
+        self._gone: Keys = defaultdict(set)
+
+    def claims(self) -> set[int]:
+        self._follow_withdrawals()
+        for record_type, ends in _ENDS.items():
+            for row in self._rows(
+                tables.metadata.tables[tables.PREFIX + record_type], self._keys[record_type]
+            ):
+                for name, other in ends:
+                    self._keys[other].add(row[name])
+        self._follow_amendments()
+        self._follow_links()
+        self._follow_documents()
+        self._follow_agents()
+        found = self._claims_of_assertions() | self._keys["claim"]
+        return found | self._claims_of_values() | self._neighbours(self._gone["claim"])
+
+    def _rows(self, table: Table, keys: Iterable[int], column: str = "key") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for chunk in chunked(sorted(keys)):
+            rows = self._connection.execute(select(table).where(table.c[column].in_(chunk)))
+            found.extend(dict(row) for row in rows.mappings())
+        return found
+
+    def _values(
+        self, wanted: ColumnElement[int], column: ColumnElement[int], keys: Iterable[int]
+    ) -> set[int]:
+        found: set[int] = set()
+        for chunk in chunked(sorted(keys)):
+            query = select(wanted).where(column.in_(chunk), wanted.is_not(None))
+            found.update(self._connection.execute(query).scalars())
+        return found
+
+    def _follow_withdrawals(self) -> None:
+        waiting = self._keys["withdrawal"]
+        while waiting:
+            targets = {row["target"] for row in self._rows(tables.withdrawal, waiting)}
+            waiting = set()
+            for key, record_type in projection.types_of(self._connection, targets).items():
+                self._keys[record_type].add(key)
+                self._gone[record_type].add(key)
+                if record_type == "withdrawal":
+                    waiting.add(key)
+
+    def _follow_amendments(self) -> None:
+        targets = {row["target"] for row in self._rows(tables.amendment, self._keys["amendment"])}
+        for key, record_type in projection.types_of(self._connection, targets).items():
+            self._keys[record_type].add(key)
+
+    def _follow_links(self) -> None:
+        types = {
+            **dict.fromkeys(CLAIM_LINKS, "claim"),
+            **dict.fromkeys(ENTITY_LINKS, "entity"),
+            "not_later_than": "attribute",
+            "same_event": "assertion",
+        }
+        joined: set[int] = set()
+        for row in self._rows(tables.link, self._keys["link"]):
+            if row["kind"] in AGENT_LINKS:
+                joined.add(row["source"])
+                if row["kind"] == "same_agent":
+                    self._keys["agent"].add(row["target"])
+            else:
+                self._keys[types[row["kind"]]].update((row["source"], row["target"]))
+        self._keys["agent"] |= self._voices(joined)
+
+    def _voices(self, agents: set[int]) -> set[int]:
+        """Everybody tied to these agents but for this commit's ties: a claim changes by a new tie only if somebody on
+        its source's side has a say in it."""
+        link, agent = tables.link, tables.agent
+        seen, frontier = set(agents), set(agents)
+        while frontier:
+            following: set[int] = set()
+            for chunk in chunked(sorted(frontier), 1_000):
+                rows = self._connection.execute(
+                    select(link.c.key, link.c.source, link.c.target).where(
+                        or_(link.c.source.in_(chunk), link.c.target.in_(chunk)), link.c.kind.in_(AGENT_LINKS)
+                    )
+                )
+                for key, source, target in rows:
+                    if key not in self._keys["link"]:
+                        following.update((source, target))
+            following |= self._values(agent.c.key, agent.c.speaks_for, frontier)
+            following |= self._values(agent.c.speaks_for, agent.c.key, frontier)
+            frontier = following - seen
+            seen |= frontier
+        return seen
+
+    def _follow_documents(self) -> None:
+        mention = tables.mention
+        self._keys["assertion"] |= self._values(
+            mention.c.assertion, mention.c.document, self._keys["document"]
+        )
+
+    def _follow_agents(self) -> None:
+        cone = Cone(self._connection)
+        same = cone.links(self._keys["agent"], ("same_agent",))
+        agents = self._keys["agent"] | {end for _, a, b in same for end in (a, b)}
+        assertion, agent = tables.assertion, tables.agent
+        agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
+        self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
+
+    def _claims_of_assertions(self) -> set[int]:
+        """The claims on which the assertions are, and all that their chains touch, as `Cone` walks them."""
+        assertion, relay, link = tables.assertion, tables.relay, tables.link
+        seen = set(self._keys["assertion"])
+        for here, there in ((relay.c.target, relay.c.source), (relay.c.source, relay.c.target)):
+            frontier = set(seen)
+            while frontier:
+                following = self._values(there, here, frontier)
+                for chunk in chunked(sorted(frontier), 1_000):
+                    ends = self._connection.execute(
+                        select(link.c.source, link.c.target).where(
+                            or_(link.c.source.in_(chunk), link.c.target.in_(chunk)),
+                            link.c.kind == "same_event",
+                        )
+                    )
+                    following.update(end for row in ends for end in row)
+                frontier = following - seen
+                seen |= frontier
+        return self._values(assertion.c.claim, assertion.c.key, seen)
+
+    def _claims_of_values(self) -> set[int]:
+        """The claims about these entities and attributes, and those that name the entities as a value."""
+        claim = tables.claim
+        named = self._keys["entity"]
+        named = named | {
+            end for _, a, b in Cone(self._connection).links(named, ENTITY_LINKS) for end in (a, b)
+        }
+        return (
+            self._values(claim.c.key, claim.c.subject, named)
+            | self._values(claim.c.key, claim.c.entity, named)
+            | self._values(claim.c.key, claim.c.attribute, self._keys["attribute"])
+        )
+
+    def _neighbours(self, claims: set[int]) -> set[int]:
+        """Whom withdrawn claims leave behind: the claims linked to them, and those of their subject."""
+        claim, link = tables.claim, tables.link
+        subjects = {row["subject"] for row in self._rows(claim, claims) if row["subject"] is not None}
+        return (
+            self._values(link.c.target, link.c.source, claims)
+            | self._values(link.c.source, link.c.target, claims)
+            | self._values(claim.c.key, claim.c.subject, subjects)
+        )

@@ -1,0 +1,414 @@
+"""The questions, of everything recorded so far or as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, select
+
+from provenance.answers import (
+    Accusation,
+    Answers,
+    Carrier,
+    Change,
+    Circle,
+    Explainable,
+    Explanation,
+    Finding,
+    Impact,
+    Party,
+    SelfContradiction,
+    Stated,
+    Support,
+    Told,
+    Trace,
+    Unsupported,
+)
+from provenance.errors import InvalidValue, UnknownReference
+from provenance.index import projection, tables
+from provenance.index.chunks import chunked
+from provenance.queries import candidates, listing, search
+from provenance.queries import changes as change_rules
+from provenance.queries import circular as circular_rules
+from provenance.queries import conflicts as conflict_rules
+from provenance.queries import impact as impact_rules
+from provenance.queries import support as support_rules
+from provenance.queries.cone import Cone
+from provenance.queries.reply import replies
+from provenance.queries.world import World
+from provenance.telling import Teller
+from provenance.values.ids import RecordId
+from provenance.values.records import Record
+
+Asked = Record | RecordId | Stated | Party | Told
+"""A record, an id, or a claim, agent or assertion out of an answer."""
+
+_Answer = TypeVar("_Answer")
+_Page = tuple[World, list[int]]
+"""A world, and the claims or matters in it that are asked about."""
+
+
+class Questions:
+    """Every question. Lists come in the order of recording, equal on every database."""
+
+    _reading: Callable[[], AbstractContextManager[Connection]]
+    _said: int | None = None
+    _known: int | None = None
+
+    def _cone(self, connection: Connection) -> Cone:
+        return Cone(connection, said=self._said, known=self._known)
+
+    # About one claim --------------------------------------------------------------------------------------------
+
+    def support(self, claim: Asked) -> Support:
+        """Grade, flags, independence and origins of a claim."""
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            return Teller(world).support(key, support_rules.standing(world, key))
+
+    def trace(self, claim: Asked) -> Trace:
+        """All assertions on a claim with their chains, origin first."""
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            return Teller(world).trace(key, world.by_claim.get(key, ()), only_live=False)
+
+    def origins(self, claim: Asked) -> tuple[Told, ...]:
+        """The assertions that a claim rests on in the end."""
+        return self.support(claim).origins
+
+    def position(self, holder: Asked, claim: Asked) -> str:
+        """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            agent = self._key(connection, holder, "agent")
+            self._cone(connection).add_agents(world, [agent])
+            return world.position(world.holder_of_agent(agent), key)
+
+    def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[Party, ...]:
+        """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
+        _one_of("by", by, ("agent", "group"))
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            return tuple(Teller(world).party(one) for one in support_rules.chokepoints(world, key, by=by))
+
+    def impact(self, assertion: Asked) -> Impact:
+        """What retracting an assertion would do to the claims that its chain touches, and which documents carry those
+        that would be lost. Nothing is written."""
+        with self._reading() as connection:
+            key = self._key(connection, assertion, "assertion")
+            claim = connection.execute(
+                select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
+            ).scalar_one()
+            cone = self._cone(connection)
+            world = cone.world([claim], whole_chain=True)
+            if key not in world.assertions:
+                return Impact((), (), (), ())
+            teller = Teller(world)
+            found = impact_rules.impact(world, key)
+            documents = self._carriers(cone, impact_rules.documents_of(world, found["lost"]))
+            told = {name: tuple(teller.claim(one) for one in claims) for name, claims in found.items()}
+            return Impact(**told, documents=documents)
+
+    def _carriers(self, cone: Cone, documents: list[int]) -> tuple[Carrier, ...]:
+        table = tables.document
+        rows = cone.rows(table, table.c.key, documents)
+        ids = cone.ids(documents)
+        outlets = World()
+        cone.add_agents(outlets, [row["outlet"] for row in rows])
+        teller = Teller(outlets)
+        return tuple(
+            Carrier(
+                RecordId(ids[row["key"]]),
+                teller.party(outlets.agent_classes[row["outlet"]]),
+                row["title"],
+                row["url"],
+            )
+            for row in rows
+        )
+
+    def changes(self, claim: Asked | None = None) -> Answers[Change]:
+        """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
+        certainty that rose, a quotation loosened or changed, a caveat lost, or an outlet that says it in its own
+        voice."""
+        if claim is None:
+            return self._listed(candidates.CHANGED, "", _tell_changes)
+        told = self._changes_of(claim)
+        return Answers(lambda: iter(told), lambda: len(told))
+
+    def _changes_of(self, claim: Asked) -> list[Change]:
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            return list(_tell_changes(world, Teller(world), key))
+
+    def explain(self, answer: Explainable) -> Explanation:
+        """All that an answer rests on: its rule, and on each claim in it every live assertion, with their chains,
+        relays and evidence."""
+        with self._reading() as connection:
+            claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
+            world = self._cone(connection).world(claims)
+        teller = Teller(world)
+        keys = dict.fromkeys(world.claim_classes[key] for key in claims if key in world.claims)
+        return Explanation(
+            answer,
+            tuple(
+                teller.trace(
+                    specific,
+                    [one for one in world.by_claim.get(specific, ()) if one in world.live],
+                    only_live=True,
+                )
+                for key in keys
+                for specific in [key, *sorted(world.specifics(key) - {key})]
+                if specific == key or world.by_claim.get(specific)
+            ),
+        )
+
+    # About the ledger -------------------------------------------------------------------------------------------
+
+    def unsupported(self, kind: str = "no_evidence", *, nature: str = "factual") -> Answers[Unsupported]:
+        """The claims that lack support in one of seven ways: no_evidence (grade 2 or less), none, unattributed,
+        reported_absent, anonymous_only, single_origin, uncorroborated."""
+        _one_of("kind", kind, support_rules.UNSUPPORTED_KINDS)
+        _one_of("nature", nature, ("factual", "evaluative", "prospective"))
+
+        def tell(world: World, teller: Teller, claim: int) -> Iterator[Unsupported]:
+            if world.nature(claim) == nature and world.by_claim.get(claim):
+                found = support_rules.standing(world, claim)
+                if support_rules.is_unsupported(found, kind):
+                    yield Unsupported(kind, teller.support(claim, found))
+
+        return self._listed(kind, nature, tell)
+
+    def conflicts(self, *, strength: str = "definite") -> Answers[Finding]:
+        """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
+        strength="possible" the possible ones too. Those about one matter stand together."""
+        _one_of("strength", strength, ("definite", "possible"))
+        name = listing.CONFLICT if strength == "definite" else listing.POSSIBLE_CONFLICT
+        return self._listed(name, "", _tell_clashes(strength, is_divergence=False))
+
+    def divergences(self, *, strength: str = "definite") -> Answers[Finding]:
+        """Opinions and forecasts that differ: never a conflict."""
+        _one_of("strength", strength, ("definite", "possible"))
+        name = listing.DIVERGENCE if strength == "definite" else listing.POSSIBLE_DIVERGENCE
+        return self._listed(name, "", _tell_clashes(strength, is_divergence=True))
+
+    def self_contradictions(self) -> Answers[SelfContradiction]:
+        """Holders whose own live assertions on facts exclude each other."""
+
+        def tell(world: World, teller: Teller, matter: int) -> Iterator[SelfContradiction]:
+            if "self_contradictions" not in world.derived:
+                world.derived["self_contradictions"] = conflict_rules.self_contradictions(world)
+            for found in world.derived["self_contradictions"].get(matter, ()):
+                yield teller.self_contradiction(found)
+
+        return self._listed(listing.SELF_CONTRADICTION, "", tell)
+
+    def circular(self, *kinds: str) -> Answers[Circle]:
+        """Circular reporting: by default loops and misreported sources; common origins are asked for by kind. With
+        several kinds, one kind after the other."""
+        wanted = kinds or circular_rules.DEFAULT_KINDS
+        for kind in wanted:
+            _one_of("kinds", kind, circular_rules.KINDS)
+        lists = [self._listed(kind, "", _tell_circles(kind)) for kind in dict.fromkeys(wanted)]
+        return Answers(
+            lambda: (circle for each in lists for circle in each), lambda: sum(each.count() for each in lists)
+        )
+
+    def resting_on(self, agent: Asked) -> Answers[Stated]:
+        """The claims that a live assertion of the agent carries or, at any depth, is rested on by."""
+
+        def tell() -> Iterator[Stated]:
+            with self._reading() as connection:
+                cone = self._cone(connection)
+                same = search.same_agents(cone, {self._key(connection, agent, "agent")})
+                said = search.resting_on(cone, same)
+            seen: set[int] = set()
+            for world in self._worlds(sorted(set(said.values()))):
+                found = {world.claim_of(one) for one in world.live & said.keys()} & world.whole
+                yield from map(Teller(world).claim, sorted(found - seen))
+                seen |= found
+
+        return Answers(tell, lambda: sum(1 for _ in tell()))
+
+    def rests_on(self, agent: Asked, *, by: str = "agent") -> dict[str, tuple[Stated, ...]]:
+        """The claims of which every origin is the agent's, or with by="group" its side's ("origin"), and those for
+        which it is a chokepoint ("chokepoint")."""
+        _one_of("by", by, ("agent", "group"))
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key(connection, agent, "agent")
+            tied = World()
+            cone.add_agents(tied, [key])
+            said = search.rested_on_by(cone, set(tied.agents) or {key})
+        found: dict[str, dict[int, Stated]] = {"origin": {}, "chokepoint": {}}
+        for world in self._worlds(sorted(set(said.values()))):
+            if key not in world.agents:
+                continue
+            teller = Teller(world)
+            for claim in sorted({world.claim_classes[one] for one in world.whole}):
+                for way in support_rules.rests_on(world, claim, key, by=by):
+                    found[way][claim] = teller.claim(claim)
+        return {way: tuple(claims[key] for key in sorted(claims)) for way, claims in found.items()}
+
+    def _worlds(self, claims: list[int]) -> Iterator[World]:
+        for page in chunked(claims, listing.PAGE):
+            with self._reading() as connection:
+                world = self._cone(connection).world(page)
+            yield world
+
+    def accusations(self) -> Answers[Accusation]:
+        """Every claim that somebody makes against an agent, and where the accused stands."""
+        return self._accusations(lambda _: True)
+
+    def unanswered(self) -> Answers[Accusation]:
+        """Accusations on which the accused, or who speaks for them, holds no position."""
+        return self._accusations(lambda found: not found.is_answered)
+
+    def _accusations(self, is_wanted: Callable[[Accusation], bool]) -> Answers[Accusation]:
+        def tell(world: World, teller: Teller, claim: int) -> Iterator[Accusation]:
+            for found in replies(world, claim):
+                accusation = teller.accusation(found)
+                if is_wanted(accusation):
+                    yield accusation
+
+        return self._listed(candidates.ACCUSATION, "", tell)
+
+    def find(
+        self,
+        words: str | None = None,
+        *,
+        subject: str | None = None,
+        outlet: Asked | str | None = None,
+        source: Asked | str | None = None,
+        limit: int = 50,
+    ) -> tuple[Stated | Party, ...]:
+        """Claims by words, by the name of their subject, by an outlet whose documents hold them, or by a source who
+        took a stance on them; with words alone agents too, by their names and descriptions.
+
+        All that is given has to fit. Words are looked up by the database's full-text search, without regard to case
+        and accents. An outlet or a source is an agent, or the name of any.
+        """
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            wanted = search.Wanted(
+                words=words,
+                subject=subject,
+                outlets=None if outlet is None else self._agents(cone, outlet),
+                sources=None if source is None else self._agents(cone, source),
+            )
+            rows = search.find(cone, wanted, limit=limit)
+            claims = [key for key, record_type in rows if record_type == "claim"]
+            world = cone.world(claims)
+            cone.add_agents(world, [key for key, record_type in rows if record_type == "agent"])
+        teller = Teller(world)
+        return tuple(
+            teller.claim(key) if record_type == "claim" else teller.party(key)
+            for key, record_type in rows
+            if key in (world.claims if record_type == "claim" else world.agents)
+        )
+
+    def _agents(self, cone: Cone, asked: Asked | str) -> set[int]:
+        if isinstance(asked, str) and not isinstance(asked, RecordId):
+            return search.agents_named(cone, asked)
+        return search.same_agents(cone, {self._key(cone.connection, asked, "agent")})
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each type the index holds."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(tables.record.c.type, func.count()).group_by(tables.record.c.type)
+            ).all()
+        return {row[0]: row[1] for row in sorted(rows)}
+
+    # How it is done ---------------------------------------------------------------------------------------------
+
+    def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
+        id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
+        if id_ is None:
+            raise InvalidValue(record_type, f"a {type(asked).__name__}", f"a {record_type} or its RecordId")
+        key = projection.keys_of(connection, [id_]).get(id_)
+        if key is None:
+            raise UnknownReference(record_type, id_)
+        if projection.types_of(connection, [key])[key] != record_type:
+            raise InvalidValue(
+                record_type, "the id of another type of record", f"the id of a record of type {record_type}"
+            )
+        return key
+
+    def _world_of(self, connection: Connection, asked: Asked) -> tuple[World, int]:
+        key = self._key(connection, asked, "claim")
+        world = self._cone(connection).world([key])
+        if key not in world.claims:
+            raise UnknownReference("claim", asked.id)
+        return world, world.claim_classes[key]
+
+    def _listed(
+        self, name: str, nature: str, tell: Callable[[World, Teller, int], Iterator[_Answer]]
+    ) -> Answers[_Answer]:
+        """The answers about each claim or matter that may stand on a list."""
+
+        def told() -> Iterator[tuple[int, _Answer]]:
+            for world, page in self._pages(name, nature):
+                teller = Teller(world)
+                for key in page:
+                    for answer in tell(world, teller, key):
+                        yield key, answer
+
+        def count() -> int:
+            with self._reading() as connection:
+                kept = listing.count(self._cone(connection), name, nature)
+            return len({key for key, _ in told()}) if kept is None else kept
+
+        return Answers(lambda: (answer for _, answer in told()), count)
+
+    def _pages(self, name: str, nature: str) -> Iterator[_Page]:
+        """Worlds around the canonical claims that may stand on a list, a page at a time."""
+        last = 0
+        while True:
+            with self._reading() as connection:
+                cone = self._cone(connection)
+                keys = listing.page(cone, name, nature, after=last)
+                if not keys:
+                    return
+                world = cone.world(keys)
+                if name == candidates.ACCUSATION:
+                    cone.add_accused(world)
+            last = keys[-1]
+            yield world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+
+
+def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
+    if word not in allowed:
+        raise InvalidValue(name, "an unknown word", "one of " + ", ".join(allowed))
+
+
+def _tell_changes(world: World, teller: Teller, claim: int) -> Iterator[Change]:
+    return map(teller.change, change_rules.changes(world, claim))
+
+
+def _tell_circles(kind: str) -> Callable[[World, Teller, int], Iterator[Circle]]:
+    def tell(world: World, teller: Teller, claim: int) -> Iterator[Circle]:
+        for found in circular_rules.circles(world, claim, support_rules.standing(world, claim)):
+            if found.kind == kind:
+                yield teller.circle(found)
+
+    return tell
+
+
+def _tell_clashes(strength: str, *, is_divergence: bool) -> Callable[[World, Teller, int], Iterator[Finding]]:
+    def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
+        if "clashes" not in world.derived:
+            world.derived["clashes"] = conflict_rules.clashes(world)
+        for clash in world.derived["clashes"].get(matter, ()):
+            is_strong = strength == "possible" or clash.strength == conflict_rules.DEFINITE
+            if is_strong and (clash.kind == "divergence") == is_divergence:
+                yield teller.finding(matter, clash)
+
+    return tell
+
+
+def _claims_of(answer: Explainable) -> list[Stated]:
+    if isinstance(answer, Finding | SelfContradiction):
+        return [answer.a, answer.b]
+    return [answer.claim]

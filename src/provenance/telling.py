@@ -1,0 +1,175 @@
+"""From a world's keys to the values of answers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from provenance.answers import (
+    Accusation,
+    Chain,
+    Change,
+    Circle,
+    EvidenceNote,
+    Finding,
+    Party,
+    Request,
+    SelfContradiction,
+    Stated,
+    Support,
+    Told,
+    Trace,
+)
+from provenance.queries import changes as change_rules
+from provenance.queries import circular as circular_rules
+from provenance.queries import conflicts as conflict_rules
+from provenance.queries.reply import Reply
+from provenance.queries.support import Standing
+from provenance.queries.world import World
+from provenance.values.ids import RecordId
+from provenance.values.times import from_microseconds
+
+MAX_CHAINS = 100
+"""Chains shown of one claim: their number can double with every relay. All assertions on it stand in some chain, or
+can be asked for by `explain`."""
+
+
+class Teller:
+    """Tells what was found in one world. `ids` has the ids of relays, evidence and requests by key."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def claim(self, key: int) -> Stated:
+        row = self._world.claims[key]
+        return Stated(RecordId(row.id), row.text, row.nature)
+
+    def party(self, key: int) -> Party:
+        row = self._world.agents[key]
+        return Party(RecordId(row.id), row.label, row.kind, row.naming)
+
+    def _party_or_none(self, key: int | None) -> Party | None:
+        return (
+            self.party(self._world.agent_classes[key])
+            if key in self._world.agents and key is not None
+            else None
+        )
+
+    def told(self, key: int) -> Told:
+        world, row = self._world, self._world.assertions[key]
+        return Told(
+            id=RecordId(row.id),
+            agent=self.party(world.agent_classes[row.agent]),
+            claim=RecordId(world.claims[world.claim_of(key)].id),
+            stance=row.stance,
+            certainty=world.certainty(key),
+            basis=row.basis,
+            said_at=from_microseconds(row.said),
+            evidence=tuple(
+                EvidenceNote(
+                    RecordId(world.ids[note.key]),
+                    note.kind,
+                    note.present,
+                    note.item,
+                    self._party_or_none(note.noted_by),
+                )
+                for note in world.evidence.get(key, ())
+            ),
+            is_live=key in world.live,
+            is_amended=key in world.amended,
+        )
+
+    def finding(self, matter: int, clash: conflict_rules.Clash) -> Finding:
+        return Finding(
+            kind=clash.kind,
+            a=self.claim(clash.a),
+            b=self.claim(clash.b),
+            strength=conflict_rules.STRENGTH_NAMES[clash.strength],
+            a_told=self.told(clash.a_assertion),
+            b_told=self.told(clash.b_assertion),
+            matter=self.claim(matter).id,
+        )
+
+    def self_contradiction(self, found: conflict_rules.SelfContradiction) -> SelfContradiction:
+        return SelfContradiction(
+            holder=self.party(found.holder),
+            kind=found.kind,
+            a=self.claim(found.a),
+            b=self.claim(found.b),
+            when=found.when,
+            a_told=self.told(found.a_assertion),
+            b_told=self.told(found.b_assertion),
+        )
+
+    def circle(self, found: circular_rules.Circle) -> Circle:
+        return Circle(
+            kind=found.kind,
+            claim=self.claim(found.claim),
+            agent=None if found.agent is None else self.party(found.agent),
+            told=tuple(self.told(one) for one in found.assertions),
+            chains=tuple(chain for one in found.assertions for chain in self._chains_from(one, MAX_CHAINS)),
+        )
+
+    def change(self, found: change_rules.Change) -> Change:
+        return Change(found.kind, self.claim(found.claim), self.told(found.earlier), self.told(found.later))
+
+    def accusation(self, found: Reply) -> Accusation:
+        return Accusation(
+            claim=self.claim(found.claim),
+            accused=self.party(found.accused),
+            position=found.position,
+            accusers=tuple(self.told(one) for one in found.accusers),
+            responses=tuple(self.told(one) for one in found.responses),
+            requests=tuple(
+                Request(
+                    RecordId(self._world.ids[one.key]),
+                    from_microseconds(one.asked_at),
+                    self._party_or_none(one.asked_by),
+                    None if one.deadline is None else from_microseconds(one.deadline),
+                )
+                for one in found.requests
+            ),
+        )
+
+    def support(self, claim: int, found: Standing) -> Support:
+        return Support(
+            claim=self.claim(claim),
+            grade=found.grade,
+            lo=found.lo,
+            hi=found.hi,
+            flags=found.flags,
+            origins=tuple(self.told(one) for one in found.origins),
+            independent=tuple(self.told(one) for one in found.independent),
+            chains=self.chains(self._world.by_claim.get(claim, ()), only_live=True),
+        )
+
+    def trace(self, claim: int, assertions: Iterable[int], *, only_live: bool) -> Trace:
+        return Trace(self.claim(claim), self.chains(assertions, only_live=only_live))
+
+    def chains(self, assertions: Iterable[int], *, only_live: bool) -> tuple[Chain, ...]:
+        """The ways down from those of the assertions that none of the others rests on; loops are cut."""
+        world = self._world
+        ones = [one for one in assertions if not only_live or one in world.live]
+        below = {parent for one in ones for parent in world.parents(one)}
+        tops = [one for one in ones if one not in below] or ones[:1]
+        found: list[Chain] = []
+        for top in tops:
+            found.extend(self._chains_from(top, MAX_CHAINS - len(found)))
+        return tuple(found)
+
+    def _chains_from(self, top: int, most: int) -> Iterator[Chain]:
+        paths: list[tuple[int, ...]] = [(top,)]
+        while paths and most > 0:
+            path = paths.pop()
+            parents = [parent for parent in sorted(self._world.parents(path[-1])) if parent not in path]
+            if parents:
+                paths.extend((*path, parent) for parent in reversed(parents))
+            else:
+                most -= 1
+                yield self._chain(path[::-1])
+
+    def _chain(self, path: tuple[int, ...]) -> Chain:
+        relays = [self._world.relay_keys[later, earlier, True] for earlier, later in itertools.pairwise(path)]
+        return Chain(
+            tuple(self.told(one) for one in path), tuple(RecordId(self._world.ids[relay]) for relay in relays)
+        )

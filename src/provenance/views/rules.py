@@ -1,0 +1,39 @@
+"""The rules of the law, each in a sentence: what an answer goes by."""
+
+from __future__ import annotations
+
+RULES = {
+    # Conflicts
+    "polarity": "one holder affirms a claim and another denies it, or denies what it entails; where it is about a "
+    "state, at overlapping times",
+    "value": "two holders give one single-valued attribute of one subject, in one scope, values that exclude "
+    "each other",
+    "order": "two holders put what must come first after what must follow it",
+    "explicit": "an editor linked the two claims as contradicting each other, and different holders affirm them",
+    "divergence": "the two exclude each other, but one is an opinion or a forecast: they differ, it is no conflict",
+    "self_contradiction": "live assertions of one holder on facts exclude each other",
+    # Support
+    "support": "counted over origins: live affirmations that rest on nothing else, or that have a first-hand basis",
+    "no_evidence": "grade 2 or less: no origin shows evidence or was there",
+    "none": "grade 0: no live origin",
+    "unattributed": "grade 1: nobody takes responsibility for any origin",
+    "reported_absent": "grade 2, and it was reported of an origin that it cites no evidence",
+    "anonymous_only": "every accountable origin is anonymous",
+    "single_origin": "all accountable origins may be one voice: at most one independent origin",
+    "uncorroborated": "grade below 4: fewer than two origins that are independent beyond doubt",
+    # Circular reporting
+    "common_origin": "outlets of two or more sides carry it, and there is at most one independent origin",
+    "suspected_common_origin": "outlets of two or more sides carry it, and an origin is suspected to be a copy",
+    "feedback_loop": "an agent's assertion leads, through another agent, back to the agent's own",
+    "misreported_source": "it is carried and has no origin, and what it rests on affirms something else",
+    "ungrounded_loop": "it is carried and has no origin, and every way down goes round",
+    # Right of reply
+    "accusation": "an accusation is answered once the accused, or who speaks for them, affirms or denies it or what "
+    "it entails",
+    # What changes on the way
+    "certainty_rose": "the relay is surer than what it rests on",
+    "quote_loosened": "the relay quotes less closely than what it rests on",
+    "quote_changed": "the words between the quotation marks are others than those of what it rests on",
+    "caveat_lost": "what it rests on noted that no evidence was cited, and the relay does not",
+    "adopted": "the relay affirms in its own voice what it carries",
+}

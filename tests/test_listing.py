@@ -1,0 +1,99 @@
+"""The lists that are kept while recording never lack a claim: what they give is what a look at everything gives."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+from databases import Database
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_worlds import random_world
+from sqlalchemy import create_engine
+from worlds import World
+
+from provenance import Ledger, Link, add_hooks
+from provenance.queries import circular, listing, support
+from provenance.values.records import Record
+
+WORLDS = 25
+"""How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
+
+
+def listed(ledger: Ledger) -> dict[str, list[str]]:
+    """Everything that questions about the whole ledger answer, in words."""
+    told: dict[str, list[str]] = {
+        kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
+    }
+    for strength in ("definite", "possible"):
+        told[f"conflicts {strength}"] = [str(one) for one in ledger.conflicts(strength=strength)]
+        told[f"divergences {strength}"] = [str(one) for one in ledger.divergences(strength=strength)]
+    told["self"] = [str(one) for one in ledger.self_contradictions()]
+    told["changes"] = [str(one) for one in ledger.changes()]
+    for kind in circular.KINDS:
+        told[kind] = [str(one) for one in ledger.circular(kind)]
+    return told
+
+
+def counted(ledger: Ledger) -> dict[str, int]:
+    told = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
+    told["conflicts"] = ledger.conflicts(strength="possible").count()
+    told["self"] = ledger.self_contradictions().count()
+    told["circular"] = ledger.circular(*circular.KINDS).count()
+    return told
+
+
+def meddle(random: Random, ledger: Ledger, world: World) -> None:
+    """One more commit of the kinds that change answers about what was recorded before."""
+    agents, claims = list(world.agents.values()), list(world.claims.values())
+    assertions, entities = list(world.assertions.values()), list(world.entities.values())
+    choices: list[Any] = [
+        ("same_agent", agents),
+        ("maybe_same_agent", agents),
+        ("control_group", agents),
+        ("speaks_for", agents),
+        ("same_claim", claims),
+        ("entails", claims),
+        ("contradicts", claims),
+        ("same_entity", entities),
+        ("part_of", entities),
+        ("same_event", assertions),
+    ]
+    kind, among = random.choice([choice for choice in choices if len({one.id for one in choice[1]}) > 1])
+    one, other = random.sample(list({each.id: each for each in among}.values()), 2)
+    link = Link(kind=kind, source=one, target=other)
+    with ledger.begin(by="test") as desk:
+        desk.add(link)
+    world.meddled = [*getattr(world, "meddled", []), link]  # type: ignore[attr-defined]
+    withdrawable: list[Record] = [*world.meddled, *assertions, *claims, *agents]  # type: ignore[attr-defined]
+    if random.random() < 0.6:
+        with ledger.begin(by="test") as desk:
+            desk.withdraw(random.choice(withdrawable))
+
+
+@settings(max_examples=WORLDS)
+@given(seed=st.integers(0, 10**9))
+def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Database, seed: int) -> None:
+    random = Random(seed)
+    records = random_world(random)
+    engine = add_hooks(create_engine(migrated_database.url))
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        ledger = Ledger.open(connection)
+        world = World(records)
+        world.record(ledger)
+        for _ in range(3):
+            meddle(random, ledger, world)
+
+            by_list, by_count = listed(ledger), counted(ledger)
+            is_settled = listing.is_settled(connection)
+            listing.mark_all(connection)
+            by_looking, by_counting = listed(ledger), counted(ledger)
+            ledger.settle()
+
+            assert is_settled
+            assert by_list == by_looking, json.dumps(records)
+            assert by_count == by_counting
+        transaction.rollback()
+    engine.dispose()
