@@ -9,26 +9,32 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from databases import Database
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, func, inspect, select, table
 
 import provenance
-from provenance import add_hooks
+from provenance import Ledger, add_hooks
+from provenance.errors import InvalidValue
 from provenance.index.tables import PREFIX, VERSION_TABLE, metadata
 
 PACKAGE = Path(provenance.__file__).parent
 
-FORBIDDEN = {
-    "errors": ("values", "wire", "log", "index", "queries", "snapshot", "desk", "ledger", "cli"),
-    "values": ("wire", "log", "index", "queries", "snapshot", "desk", "ledger", "cli"),
-    "wire": ("log", "index", "queries", "snapshot", "desk", "ledger", "cli"),
-    "log": ("queries", "snapshot", "desk", "ledger", "cli"),
-    "index": ("snapshot", "desk", "ledger", "cli"),
-    "queries": ("snapshot", "desk", "ledger", "cli"),
-    "snapshot": ("desk", "ledger", "cli"),
-    "desk": ("ledger", "cli"),
-    "ledger": ("cli",),
-}
-"""Which rooms must not be imported from which."""
+ROOMS = (
+    "errors",
+    "values",
+    "wire",
+    "log",
+    "index",
+    "queries",
+    "telling",
+    "questions",
+    "snapshot",
+    "desk",
+    "ledger",
+    "cli",
+)
+FORBIDDEN = {room: ROOMS[place + 1 :] for place, room in enumerate(ROOMS) if room != "log"}
+FORBIDDEN["log"] = tuple(set(ROOMS[ROOMS.index("log") + 1 :]) - {"index"})  # where its tables are declared
+"""Which rooms must not be imported from which: none from one further up."""
 
 
 def test_the_migrated_tables_are_the_declared_ones(migrated_database: Database) -> None:
@@ -46,6 +52,36 @@ def test_the_migrated_tables_are_the_declared_ones(migrated_database: Database) 
 def _is_declared_by_us(name: str | None, kind: str, _: object) -> bool:
     """Full-text search is each database's own: its tables and its index are not declared."""
     return name is None or "_words_search" not in name
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_ledger_can_live_in_a_schema_of_its_own(database: Database) -> None:
+    engine = create_engine(database.url)
+    for name, sentence in (("desk", "It burned"), ("politics", "Taxes rise")):
+        Ledger.install(engine, schema=name).record(sentence, source="Somebody")
+    found = {
+        name: [str(one.claim) for one in Ledger.open(engine, schema=name).unsupported()]
+        for name in ("desk", "politics")
+    }
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE guests (name TEXT)")
+        Ledger.open(connection, schema="desk").record("It rained", source="Somebody")
+        guests = connection.execute(select(func.count()).select_from(table("guests"))).scalar_one()
+        names = inspect(connection).get_table_names()
+        found_words = Ledger.open(connection, schema="desk").find("rained")
+    engine.dispose()
+    with Ledger.open(database.url, schema="desk") as opened:
+        counts = opened.counts()
+
+    assert found == {"desk": ["It burned"], "politics": ["Taxes rise"]}
+    assert (guests, names) == (0, ["guests"])
+    assert [str(one) for one in found_words] == ["It rained"]
+    assert counts["assertion"] == 2
+
+
+def test_a_schema_is_refused_where_there_are_none(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="schema"):
+        Ledger.open(tmp_path / "ledger.db", schema="desk")
 
 
 @pytest.mark.parametrize("room", FORBIDDEN)

@@ -21,9 +21,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.schema import CreateSchema
 
 from provenance.errors import (
     DatabaseFailed,
+    InvalidValue,
     LedgerBusy,
     MissingHooks,
     NotALedger,
@@ -32,6 +34,7 @@ from provenance.errors import (
     WrongRevision,
 )
 from provenance.index.tables import VERSION_TABLE
+from provenance.values import fields
 
 REVISION = "0001"
 """The revision of the tables that this library reads and writes."""
@@ -40,6 +43,9 @@ OLDEST_SQLITE = (3, 40)
 OLDEST_POSTGRESQL = (15,)
 BUSY_TIMEOUT = 30_000
 """Milliseconds that an SQLite writer waits for another: longer than any single commit of the library's own."""
+
+MAX_SCHEMA_NAME = 63
+"""Characters of a schema's name: PostgreSQL cuts longer names short (NAMEDATALEN - 1)."""
 
 _WRITERS_LOCK = 0x70726F76
 """The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
@@ -126,17 +132,33 @@ def check(connection: Connection) -> None:
         )
 
 
-def revision_of(connection: Connection) -> str | None:
+def check_schema(dialect: str, schema: str | None) -> None:
+    """Refuses a schema that the database system does not have, or a name that is none."""
+    if schema is None:
+        return
+    fields.text("schema", schema, longest=MAX_SCHEMA_NAME)
+    if dialect != "postgresql":
+        raise InvalidValue("schema", f"one on {dialect}", "a schema only with PostgreSQL")
+
+
+def in_schema(connection: Connection, schema: str | None) -> Connection:
+    """The connection with the ledger's tables looked for in the schema; its own default where there is none."""
+    return connection.execution_options(schema_translate_map=None if schema is None else {None: schema})
+
+
+def revision_of(connection: Connection, schema: str | None = None) -> str | None:
     """The revision of the ledger's tables; None where there are none."""
-    if VERSION_TABLE not in inspect(connection).get_table_names():
+    if VERSION_TABLE not in inspect(connection).get_table_names(schema=schema):
         return None
-    found = connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
+    found = connection.execute(
+        select(column("version_num")).select_from(table(VERSION_TABLE, schema=schema))
+    ).scalar()
     return None if found is None else str(found)
 
 
-def check_revision(connection: Connection) -> None:
+def check_revision(connection: Connection, schema: str | None = None) -> None:
     """Refuses tables of another revision, saying which side is behind, and databases without a ledger."""
-    found = revision_of(connection)
+    found = revision_of(connection, schema)
     if found is None:
         raise NotALedger(
             "the database holds no ledger",
@@ -146,42 +168,48 @@ def check_revision(connection: Connection) -> None:
         raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
 
 
-def is_empty(connection: Connection) -> bool:
-    return not inspect(connection).get_table_names()
+def is_empty(connection: Connection, schema: str | None = None) -> bool:
+    return not inspect(connection).get_table_names(schema=schema)
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, schema: str | None = None) -> None:
     """Brings an empty database to this revision; refuses one that holds something else or is of another."""
     with translated_errors():
         with engine.connect() as connection:
             check(connection)
-            is_new = is_empty(connection)
-            if not is_new and revision_of(connection) is None:
+            check_schema(connection.dialect.name, schema)
+            is_new = is_empty(connection, schema)
+            if not is_new and revision_of(connection, schema) is None:
                 raise NotALedger(
                     "the database holds something else",
                     "give the path of a new file, or call Ledger.install(engine) to add the ledger to this database",
                 )
             if not is_new:
-                check_revision(connection)
+                check_revision(connection, schema)
         if is_new:
-            migrate(engine)
+            migrate(engine, schema)
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, schema: str | None = None) -> None:
     """Runs the migrations that the database lacks, all in one transaction."""
     from alembic import command
     from alembic.config import Config
 
     if not has_hooks(engine):
         raise missing_hooks()
+    check_schema(engine.dialect.name, schema)
     with translated_errors():
         if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
             _use_wal(engine)
         with engine.connect().execution_options(provenance_writes=True) as connection, connection.begin():
             lock_writers(connection)
+            if schema is not None:
+                connection.execute(CreateSchema(schema, if_not_exists=True))
+            in_schema(connection, schema)
             config = Config()
             config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
             config.attributes["connection"] = connection
+            config.attributes["schema"] = schema
             command.upgrade(config, "head")
 
 

@@ -27,7 +27,7 @@ from provenance.log.journal import Entry
 from provenance.queries import listing
 from provenance.queries.touched import touched_claims
 from provenance.sentences import Sentence, arguments
-from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source
+from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source, window
 from provenance.sources import claim as claim_of
 from provenance.values import fields
 from provenance.values.ids import RecordId
@@ -269,9 +269,12 @@ class Desk:
         self.add(withdrawal)
         return withdrawal
 
-    def link(self, kind: str, source: Reference, target: Reference) -> Link:
-        """Ties two records together; `LinkKind` has the kinds. Undone by withdrawing the link."""
-        tie = Link(kind=kind, source=source, target=target)
+    def link(self, kind: str, source: Reference, target: Reference, *, valid: object = None) -> Link:
+        """Ties two records together; `LinkKind` has the kinds. Undone by withdrawing the link.
+
+        `valid`, of a control group or a spokesperson, is a pair of dates of which one may be None.
+        """
+        tie = Link(kind=kind, source=source, target=target, valid=window(valid))
         self.add(tie)
         return tie
 
@@ -528,7 +531,7 @@ class Desk:
                 for name, id_ in wire.named_references_of(record):
                     if id_ not in held:
                         raise UnknownReference(f"{record.TYPE}.{name}", id_).at_record(number)
-                    expected = wire.REFERRED_TYPES.get((record.TYPE, name))
+                    expected = wire.expected_types(record, name)
                     if expected is not None and held[id_] not in expected:
                         raise InvalidValue(
                             f"{record.TYPE}.{name}", f"the id of a {held[id_]}", f"a {' or '.join(expected)}"

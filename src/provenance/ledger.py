@@ -37,57 +37,69 @@ class Ledger(Questions):
     Questions asked of the ledger itself see everything recorded so far; `as_of` gives the same questions with bounds.
     """
 
-    def __init__(self, target: Engine | Connection, *, clock: Clock, owns_engine: bool) -> None:
+    def __init__(
+        self, target: Engine | Connection, *, schema: str | None, clock: Clock, owns_engine: bool
+    ) -> None:
         self._target = target
+        self._schema = schema
         self._clock = clock
         self._owns_engine = owns_engine
         self._is_closed = False
 
     @classmethod
-    def open(cls, target: str | Path | Engine | Connection | Session, *, clock: Clock = _utc_now) -> Ledger:
+    def open(
+        cls,
+        target: str | Path | Engine | Connection | Session,
+        *,
+        schema: str | None = None,
+        clock: Clock = _utc_now,
+    ) -> Ledger:
         """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
 
         A path or URL of an empty database is set up; an Engine, Connection or Session must hold a ledger already
         (`Ledger.install`). In a Connection or Session the ledger joins your transaction and never commits by itself:
-        record last, for the writers' lock lasts until your COMMIT. `clock` gives the time of commits.
+        record last, for the writers' lock lasts until your COMMIT. `schema` is the PostgreSQL schema that holds the
+        ledger's tables, by default the connection's own. `clock` gives the time of commits.
         """
         if isinstance(target, Session):
             target = target.connection()
-        if isinstance(target, Connection):
-            with database.translated_errors():
-                database.check(target)
-                database.check_revision(target)
-            return cls(target, clock=clock, owns_engine=False)
-        if isinstance(target, Engine):
-            if not database.has_hooks(target):
-                raise database.missing_hooks()
-            with database.translated_errors(), target.connect() as connection:
-                database.check(connection)
-                database.check_revision(connection)
-            return cls(target, clock=clock, owns_engine=False)
+        if isinstance(target, Connection | Engine):
+            return cls._joined(target, schema, clock)
         engine = database.engine_for(target)
         try:
-            database.prepare(engine)
+            database.prepare(engine, schema)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, clock=clock, owns_engine=True)
+        return cls(engine, schema=schema, clock=clock, owns_engine=True)
 
     @classmethod
-    def install(cls, engine: Engine, *, clock: Clock = _utc_now) -> Ledger:
-        """Adds the ledger's tables to a database that may hold your own, and opens it."""
-        database.migrate(engine)
-        return cls.open(engine, clock=clock)
+    def _joined(cls, target: Engine | Connection, schema: str | None, clock: Clock) -> Ledger:
+        """A ledger in what the caller has, which must hold one already."""
+        if not database.has_hooks(target.engine):
+            raise database.missing_hooks()
+        database.check_schema(target.dialect.name, schema)
+        with database.translated_errors(), _connected(target) as connection:
+            database.check(connection)
+            database.check_revision(connection, schema)
+        return cls(target, schema=schema, clock=clock, owns_engine=False)
+
+    @classmethod
+    def install(cls, engine: Engine, *, schema: str | None = None, clock: Clock = _utc_now) -> Ledger:
+        """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
+        not there is made."""
+        database.migrate(engine, schema)
+        return cls.open(engine, schema=schema, clock=clock)
 
     @staticmethod
-    def upgrade(target: str | Path | Engine) -> None:
+    def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
         """Brings the tables of a ledger to this library's revision."""
         if isinstance(target, Engine):
-            database.migrate(target)
+            database.migrate(target, schema)
             return
         engine = database.engine_for(target)
         try:
-            database.migrate(engine)
+            database.migrate(engine, schema)
         finally:
             engine.dispose()
 
@@ -105,30 +117,38 @@ class Ledger(Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        with database.translated_errors():
-            if isinstance(self._target, Connection):
-                yield self._target
-            else:
-                with self._target.connect() as connection:
-                    yield connection
+        with self._connection() as connection:
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """One transaction, under the writers' lock; a caller's own is joined and left open."""
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        with database.translated_errors():
+        with self._connection(provenance_writes=True) as connection:
             if isinstance(self._target, Connection):
-                database.lock_writers(self._target)
-                with self._target.begin_nested():
-                    yield self._target
+                database.lock_writers(connection)
+                with connection.begin_nested():
+                    yield connection
             else:
-                writer = self._target.connect().execution_options(provenance_writes=True)
-                with writer as connection, connection.begin():
+                with connection.begin():
                     database.lock_writers(connection)
                     yield connection
+
+    @contextmanager
+    def _connection(self, **options: bool) -> Iterator[Connection]:
+        """A connection that finds the ledger's tables; a caller's own finds theirs again afterwards."""
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        with database.translated_errors(), _connected(self._target) as connection:
+            if isinstance(self._target, Engine):
+                connection.execution_options(**options)
+            before = connection.get_execution_options().get("schema_translate_map")
+            if self._schema is not None:
+                database.in_schema(connection, self._schema)
+            try:
+                yield connection
+            finally:
+                if self._schema is not None:
+                    connection.execution_options(schema_translate_map=before)
 
     @contextmanager
     def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
@@ -197,6 +217,15 @@ class Ledger(Questions):
             while listing.settle(connection):
                 pass
             return count
+
+
+@contextmanager
+def _connected(target: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(target, Connection):
+        yield target
+    else:
+        with target.connect() as connection:
+            yield connection
 
 
 def _bound(moment: object) -> int | None:

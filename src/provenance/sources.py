@@ -130,8 +130,8 @@ def claim(
         attribute=attribute,
         scope=scope,
         value=_value(value, attribute),
-        as_of=_window(as_of),
-        valid=_window(valid),
+        as_of=window(as_of),
+        valid=window(valid),
         accuses=accuses,
     )
 
@@ -151,7 +151,7 @@ def _value(value: object, attribute: Attribute | None) -> Entity | Quantity | Wh
     return Entity(name=value)
 
 
-def _window(window: object) -> Window | None:
+def window(window: object) -> Window | None:
     if window is None or isinstance(window, Window):
         return window
     ends = window if isinstance(window, tuple | list) else (window, window)

@@ -33,12 +33,14 @@ from provenance.values.records import (
     Anchor,
     Document,
     Entity,
+    Link,
     Record,
     Reference,
     Value,
     Window,
 )
 from provenance.values.times import When, from_microseconds, to_microseconds
+from provenance.values.vocabulary import LinkKind
 
 ENTRY_FORM = "records/1"
 SCHEMA_VERSIONS = dict.fromkeys(RECORD_TYPES, 1)
@@ -303,7 +305,29 @@ REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
     ("assessment", "by"): ("agent",),
     ("assessment", "against"): ("claim",),
 }
-"""What type of record each reference must name."""
+"""What type of record each reference must name; for links `LINKED_TYPES` says it."""
+
+LINKED_TYPES: dict[LinkKind, str] = {
+    LinkKind.SAME_AGENT: "agent",
+    LinkKind.MAYBE_SAME_AGENT: "agent",
+    LinkKind.CONTROL_GROUP: "agent",
+    LinkKind.SPEAKS_FOR: "agent",
+    LinkKind.SAME_ENTITY: "entity",
+    LinkKind.PART_OF: "entity",
+    LinkKind.NOT_LATER_THAN: "attribute",
+    LinkKind.SAME_CLAIM: "claim",
+    LinkKind.ENTAILS: "claim",
+    LinkKind.CONTRADICTS: "claim",
+    LinkKind.SAME_EVENT: "assertion",
+}
+
+
+def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
+    """The types of record that a reference may name; None where any will do."""
+    if isinstance(record, Link):
+        return (LINKED_TYPES[record.kind],)
+    return REFERRED_TYPES.get((record.TYPE, name))
+
 
 _DESCRIPTIVE: dict[str, frozenset[str]] = {
     "agent": frozenset(("description", "aliases", "count", "known_to_desk")),

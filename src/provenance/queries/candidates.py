@@ -38,11 +38,9 @@ def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
     if name == ACCUSATION:
         accuses = exists().where(tables.accusation.c.claim == claim.c.key)
         return accuses if cone.last_commit is None else or_(accuses, claim.c.described > cone.last_commit)
-    if name == CHANGED:
-        return _is_relayed(cone)
     if name in UNSUPPORTED_KINDS:
         return or_(_is_asserted(cone, name), _is_linked(cone, CLAIM_LINKS))
-    if name in CIRCULAR_KINDS:
+    if name == CHANGED or name in CIRCULAR_KINDS:
         return or_(_is_relayed(cone), _is_linked(cone, CLAIM_LINKS))
     return or_(_is_denied(cone), _shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS))
 

@@ -345,10 +345,9 @@ class Cone:
         world.assertions.clear()
         ids = self.ids(rows)
         for key in sorted(rows):
-            members = [rows[member] for member in one.of(key) if member in rows]
-            if members[0]["key"] != key:
+            if one[key] != key:
                 continue
-            row = rows[key]
+            row, members = rows[key], [rows[member] for member in sorted(one.of(key))]
             lo, said = min((times[member["key"]] for member in members), key=lambda span: span[1])
             if self.said is not None and said > self.said:
                 continue

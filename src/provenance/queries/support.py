@@ -223,6 +223,5 @@ def _ways_up(world: World, origins: list[int]) -> dict[int, list[int]]:
 def _is_reached_without(world: World, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:
     """Whether any origin is still observed, or leads up to something observed, when these are gone."""
     left = [origin for origin in world.origins(claim) if origin not in gone]
-    return not world.observed.isdisjoint(
-        reachable(left, lambda one: [up for up in ways[one] if up not in gone])
-    )
+    reached: set[int] = reachable(left, lambda one: [up for up in ways[one] if up not in gone])
+    return not world.observed.isdisjoint(reached)
