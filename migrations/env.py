@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from provenance.index.tables import VERSION_TABLE, metadata
+from provenance.index.tables import metadata
+from provenance.log.tables import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

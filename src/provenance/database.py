@@ -33,7 +33,7 @@ from provenance.errors import (
     UnsupportedDatabase,
     WrongRevision,
 )
-from provenance.index.tables import VERSION_TABLE
+from provenance.log.tables import VERSION_TABLE
 from provenance.values import fields
 
 REVISION = "0001"

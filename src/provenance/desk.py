@@ -20,9 +20,9 @@ from provenance.errors import (
     UnknownReference,
 )
 from provenance.index import projection, tables
-from provenance.index.chunks import chunked
 from provenance.index.folding import fold_name
 from provenance.log import journal
+from provenance.log.chunks import chunked
 from provenance.log.journal import Entry
 from provenance.queries import listing
 from provenance.queries.touched import touched_claims
@@ -436,14 +436,12 @@ class Desk:
     def _text_of(self, story: Document | RecordId | None) -> str | None:
         if story is None or isinstance(story, Document):
             return None if story is None else story.text
-        document, kept = tables.document, tables.document_text
+        document = tables.document
         with self._reading() as connection:
             key = projection.keys_of(connection, [story]).get(story)
-            return connection.execute(
-                select(kept.c.text)
-                .join(document, document.c.text_digest == kept.c.digest)
-                .where(document.c.key == key)
-            ).scalar()
+            query = select(document.c.text_digest).where(document.c.key == key)
+            digest = connection.execute(query).scalar()
+            return None if digest is None else journal.text_of(connection, digest)
 
     def _evidence(self, cited: object, assertion: Assertion, noted_by: Reference | None) -> Evidence:
         if cited == REPORTED_ABSENT:
@@ -545,12 +543,8 @@ class Desk:
             for record in records
             if isinstance(record, Document) and record.text is not None and record.text_digest is not None
         }
-        kept = tables.document_text
         for chunk in chunked(texts):
-            held = set(connection.execute(select(kept.c.digest).where(kept.c.digest.in_(chunk))).scalars())
-            added = [{"digest": digest, "text": texts[digest]} for digest in chunk if digest not in held]
-            if added:
-                connection.execute(kept.insert(), added)
+            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
 
     def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
         """Refuses retractions and corrections by third parties; runs before the commit takes effect."""

@@ -28,7 +28,7 @@ from provenance.answers import (
 )
 from provenance.errors import InvalidValue, UnknownReference
 from provenance.index import projection, tables
-from provenance.index.chunks import chunked
+from provenance.log.chunks import chunked
 from provenance.queries import candidates, listing, search
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules

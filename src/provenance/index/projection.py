@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from provenance import wire
 from provenance.index import tables
-from provenance.index.chunks import chunked
 from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, side_rows_of
 from provenance.log import journal
+from provenance.log.chunks import chunked
 from provenance.log.journal import Entry
 from provenance.values.ids import canonical_json
 from provenance.values.records import Agent, Claim, Record

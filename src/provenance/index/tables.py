@@ -1,4 +1,4 @@
-"""The tables. Log: commit, entry, document_text. Everything else is derived from them and can be rebuilt.
+"""The tables of the index: derived from the log, and rebuilt from it at any time.
 
 Integer keys never leave the library. They count up in the order of recording and are dealt out under the writers'
 lock, so a rebuild gives every record its key again. `commit_seq` is the commit that first recorded a row's record.
@@ -8,48 +8,20 @@ and stored so, for databases fold differently.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    String,
-    Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.schema import SchemaItem
 
-NAMING_CONVENTION = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-PREFIX = "provenance_"
-VERSION_TABLE = "provenance_version"
-
-metadata = MetaData(naming_convention=NAMING_CONVENTION)
-
-Key = BigInteger().with_variant(Integer, "sqlite")
-"""Integer on SQLite, where only that makes a primary key the row's own number."""
-
-Word = String(32)
-SortedText = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that is compared by code point on both databases."""
-
-
-def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
-    made: Table = Table(PREFIX + name, metadata, *parts, **options)
-    return made
+from provenance.log.tables import LOG_TABLES, Key, SortedText, Word, table
+from provenance.log.tables import metadata as metadata
 
 
 def _key() -> Column[int]:
@@ -60,44 +32,20 @@ def _commit() -> Column[int]:
     return Column("commit_seq", Key, nullable=False)
 
 
-commit = _table(
-    "commit",
-    Column("seq", Key, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("previous", LargeBinary, nullable=False, unique=True),
-    Column("root", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False, unique=True),
-    Column("size", Integer, nullable=False),
-    Column("request_key", Text, unique=True),
-)
-entry = _table(
-    "entry",
-    Column("seq", Key, primary_key=True, autoincrement=False),
-    Column("commit_seq", Key, ForeignKey(PREFIX + "commit.seq"), nullable=False, index=True),
-    Column("digest", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-document_text = _table(
-    "document_text",
-    Column("digest", LargeBinary, primary_key=True),
-    Column("text", Text, nullable=False),
-)
-
-record = _table(
+record = table(
     "record",
     _key(),
     Column("id", LargeBinary, nullable=False, unique=True),
     Column("type", Word, nullable=False),
     Column("entry_seq", Key, nullable=False, index=True),
 )
-description = _table(
+description = table(
     "description",
     Column("record", Key, primary_key=True, autoincrement=False),
     Column("commit_seq", Key, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
-withdrawal = _table(
+withdrawal = table(
     "withdrawal",
     _key(),
     _commit(),
@@ -106,7 +54,7 @@ withdrawal = _table(
     Column("reason", Text),
 )
 
-agent = _table(
+agent = table(
     "agent",
     _key(),
     _commit(),
@@ -120,7 +68,7 @@ agent = _table(
     Column("known_to_desk", Boolean, nullable=False),
     Column("speaks_for", Key, index=True),
 )
-document = _table(
+document = table(
     "document",
     _key(),
     _commit(),
@@ -133,14 +81,14 @@ document = _table(
     Column("published_lo", BigInteger),
     Column("published_hi", BigInteger),
 )
-entity = _table(
+entity = table(
     "entity",
     _key(),
     _commit(),
     Column("name", SortedText, nullable=False),
     Column("name_folded", SortedText, nullable=False, index=True),
 )
-attribute = _table(
+attribute = table(
     "attribute",
     _key(),
     _commit(),
@@ -150,7 +98,7 @@ attribute = _table(
     Column("temporal", Word, nullable=False),
     Column("value_type", Word, nullable=False),
 )
-claim = _table(
+claim = table(
     "claim",
     _key(),
     _commit(),
@@ -170,12 +118,12 @@ claim = _table(
     Column("valid_hi", BigInteger),
     Index(None, "subject", "attribute", "scope"),
 )
-accusation = _table(
+accusation = table(
     "accusation",
     Column("claim", Key, primary_key=True, autoincrement=False),
     Column("agent", Key, primary_key=True, autoincrement=False, index=True),
 )
-assertion = _table(
+assertion = table(
     "assertion",
     _key(),
     _commit(),
@@ -194,7 +142,7 @@ assertion = _table(
         postgresql_where=text("stance = 'deny'"),
     ),
 )
-mention = _table(
+mention = table(
     "mention",
     _key(),
     _commit(),
@@ -207,7 +155,7 @@ mention = _table(
     Column("quote_type", Word),
     Column("distanced", Boolean),
 )
-relay = _table(
+relay = table(
     "relay",
     _key(),
     _commit(),
@@ -216,7 +164,7 @@ relay = _table(
     Column("stated", Boolean, nullable=False),
     UniqueConstraint("source", "target", "stated"),
 )
-evidence = _table(
+evidence = table(
     "evidence",
     _key(),
     _commit(),
@@ -226,7 +174,7 @@ evidence = _table(
     Column("item", Text),
     Column("noted_by", Key),
 )
-link = _table(
+link = table(
     "link",
     _key(),
     _commit(),
@@ -238,7 +186,7 @@ link = _table(
     Index(None, "source", "kind"),
     Index(None, "target", "kind"),
 )
-amendment = _table(
+amendment = table(
     "amendment",
     _key(),
     _commit(),
@@ -249,7 +197,7 @@ amendment = _table(
     Column("at", BigInteger),
     Column("note", Text),
 )
-comment_request = _table(
+comment_request = table(
     "comment_request",
     _key(),
     _commit(),
@@ -259,7 +207,7 @@ comment_request = _table(
     Column("asked_at", BigInteger),
     Column("deadline", BigInteger),
 )
-assessment = _table(
+assessment = table(
     "assessment",
     _key(),
     _commit(),
@@ -270,8 +218,8 @@ assessment = _table(
     Column("at", BigInteger),
     Column("url", Text),
 )
-words = _table("words", _key(), Column("type", Word, nullable=False), Column("text", Text, nullable=False))
-listing = _table(
+words = table("words", _key(), Column("type", Word, nullable=False), Column("text", Text, nullable=False))
+listing = table(
     "listing",
     Column("list", Word, primary_key=True),
     Column("nature", Word, primary_key=True),
@@ -280,5 +228,4 @@ listing = _table(
 )
 """On which lists a claim stands now (`queries.listing`): derived from the index, for the touched claims of a commit."""
 
-LOG_TABLES = (commit, entry, document_text)
-INDEX_TABLES = tuple(table for table in metadata.sorted_tables if table not in LOG_TABLES)
+INDEX_TABLES = tuple(each for each in metadata.sorted_tables if each not in LOG_TABLES)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 from sqlalchemy import Connection, select
 
-from provenance.index import tables
+from provenance.log import tables
+from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
 
@@ -110,3 +111,34 @@ def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]
         select(tables.entry.c.seq, tables.entry.c.body).where(tables.entry.c.seq.in_(places))
     )
     return {row.seq: row.body for row in rows}
+
+
+def last_commit_by(connection: Connection, moment: int) -> int:
+    """The last commit made by then; 0 where there was none."""
+    table = tables.commit
+    query = select(table.c.seq).where(table.c.at <= moment).order_by(table.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar() or 0
+
+
+def times_of(connection: Connection, commits: Iterable[int]) -> dict[int, int]:
+    """When these commits were made."""
+    table = tables.commit
+    found: dict[int, int] = {}
+    for chunk in chunked(set(commits)):
+        rows = connection.execute(select(table.c.seq, table.c.at).where(table.c.seq.in_(chunk)))
+        found.update((row.seq, row.at) for row in rows)
+    return found
+
+
+def keep_texts(connection: Connection, texts: dict[bytes, str]) -> None:
+    """Keeps the texts of documents by their digests, which the entries hold."""
+    table = tables.document_text
+    held = set(connection.execute(select(table.c.digest).where(table.c.digest.in_(list(texts)))).scalars())
+    added = [{"digest": digest, "text": text} for digest, text in texts.items() if digest not in held]
+    if added:
+        connection.execute(table.insert(), added)
+
+
+def text_of(connection: Connection, digest: bytes) -> str | None:
+    table = tables.document_text
+    return connection.execute(select(table.c.text).where(table.c.digest == digest)).scalar()

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
 
 from provenance import wire
 from provenance.index import projection, tables
-from provenance.index.chunks import chunked
 from provenance.index.rows import Place, row_of
+from provenance.log import journal
+from provenance.log.chunks import chunked
 from provenance.queries.world import (
     DAY,
     AgentRow,
@@ -54,17 +55,10 @@ class Cone:
     def __init__(self, connection: Connection, *, said: int | None = None, known: int | None = None) -> None:
         self.connection = connection
         self.said = said
-        self.last_commit = None if known is None else self._last_commit(known)
+        self.last_commit = None if known is None else journal.last_commit_by(connection, known)
         self._has_withdrawals = self._any_withdrawals()
         self._checked: set[int] = set()
         self._withdrawn: set[int] = set()
-
-    def _last_commit(self, known: int) -> int:
-        commits = tables.commit
-        found = self.connection.execute(
-            select(commits.c.seq).where(commits.c.at <= known).order_by(commits.c.seq.desc()).limit(1)
-        ).scalar()
-        return found or 0
 
     def _any_withdrawals(self) -> bool:
         table = tables.withdrawal
@@ -322,21 +316,11 @@ class Cone:
                 for target in below[key]:
                     if target not in found and target not in stated:
                         heapq.heappush(waiting, (hi, lo, target))
-        commits = self._commit_times(row["commit_seq"] for key, row in rows.items() if key not in found)
+        commits = journal.times_of(
+            self.connection, (row["commit_seq"] for key, row in rows.items() if key not in found)
+        )
         for key, row in rows.items():
             found.setdefault(key, (commits.get(row["commit_seq"], 0),) * 2)
-        return found
-
-    def _commit_times(self, commits: Iterable[int]) -> dict[int, int]:
-        table = tables.commit
-        found: dict[int, int] = {}
-        for chunk in chunked(sorted(set(commits))):
-            found.update(
-                (row.seq, row.at)
-                for row in self.connection.execute(
-                    select(table.c.seq, table.c.at).where(table.c.seq.in_(chunk))
-                )
-            )
         return found
 
     def _keep_assertions(

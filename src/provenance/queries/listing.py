@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from provenance.index import tables
-from provenance.index.chunks import chunked
+from provenance.log.chunks import chunked
 from provenance.queries import candidates, conflicts
 from provenance.queries.changes import changes
 from provenance.queries.circular import circles

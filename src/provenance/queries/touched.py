@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from provenance.index import projection, tables
-from provenance.index.chunks import chunked
+from provenance.index.rows import TABLE_OF_TYPE
+from provenance.log.chunks import chunked
 from provenance.queries.cone import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
 
 Keys = dict[str, set[int]]
@@ -43,9 +44,7 @@ class _Touch:
     def claims(self) -> set[int]:
         self._follow_withdrawals()
         for record_type, ends in _ENDS.items():
-            for row in self._rows(
-                tables.metadata.tables[tables.PREFIX + record_type], self._keys[record_type]
-            ):
+            for row in self._rows(TABLE_OF_TYPE[record_type], self._keys[record_type]):
                 for name, other in ends:
                     self._keys[other].add(row[name])
         self._follow_amendments()

@@ -1,0 +1,69 @@
+"""The tables of the log: the truth, to which is only added. And what all tables of the ledger have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import SchemaItem
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PREFIX = "provenance_"
+VERSION_TABLE = "provenance_version"
+
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""Integer on SQLite, where only that makes a primary key the row's own number."""
+
+Word = String(32)
+SortedText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared by code point on both databases."""
+
+
+def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    made: Table = Table(PREFIX + name, metadata, *parts, **options)
+    return made
+
+
+commit = table(
+    "commit",
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False, unique=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("request_key", Text, unique=True),
+)
+entry = table(
+    "entry",
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("commit_seq", Key, ForeignKey(PREFIX + "commit.seq"), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+document_text = table(
+    "document_text",
+    Column("digest", LargeBinary, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+LOG_TABLES = (commit, entry, document_text)
