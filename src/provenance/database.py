@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ from provenance.errors import (
 )
 from provenance.log.tables import VERSION_TABLE
 from provenance.values import fields
+
+logger = logging.getLogger("provenance")
 
 REVISION = "0001"
 """The revision of the tables that this library reads and writes."""
@@ -211,6 +214,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
             config.attributes["connection"] = connection
             config.attributes["schema"] = schema
             command.upgrade(config, "head")
+    logger.info("tables at revision %s", REVISION)
 
 
 def _use_wal(engine: Engine) -> None:

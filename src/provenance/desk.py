@@ -23,6 +23,7 @@ from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.log import journal
 from provenance.log.chunks import chunked
+from provenance.log.commits import CommitHeader
 from provenance.log.journal import Entry
 from provenance.queries import listing
 from provenance.queries.touched import touched_claims
@@ -461,8 +462,9 @@ class Desk:
 
     # How it is written ------------------------------------------------------------------------------------------
 
-    def commit(self, connection: Connection, at: int) -> None:
-        """Appends what is new as one commit and derives its rows. The caller holds the writers' lock."""
+    def commit(self, connection: Connection, at: int) -> CommitHeader | None:
+        """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
+        writers' lock."""
         self._is_closed = True
         head = journal.head(connection)
         mentioned = {record.id for bundle in self._bundles for record in bundle.records}
@@ -487,7 +489,7 @@ class Desk:
             if fresh:
                 entries.append(fresh)
         if not entries:
-            return
+            return None
         moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
         header = journal.append(connection, head, bodies, at=moment, author=self._author)
@@ -499,6 +501,7 @@ class Desk:
         recorded = projection.project(connection, appended, entries)
         listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
+        return header
 
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of those recorded already that this commit says more of than who they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ INGEST_COMMIT = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
 
 Clock = Callable[[], datetime]
+
+logger = logging.getLogger("provenance")
+"""What the library does, without claims or names. It is never configured here."""
 
 
 def _utc_now() -> datetime:
@@ -156,9 +160,14 @@ class Ledger(Questions):
         desk = Desk(self._reading, author=by)
         yield desk
         with self._writing() as connection:
-            desk.commit(connection, to_microseconds(at or self._clock()))
+            self._commit(desk, connection, at)
             while listing.settle(connection):
                 pass
+
+    def _commit(self, desk: Desk, connection: Connection, at: datetime | None) -> None:
+        header = desk.commit(connection, to_microseconds(at or self._clock()))
+        if header is not None:
+            logger.debug("commit %d with %d entries", header.seq, header.size)
 
     def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
         """One sentence in a commit of its own. The fields are those of `Desk.record`."""
@@ -186,7 +195,7 @@ class Ledger(Questions):
                 for number, sentence in enumerate(batch, start=read + 1)
             ]
             with self._writing() as connection:
-                desk.commit(connection, to_microseconds(self._clock()))
+                self._commit(desk, connection, None)
             added += sum(bool(one.is_new) for one in recorded)
             read += len(batch)
             if progress is not None:
@@ -213,6 +222,7 @@ class Ledger(Questions):
         """Derives the index from the log again. Gives the number of entries read."""
         with self._writing() as connection:
             count = projection.rebuild(connection)
+            logger.info("index rebuilt from %d entries", count)
             listing.mark_all(connection)
             while listing.settle(connection):
                 pass

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from provenance.log.tables import LOG_TABLES, Key, SortedText, Word, table
-from provenance.log.tables import metadata as metadata
+from provenance.log.tables import metadata as metadata  # noqa: PLC0414 - handed on, with all tables in it
 
 
 def _key() -> Column[int]:

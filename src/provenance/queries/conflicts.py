@@ -225,7 +225,7 @@ _STRENGTHS = {"polarity": _polarity, "value": _values, "order": _order, "explici
 
 def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
     slots: dict[tuple[int, int, str | None], list[int]] = defaultdict(list)
-    for claim in sorted({world.claim_classes[key] for key in world.claims}):
+    for claim in sorted({world.claim_classes[key] for key in world.whole}):
         slot = world.slot(claim)
         if slot is not None:
             slots[slot].append(claim)
@@ -246,7 +246,7 @@ def _pairs(world: World) -> Iterator[Pair]:
 
 
 def _polarity_pairs(world: World) -> Iterator[Pair]:
-    for denied in sorted({world.claim_classes[key] for key in world.claims}):
+    for denied in sorted({world.claim_classes[key] for key in world.whole}):
         if world.positions(denied, Stance.DENY):
             for affirmed in sorted(world.specifics(denied)):
                 yield "polarity", affirmed, denied
@@ -268,7 +268,7 @@ def _ends_of(world: World, link: tuple[str, int, int]) -> tuple[int, int]:
 
 def matters(world: World) -> dict[int, int]:
     """What each class of claims is about: the first recorded of its (subject, attribute, scope), else itself."""
-    found = {world.claim_classes[key]: world.claim_classes[key] for key in world.claims}
+    found = {world.claim_classes[key]: world.claim_classes[key] for key in world.whole}
     for claims in _slots(world).values():
         found.update(dict.fromkeys(claims, claims[0]))
     return found
@@ -336,7 +336,7 @@ def self_contradictions(world: World) -> dict[int, list[SelfContradiction]]:
 
 
 def _own_pairs(world: World) -> Iterator[Pair]:
-    for denied in sorted(world.by_claim):
+    for denied in sorted({world.claim_classes[key] for key in world.whole}):
         if _live(world, denied, Stance.DENY):
             for affirmed in sorted(world.specifics(denied)):
                 yield "polarity", affirmed, denied
