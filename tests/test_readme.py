@@ -7,22 +7,33 @@ from pathlib import Path
 
 import pytest
 
+from provenance.questions import Questions
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
-def test_the_first_screen_prints_what_it_says(
+def test_what_the_readme_shows_is_what_happens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = README.read_text(encoding="utf-8")
-    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
-    expected = re.findall(r"```text\n(.*?)```", text, re.DOTALL)[0]
+    blocks = re.findall(
+        r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+    )
     monkeypatch.chdir(tmp_path)
 
     names: dict[str, object] = {}
-    exec(code, names)  # noqa: S102 - the project's own README
+    for code, expected in blocks:
+        exec(code, names)  # noqa: S102 - the project's own README
+        assert capsys.readouterr().out == expected
     names["ledger"].close()  # type: ignore[attr-defined]
 
-    assert capsys.readouterr().out == expected
+    assert len(blocks) == README.read_text(encoding="utf-8").count("```python")
+
+
+def test_the_readme_shows_every_question() -> None:
+    text = README.read_text(encoding="utf-8")
+    questions = [name for name, one in vars(Questions).items() if callable(one) and not name.startswith("_")]
+
+    assert [name for name in questions if f"ledger.{name}(" not in text] == []
 
 
 def test_the_demo_tells_the_accusation_and_the_silence(capsys: pytest.CaptureFixture[str]) -> None:

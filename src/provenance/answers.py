@@ -18,6 +18,7 @@ from provenance.views.sentence import (
     chain_words,
     evidence_words,
     listed,
+    moment_words,
     number_words,
     printable,
 )
@@ -100,7 +101,7 @@ class Told:
         return True if True in shown else False if shown else None
 
     def __str__(self) -> str:
-        said = f"{self.agent} {STANCE_VERBS[self.stance]}, {self.said_at:%Y-%m-%d %H:%M} UTC"
+        said = f"{self.agent} {STANCE_VERBS[self.stance]}, {moment_words(self.said_at)}"
         return f"{said}; {evidence_words(self.is_evidenced)}"
 
 
@@ -383,10 +384,10 @@ class Accusation:
         said = {"affirm": "confirmed it", "none": "has no response on record"}
         response = said.get(self.position) or STANCE_VERBS[self.position]
         if self.responses:
-            response += f" on {self.responses[0].said_at:%Y-%m-%d}"
+            response += f", {moment_words(self.responses[0].said_at)}"
         asked = "no request for comment is recorded"
         if self.requests:
-            asked = f"was asked on {listed([f'{one.asked_at:%Y-%m-%d}' for one in self.requests])}"
+            asked = f"was asked {listed([moment_words(one.asked_at) for one in self.requests])}"
         return f"{self.claim}: {self.accused} {response}; {asked}"
 
 

@@ -91,7 +91,8 @@ class Questions:
         _one_of("by", by, ("agent", "group"))
         with self._reading() as connection:
             world, key = self._world_of(connection, claim)
-            return tuple(Teller(world).party(one) for one in support_rules.chokepoints(world, key, by=by))
+            found = support_rules.chokepoints(world, key, by=by)
+            return tuple(Teller(world).party(world.head_of(one) if by == "group" else one) for one in found)
 
     def impact(self, assertion: Asked) -> Impact:
         """What retracting an assertion would do to the claims that its chain touches, and which documents carry those

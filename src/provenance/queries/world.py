@@ -279,6 +279,15 @@ class World:
         )
         return {one: joined[side] for one, side in own.items()}
 
+    def head_of(self, side: int) -> int:
+        """Whom a side is called by: who is at the top of its control groups and spokespersons, else the side's name."""
+        ties = [*self._agent_pairs("control_group"), *self._spoken_pairs()]
+        ties += [(link.source, link.target) for link in self.dated_links]
+        members = set(self.sides.of(side))
+        below = {self.agent_classes[a] for a, _ in ties}
+        heads = {self.agent_classes[b] for _, b in ties if b in members} - below
+        return min(heads, key=self._agent_rank, default=side)
+
     def speaks_as(self, assertion: int, agent: int, *, by: str) -> bool:
         """Whether it is the agent's own, or with by="group" of one voice with the agent's side."""
         if by == "agent":

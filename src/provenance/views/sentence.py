@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 
 from provenance.values.records import Agent, Assertion, Claim, Evidence, Record
 
@@ -37,6 +38,12 @@ def chain_words(labels: Sequence[str]) -> str:
 def listed(names: Sequence[str]) -> str:
     """ "CNN", "CNN and BBC", "CNN, BBC and Reuters"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def moment_words(moment: datetime) -> str:
+    """ "2026-02-07" for the last moment of a day, which stands for the day; "2026-02-07 12:30 UTC" else."""
+    is_day = moment.time() == time.max
+    return f"{moment:%Y-%m-%d}" if is_day else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def number_words(number: int) -> str:
