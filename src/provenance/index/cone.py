@@ -201,6 +201,7 @@ class Cone:
             rows.update((row["key"], row) for row in self.rows(assertion, assertion.c.key, missing))
         relays.update((row["key"], row) for row in self.rows(relay, relay.c.source, rows))
         one = self._speech_events(rows)
+        self._date_by_publication(rows, relays)
         self._keep_assertions(world, rows, one)
         for row in relays.values():
             source, target = one[row["source"]], one[row["target"]]
@@ -216,6 +217,37 @@ class Cone:
         assertion = tables.assertion
         rows.update((row["key"], row) for row in self.rows(assertion, assertion.c.key, missing))
         return Classes((a, b) for _, a, b in found)
+
+    def _date_by_publication(
+        self, rows: dict[int, dict[str, Any]], relays: dict[int, dict[str, Any]]
+    ) -> None:
+        """An unknown time is that of the first publication that has the assertion or rests on it."""
+        if all(row["said_hi"] is not None for row in rows.values()):
+            return
+        mention, document = tables.mention, tables.document
+        found = [row for row in self.rows(mention, mention.c.assertion, rows) if row["document"] is not None]
+        papers = {
+            row["key"]: row
+            for row in self.rows(document, document.c.key, {row["document"] for row in found})
+            if row["published_hi"] is not None
+        }
+        below: dict[int, list[int]] = {}
+        for row in relays.values():
+            if row["stated"]:
+                below.setdefault(row["source"], []).append(row["target"])
+        dated: set[int] = set()
+        published = [
+            (papers[row["document"]], row["assertion"]) for row in found if row["document"] in papers
+        ]
+        for paper, start in sorted(published, key=lambda one: one[0]["published_hi"]):
+            reached = [start]
+            while reached:
+                key = reached.pop()
+                if key not in dated and key in rows:
+                    dated.add(key)
+                    reached.extend(below.get(key, ()))
+                    if rows[key]["said_hi"] is None:
+                        rows[key].update(said_lo=paper["published_lo"], said_hi=paper["published_hi"])
 
     def _keep_assertions(self, world: World, rows: dict[int, dict[str, Any]], one: Classes) -> None:
         ids = self.ids(rows)
