@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,22 @@ def test_a_recorded_sentence_prints_as_an_editor_would_write_it(ledger: Ledger) 
     recorded = medical(ledger)
 
     assert str(recorded) == "CNN, citing TASS, citing medical sources: He is awake; no evidence was mentioned"
+
+
+def test_an_unknown_time_of_saying_is_the_first_publications(ledger: Ledger) -> None:
+    tass = outlet("TASS")
+    with ledger.begin(by="desk") as desk:
+        for publisher, day in ((CNN, "2026-02-08"), (outlet("AFP"), "2026-02-07")):
+            story = desk.document(publisher, publisher_id="1", published_at=day)
+            desk.record("He is awake", source=tass, found_in=story, occasion="dispatch")
+
+    claim = next(one for one in ledger.find("awake"))
+
+    (origin,) = ledger.support(claim.id).origins
+    assert datetime.fromtimestamp(origin.said_at // 1_000_000, tz=UTC).date() == date(2026, 2, 7)
+    assert len(ledger.as_of(said="2026-02-08").trace(claim.id).chains) == 2
+    assert len(ledger.as_of(said="2026-02-07").trace(claim.id).chains) == 1
+    assert ledger.as_of(said="2026-02-06").support(claim.id).origins == ()
 
 
 def test_recording_the_same_again_adds_nothing_and_says_so(ledger: Ledger) -> None:
