@@ -166,7 +166,7 @@ def answers(ledger: Ledger) -> dict[str, set[str]]:
         "agreed_and_disagreed_thread": contested & counting("affirm", 2),
         "evidence_requested_thread": counting("question", 1),
         "rumour_supported_and_denied": set(map(thread_of, disputed(ledger, "Rumour"))),
-        "source_no_evidence": first_tweets(lambda chain: chain.origin.evidence is False),
+        "source_no_evidence": first_tweets(lambda chain: chain.origin.is_evidenced is False),
         "source_unverifiable_source_quoted": first_tweets(is_anonymous),
         "source_relays_named_or_linked_source": first_tweets(
             lambda chain: len(chain.steps) > 1 and not is_anonymous(chain)
@@ -209,7 +209,8 @@ def with_nothing_shown(ledger: Ledger) -> list[Stated]:
     return [
         one.claim
         for one in ledger.unsupported("reported_absent")
-        if one.claim.text.startswith("What tweet") and all(o.evidence is False for o in one.support.origins)
+        if one.claim.text.startswith("What tweet")
+        and all(o.is_evidenced is False for o in one.support.origins)
     ]
 
 

@@ -30,7 +30,6 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +133,8 @@ def were_contested(ledger: Ledger, tolls: list[Support]) -> bool:
     return len(tolls) > 1 and any(
         "contested" in ledger.as_of(said=f"{day}").support(toll.claim.id).flags
         for toll in tolls
-        for day in {moment(origin.said_at).date() for origin in toll.origins}
+        for day in {origin.said_at.date() for origin in toll.origins}
     )
-
-
-def moment(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds // 1_000_000, tz=UTC)
 
 
 def answers(asked: Asked) -> dict[str, set[int]]:
@@ -236,7 +231,7 @@ def names(labels: Iterable[str]) -> str:
 
 def sides(finding: Finding) -> str:
     a, b = (
-        f"{told.agent} ({moment(told.said_at):%d %B %Y}): {str(claim).split(': ', 1)[1]}"
+        f"{told.agent} ({told.said_at:%d %B %Y}): {str(claim).split(': ', 1)[1]}"
         for told, claim in ((finding.a_told, finding.a), (finding.b_told, finding.b))
     )
     return f"Event {event_of(finding.a)}: {a}; {b}"
