@@ -467,6 +467,7 @@ class Desk:
         withdrawn = _withdrawn(connection, keys)
         seen = dict(keys)
         latest = self._descriptions(connection, keys)
+        restated = self._restated(latest)
         self._check_references(connection, keys)
         entries: list[list[Record]] = []
         for bundle in self._bundles:
@@ -476,7 +477,9 @@ class Desk:
                     seen[record.id] = 0
                     latest[record.id] = wire.to_json(record)
                     fresh.append(record)
-                elif record.id in latest and _says_more(record, latest[record.id]):
+                elif (record.id in restated or record.id not in keys) and _says_more(
+                    record, latest[record.id]
+                ):
                     latest[record.id] = {**latest[record.id], **wire.to_json(record)}
                     fresh.append(record)
             bundle.is_new = bool(fresh)
@@ -506,6 +509,25 @@ class Desk:
         }
         known = projection.described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+
+    def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
+        """Those recorded before of which this commit as a whole says something else than is known.
+
+        Of two sentences that describe one mention differently, the later one counts: without this, recording both
+        again would change it to and fro.
+        """
+        said: dict[str, dict[str, object]] = {}
+        types: dict[str, str] = {}
+        for bundle in self._bundles:
+            for record in bundle.records:
+                if record.id in latest:
+                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
+                    types[record.id] = record.TYPE
+        return {
+            id_
+            for id_, after in said.items()
+            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
+        }
 
     def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
         types = projection.types_of(connection, keys.values())
