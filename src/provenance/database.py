@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import (
     Connection,
@@ -31,6 +32,7 @@ from provenance.errors import (
     UnsupportedDatabase,
     WrongRevision,
 )
+from provenance.folders import folder
 from provenance.index.tables import VERSION_TABLE
 
 REVISION = "0001"
@@ -53,7 +55,7 @@ def engine_for(target: str | Path) -> Engine:
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # a port that is no number
         raise UnsupportedDatabase(
             "no database can be reached by this address",
             "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL (pip install provenance-ledger[postgres])",
@@ -146,6 +148,28 @@ def check_revision(connection: Connection) -> None:
         raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
 
 
+def revision_at(target: str | Path) -> str | None:
+    """The revision of the ledger at an address; None where there is none. Nothing is made, not even a file."""
+    engine = engine_for(target)
+    file = _file_of(engine)
+    if file is not None and not file.exists():
+        return None
+    try:
+        with translated_errors(), engine.connect() as connection:
+            check(connection)
+            return revision_of(connection)
+    finally:
+        engine.dispose()
+
+
+def _file_of(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None for one in memory, and for other systems."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or name in (None, "", ":memory:"):
+        return None
+    return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+
+
 def is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
@@ -168,19 +192,23 @@ def prepare(engine: Engine) -> None:
 
 
 def migrate(engine: Engine) -> None:
-    """Runs the migrations that the database lacks, all in one transaction."""
+    """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
     from alembic import command
     from alembic.config import Config
 
     if not has_hooks(engine):
         raise missing_hooks()
     with translated_errors():
-        if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+        if _file_of(engine) is not None:
             _use_wal(engine)
         with engine.connect().execution_options(provenance_writes=True) as connection, connection.begin():
             lock_writers(connection)
+            found = revision_of(connection)
+            if found is not None and found > REVISION:
+                raise WrongRevision(found, REVISION, is_database_newer=True)
             config = Config()
-            config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
+            scripts = str(folder("migrations", beside="migrations"))
+            config.set_main_option("script_location", scripts.replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -204,13 +232,6 @@ def missing_hooks() -> MissingHooks:
         "this SQLite engine lacks the connection hooks that make transactions whole",
         "call provenance.add_hooks(engine) right after create_engine",
     )
-
-
-def _migrations_folder() -> Path:
-    """In the wheel they lie inside the package, in a checkout beside `src`."""
-    here = Path(__file__).resolve().parent
-    inside = here / "migrations"
-    return inside if inside.is_dir() else here.parents[1] / "migrations"
 
 
 def lock_writers(connection: Connection) -> None:
