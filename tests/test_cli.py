@@ -87,6 +87,42 @@ def test_the_version_is_that_of_the_library() -> None:
 # What the commands do ---------------------------------------------------------------------------------------------
 
 
+def test_the_demo_tells_the_whole_story_in_sections() -> None:
+    told = run("demo").stdout
+
+    for part in (
+        "Unsupported: reported absent (1)\n--------------------------------\n",
+        "Unsupported: no evidence (44)\n",
+        "Unsupported: single origin (45)\n",
+        "Unsupported: uncorroborated (49)\n",
+        "\nAlexandra\n  - Several shots were heard at Alekseyev’s residential building\n",
+        "\nOn anonymous sources only\n",
+        "\nOn one state, Russia's: nobody else says so (14)\n",
+        "\nAlekseyev is out of danger\n  CNN, citing TASS, citing medical sources, citing doctors; ",
+        "\nThe neighbour's account\n",
+        "\nThe minister's accusation, and the silence it met\n",
+        "\n  CNN, citing Ukrainian authorities, who has not commented\n",
+    ):
+        assert part in told
+
+
+def test_the_demo_can_be_kept_and_asked(database: Database) -> None:
+    told = run("demo", database.url)
+
+    assert told.stdout == run("demo").stdout
+    assert "citing doctors" in run("trace", database.url, "out of danger").stdout
+
+
+def test_the_demo_is_kept_out_of_a_ledger_in_use(filled: str) -> None:
+    before = run("unsupported", filled).stdout
+
+    refused = run("demo", filled)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("provenance: this ledger is in use")
+    assert run("unsupported", filled).stdout == before
+
+
 def test_init_says_whether_the_ledger_was_there(database: Database) -> None:
     first, second = run("init", database.url), run("init", database.url)
 
