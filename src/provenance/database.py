@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     column,
@@ -22,9 +24,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from provenance.errors import (
     DatabaseFailed,
+    InvalidValue,
     LedgerBusy,
     MissingHooks,
     NotALedger,
@@ -34,6 +38,7 @@ from provenance.errors import (
 )
 from provenance.folders import folder
 from provenance.index.tables import VERSION_TABLE
+from provenance.values.fields import text as text_of
 
 REVISION = "0001"
 """The revision of the tables that this library reads and writes."""
@@ -49,18 +54,42 @@ _WRITERS_LOCK = 0x70726F76
 
 def engine_for(target: str | Path) -> Engine:
     """An engine for a path (SQLite) or a database URL, with the library's connection hooks."""
-    address = f"sqlite:///{target}" if "://" not in str(target) else str(target)
+    if not isinstance(target, str | Path):
+        raise InvalidValue(
+            "target", f"a {type(target).__name__}", "a path, a database URL, an Engine, Connection or Session"
+        )
+    text_of("target", str(target))
     try:
-        url = make_url(address)
+        url = make_url(str(target)) if "://" in str(target) else URL.create("sqlite", database=str(target))
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url, hide_parameters=True)
+        if _is_in_a_read_only_folder(_file_of(engine)):
+            engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
+            event.listen(engine, "do_connect", _connect_in_a_read_only_folder)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # a port that is no number
         raise UnsupportedDatabase(
             "no database can be reached by this address",
             "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL (pip install provenance-ledger[postgres])",
         ) from None
     return add_hooks(engine)
+
+
+def _is_in_a_read_only_folder(file: Path | None) -> bool:
+    return file is not None and file.exists() and not os.access(file.parent, os.W_OK)
+
+
+def _connect_in_a_read_only_folder(
+    dialect: Any, _: object, arguments: list[str], options: dict[str, Any]
+) -> Any:
+    """SQLite reads a WAL database there only if it is told that nobody writes it, for it cannot make its -shm file.
+
+    Asked anew for every connection: while somebody else writes, that file and the -wal are there, and must be used.
+    """
+    path = arguments[0]
+    if options.get("uri") or any(Path(path + ending).exists() for ending in ("-wal", "-journal")):
+        return None
+    return dialect.connect(f"file:{quote(path)}?immutable=1", uri=True, **options)
 
 
 def add_hooks(engine: Engine) -> Engine:
@@ -106,7 +135,7 @@ def translated_errors() -> Iterator[None]:
             "the file is not a database", "give the path of a ledger, or of a new file"
         ) from None
     if "readonly" in message or "read-only" in message or "read only" in message:
-        raise ReadOnlyDatabase("the database is read-only", "open a copy that can be written") from None
+        raise _read_only() from None
     if "locked" in message or "lock timeout" in message or "busy" in message:
         raise LedgerBusy("another writer holds the ledger", "repeat the whole commit") from None
     if "unable to open" in message:
@@ -219,12 +248,18 @@ def _use_wal(engine: Engine) -> None:
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
+        if "readonly" in str(error):
+            raise _read_only() from None
         if "locked" not in str(error):
             raise NotALedger(
                 "the file is not a database that can be written", "give the path of a new file"
             ) from None
     finally:
         raw.close()
+
+
+def _read_only() -> ReadOnlyDatabase:
+    return ReadOnlyDatabase("the database is read-only", "open a copy that can be written")
 
 
 def missing_hooks() -> MissingHooks:
