@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from provenance.errors import InvalidValue
@@ -61,11 +61,16 @@ def optional_names(field: str) -> Callable[[Any], tuple[str, ...] | None]:
     def convert(values: Iterable[object] | None) -> tuple[str, ...] | None:
         if values is None:
             return None
-        if isinstance(values, str):
-            raise InvalidValue(field, "a single text", "a list of texts")
-        return tuple(text(field, value, longest=MAX_NAME) for value in values)
+        return tuple(text(field, value, longest=MAX_NAME) for value in listed(field, values, of="texts"))
 
     return convert
+
+
+def listed(field: str, values: object, *, of: str) -> tuple[Any, ...]:
+    """The members of a list. A single text is none: it would be taken letter by letter."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise InvalidValue(field, f"a {type(values).__name__}", f"a list of {of}")
+    return tuple(values)
 
 
 def flag(field: str) -> Callable[[Any], bool]:
