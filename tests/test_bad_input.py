@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import sqlite3
 import tempfile
 import traceback
@@ -375,6 +376,44 @@ def test_the_longest_quotation_is_recorded_and_a_longer_one_refused(fresh: Ledge
         InvalidValue,
         "quote: got 99001 characters",
     )
+
+
+def rare_letters(count: int) -> str:
+    """Letters of four bytes each that no database can compress."""
+    chance = random.Random(1)
+    return "".join(chr(chance.randrange(0x20000, 0x2A6D0)) for _ in range(count))
+
+
+def everywhere(name: str) -> tuple[Claim, dict[str, Any]]:
+    """One sentence with the name in each of its fields that take one."""
+    said = claim(SAID, subject=name, attribute=name, scope=name, value=name)
+    story = {"outlet": name, "url": name, "publisher_id": name}
+    source = person(name, identifier=name, part_of=name)
+    return said, {"source": source, "found_in": story, "cue": name, "evidence": shown("video", name)}
+
+
+@pytest.mark.parametrize("letters", ["a" * 1_000, rare_letters(650)], ids=["characters", "bytes"])
+def test_the_longest_names_fit_every_database(fresh: Ledger, letters: str) -> None:
+    said, stated = everywhere(letters)
+
+    assert fresh.record(said, **stated).is_new
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("a" * 1_001, "1001 characters; give at most 1000"),
+        (rare_letters(651), "2604 bytes in UTF-8; give at most 2600"),
+        ("\u0390" * 500, "3000 bytes in UTF-8; give at most 2600"),  # three letters, when its case is folded
+    ],
+    ids=["characters", "bytes", "folded"],
+)
+def test_longer_names_are_refused_by_every_database(ledger: Ledger, letters: str, words: str) -> None:
+    def act(ledger: Ledger) -> None:
+        said, stated = everywhere(letters)
+        ledger.record(said, **stated)
+
+    refused(ledger, act, InvalidValue, words)
 
 
 # Claims -----------------------------------------------------------------------------------------------------------
