@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from provenance import (
     Agent,
+    Document,
     Entity,
     Ledger,
     Relay,
@@ -85,6 +86,29 @@ def test_recording_the_same_again_adds_nothing_and_says_so(ledger: Ledger) -> No
 
     assert (first.is_new, again.is_new) == (True, False)  # type: ignore[attr-defined]
     assert ledger.counts() == before
+
+
+def test_recording_two_descriptions_of_one_mention_again_adds_nothing(ledger: Ledger) -> None:
+    story = {"outlet": "CNN", "url": "https://example.org/1"}
+    lines: list[dict[str, object]] = [
+        {"claim": "He did it", "source": "Ministry", "document": story, "cue": "accused"},
+        {"claim": "He did it", "source": "Embassy", "document": story, "cue": "silent", "stance": "silence"},
+    ]
+
+    added = [ledger.ingest(lines, by="pipeline") for _ in range(3)]
+
+    assert added == [2, 0, 0]
+
+
+def test_a_description_that_is_changed_back_is_recorded(ledger: Ledger) -> None:
+    publisher = Agent(kind="outlet", name="CNN")
+
+    added = []
+    for title in ("Fire", "Fire and flood", "Fire", "Fire"):
+        with ledger.begin(by="desk") as desk:
+            added.append(desk.add(Document(outlet=publisher, url="https://example.org/1", title=title)))
+
+    assert [one.is_new for one in added] == [True, True, True, False]
 
 
 def test_two_sources_of_the_same_words_stay_two(ledger: Ledger) -> None:

@@ -2,7 +2,8 @@
 
     python examples/article/story.py [ledger.db or database URL]
 
-`sentences.jsonl` has what the article says, in words of our own, one line for each path from an origin to CNN.
+`provenance demo` tells it too: the wheel brings this folder as provenance/demo. `sentences.jsonl` has what the article
+says, in words of our own, one line for each path from an origin to CNN.
 """
 
 from __future__ import annotations
@@ -20,15 +21,14 @@ DESK = "example desk"
 SHOTS = claim("Several shots were fired at the residential building (generalisation)")
 """Nobody says this in so many words; two claims entail it."""
 
-KINDS = (
-    "no_evidence",
-    "none",
-    "unattributed",
-    "reported_absent",
-    "anonymous_only",
-    "single_origin",
-    "uncorroborated",
-)
+KINDS = {
+    "none": "carried, but nobody is known to have said so",
+    "unattributed": "nobody takes responsibility for it",
+    "reported_absent": "the article itself says that no evidence was cited",
+    "anonymous_only": "said by unnamed sources only; their chains are below",
+    "no_evidence": "nobody showed anything for it, and nobody saw it",
+}
+"""The kinds listed whole, and what they mean. The other two are told apart: by origin, and by what they add."""
 MEDICAL = (
     "Alekseyev has regained consciousness",
     "Alekseyev was seriously wounded",
@@ -78,46 +78,90 @@ def record(ledger: Ledger) -> None:
 
 
 def tell(ledger: Ledger) -> None:
-    for kind in KINDS:
-        found = [one.claim for one in ledger.unsupported(kind)]
-        heading(f"Unsupported: {kind.replace('_', ' ')} ({len(found)})")
-        bullets(found)
-
-    heading("On one origin, whom the article names or cites")
-    for one in ledger.unsupported("single_origin"):
-        if "own_voice_only" not in one.support.flags:
-            print(f"- {one.claim}: {one.support.origins[0].agent}")
+    title(ledger.counts())
+    unsupported(ledger)
+    on_one_origin(ledger)
+    uncorroborated(ledger)
 
     heading("On anonymous sources only")
     for one in ledger.unsupported("anonymous_only"):
         print(one)
 
-    resting = ledger.rests_on(agent_id(ledger, "Russian state"), by="group")
-    heading("On the Russian state: it is the only origin")
-    bullets(resting["origin"])
-    heading("On the Russian state: nothing reached us but through it")
-    bullets(resting["chokepoint"])
+    on_one_state(ledger)
 
-    for title, texts in (
-        ("How the medical claims came", MEDICAL),
-        ("The neighbour's account", NEIGHBOUR),
-        ("The minister's accusation", (ACCUSATION,)),
-    ):
-        heading(title)
+    for name, texts in (("How the medical claims came", MEDICAL), ("The neighbour's account", NEIGHBOUR)):
+        heading(name)
         for text in texts:
             print(ledger.trace(claim_id(ledger, text)))
 
-    heading("Accusations without an answer")
-    bullets(ledger.unanswered())
+    accusations(ledger)
 
 
-def heading(text: str) -> None:
+def title(counts: dict[str, int]) -> None:
+    words = "CNN on the shooting of a Russian general, 7 February 2026: who says so?"
+    print(words, "=" * len(words), sep="\n")
+    print(f"{counts['claim']} claims, {counts['agent']} agents, {counts['assertion']} assertions.")
+
+
+def unsupported(ledger: Ledger) -> None:
+    for kind, meaning in KINDS.items():
+        found = [one.claim for one in ledger.unsupported(kind)]
+        heading(f"Unsupported: {kind.replace('_', ' ')} ({len(found)})", meaning)
+        bullets(found)
+
+
+def on_one_origin(ledger: Ledger) -> None:
+    by_origin: dict[str, list[Stated]] = {}
+    for one in ledger.unsupported("single_origin"):
+        voice = ", in its own voice" if "own_voice_only" in one.support.flags else ""
+        by_origin.setdefault(f"{one.support.origins[0].agent}{voice}", []).append(one.claim)
+    heading(f"Unsupported: single origin ({sum(map(len, by_origin.values()))})", "listed by their origin")
+    for origin, claims in by_origin.items():
+        print(origin)
+        bullets(claims, indent="  ")
+
+
+def uncorroborated(ledger: Ledger) -> None:
+    one_origin = {one.claim.id for one in ledger.unsupported("single_origin")}
+    found = [one.claim for one in ledger.unsupported("uncorroborated")]
+    meaning = f"no two independent origins: the {len(one_origin)} on one origin, above, and these"
+    heading(f"Unsupported: uncorroborated ({len(found)})", meaning)
+    bullets(claim for claim in found if claim.id not in one_origin)
+
+
+def on_one_state(ledger: Ledger) -> None:
+    resting = ledger.rests_on(agent_id(ledger, "Russian state"), by="group")
+    origin = resting["origin"]
+    only_through_it = [one for one in resting["chokepoint"] if one not in origin]
+    heading(f"On one state, Russia's: nobody else says so ({len(origin)})")
+    bullets(origin)
+    heading(
+        f"On one state, Russia's: others say so, but it reached us through the state only ({len(only_through_it)})"
+    )
+    bullets(only_through_it)
+
+
+def accusations(ledger: Ledger) -> None:
+    accusation = claim_id(ledger, ACCUSATION)
+    heading("The minister's accusation, and the silence it met")
+    print(ledger.trace(accusation))
+    unanswered = list(ledger.unanswered())
+    bullets(one for one in unanswered if one.claim.id == accusation)
+
+    others = [one for one in unanswered if one.claim.id != accusation]
+    heading(f"Other accusations without an answer ({len(others)})")
+    bullets(others)
+
+
+def heading(text: str, meaning: str = "") -> None:
     print(f"\n{text}\n{'-' * len(text)}")
+    if meaning:
+        print(f"({meaning})")
 
 
-def bullets(lines: Iterable[object]) -> None:
+def bullets(lines: Iterable[object], *, indent: str = "") -> None:
     for line in lines:
-        print(f"- {line}")
+        print(f"{indent}- {line}")
 
 
 def claim_id(ledger: Ledger, text: str) -> RecordId:

@@ -1,5 +1,25 @@
-"""python -m provenance"""
+"""`python -m provenance` and the console script: the command line, or how to get what it needs."""
 
-from provenance.cli import main
+from __future__ import annotations
 
-main()
+import sys
+from collections.abc import Sequence
+
+PARTS = ("click", "rich")
+"""What the extra `cli` brings; the library itself never imports them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    try:
+        from provenance.cli import provenance
+    except ModuleNotFoundError as missing:
+        part = str(missing.name).partition(".")[0]
+        if part not in PARTS:
+            raise
+        sys.stderr.write(f'provenance: the command line needs {part}; pip install "provenance-ledger[cli]"\n')
+        sys.exit(2)
+    provenance(arguments, prog_name="provenance")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,129 +1,268 @@
-"""The command line: a thin layer over Ledger. Only the standard library, so that it runs without the `cli` extra."""
+"""The command line: a thin layer over Ledger. Answers go to standard output, all else to standard error."""
 
 from __future__ import annotations
 
-import argparse
+import re
+import runpy
 import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
-from provenance.errors import ProvenanceError
+import click
+from rich.console import Console
+from rich.text import Text
+
+from provenance import __version__, database
+from provenance.answers import Stated, Trace
+from provenance.errors import InvalidValue, NotALedger, ProvenanceError, UnknownReference
+from provenance.folders import folder
 from provenance.ledger import Ledger
-from provenance.sources import REPORTED_ABSENT, anonymous, outlet, partly_named, person
+from provenance.queries.conflicts import STRENGTH_NAMES
+from provenance.queries.support import UNSUPPORTED_KINDS
 from provenance.values.ids import RecordId
+from provenance.values.vocabulary import Nature
+
+LEDGER = "LEDGER is the path of an SQLite file, or a database URL such as postgresql://user@host/newsroom."
+
+MOST_CLAIMS = 50
+"""Claims that `trace` looks up for words: more than a screen holds, so that better words are of more use."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs one command. Errors of the library go to standard error, with exit code 1."""
-    options = _parser().parse_args(arguments)
+class Refused(click.ClickException):
+    """An error of the library, or an answer that is not there."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"provenance: {self.format_message()}", file=file, err=file is None)
+
+
+class Commands(click.Group):
+    """Errors of the library end a command; and no address that was typed is repeated, for it can hold a password."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _refusals():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _refusals():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        options.run(options)
+        yield
     except ProvenanceError as error:
-        sys.exit(f"provenance: {error}")
+        raise Refused(str(error)) from None
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(_without_addresses(error.format_message()), error.ctx) from None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="provenance", description="Who says so, through whom, and what was shown."
+def _without_addresses(message: str) -> str:
+    """Up to the last quotation mark or bracket, for a password can hold those too."""
+    return re.sub(r"(?s)://.*(?=['\")])|://.*", "://…", message)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def provenance() -> None:
+    """Who says so, through whom it came, and what was shown for it."""
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger", required=False)
+def demo(ledger: str | None) -> None:
+    """Record a whole news story and ask who says so.
+
+    The story is kept in LEDGER, which must be new; without it, in a temporary one.
+    """
+    if ledger is not None and database.revision_at(ledger) is not None:
+        raise Refused("this ledger is in use, and what is recorded stays; give the path of a new file")
+    story = runpy.run_path(str(folder("demo", beside="examples/article") / "story.py"))
+    story["main"](ledger)
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger")
+def init(ledger: str) -> None:
+    """Set up an empty ledger.
+
+    A LEDGER that is there already is left as it is.
+    """
+    was_there = database.revision_at(ledger) is not None
+    Ledger.open(ledger).close()
+    click.echo("the ledger was there already" if was_there else "the ledger was created")
+
+
+@provenance.command("import", epilog=LEDGER)
+@click.argument("ledger")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, metavar="NAME", help="Who records them: the author of the commits.")
+def import_sentences(ledger: str, file: Path, by: str) -> None:
+    """Record the sentences of a file.
+
+    FILE holds one sentence a line, as a JSON object. LEDGER is set up where there is none. To resume after an
+    interruption, import the same file again: what was recorded adds nothing.
+    """
+    total = 0
+    with Ledger.open(ledger) as opened, _progress(file) as show:
+
+        def progress(read: int) -> None:
+            nonlocal total
+            total = read
+            show(read)
+
+        added = opened.ingest(file, by=by, progress=progress)
+    click.echo(f"{total} read, {added} new")
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where that is a terminal; otherwise nothing."""
+    from rich.progress import MofNCompleteColumn, Progress
+
+    is_terminal = sys.stderr.isatty()
+    bar = Progress(
+        *Progress.get_default_columns(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not is_terminal,
     )
-    commands = parser.add_subparsers(required=True, metavar="command")
-
-    def command(name: str, run: object, summary: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=summary, description=summary)
-        added.set_defaults(run=run)
-        return added
-
-    command("demo", _demo, "record part of a news story in a temporary ledger and ask who says so")
-    for name, run, summary in (
-        ("init", _init, "set up an empty ledger"),
-        ("upgrade", _upgrade, "bring a ledger's tables to this release"),
-        ("conflicts", _conflicts, "claims that cannot both be right"),
-    ):
-        command(name, run, summary).add_argument("ledger", help="a path or a database URL")
-    importing = command("import", _import, "record sentences from a file of JSON lines")
-    importing.add_argument("ledger", help="a path or a database URL")
-    importing.add_argument("file", type=Path)
-    importing.add_argument("--by", required=True, help="who records them")
-    lacking = command("unsupported", _unsupported, "claims that lack support")
-    lacking.add_argument("ledger", help="a path or a database URL")
-    lacking.add_argument("--kind", default="no_evidence")
-    tracing = command("trace", _trace, "the chains of a claim")
-    tracing.add_argument("ledger", help="a path or a database URL")
-    tracing.add_argument("claim", help="the claim's id, or words that it holds")
-    return parser
+    with bar:
+        lines = _lines_of(file) if is_terminal else None
+        task = bar.add_task("sentences", total=lines)
+        yield lambda read: bar.update(task, completed=read)
 
 
-def _print(answers: Iterable[object]) -> None:
+def _lines_of(file: Path) -> int | None:
+    """How many lines it has; None of a pipe, which could then be read no more."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as lines:
+        return sum(1 for _ in lines)
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger")
+@click.option(
+    "--kind",
+    type=click.Choice(UNSUPPORTED_KINDS),
+    default=UNSUPPORTED_KINDS[0],
+    show_default=True,
+    help="In which way they lack support.",
+)
+@click.option(
+    "--nature",
+    type=click.Choice([nature.value for nature in Nature]),
+    default=Nature.FACTUAL.value,
+    show_default=True,
+    help="Which claims: facts, opinions or forecasts.",
+)
+def unsupported(ledger: str, kind: str, nature: str) -> None:
+    """List the claims that lack support.
+
+    Each comes with its chains, and with what is known of its origins. LEDGER is only read.
+    """
+    with _opened(ledger) as opened:
+        _tell(opened.unsupported(kind, nature=nature))
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger")
+@click.option(
+    "--strength",
+    type=click.Choice(list(STRENGTH_NAMES.values())),
+    default=next(iter(STRENGTH_NAMES.values())),
+    show_default=True,
+    help="Only the definite ones, or the possible ones too.",
+)
+def conflicts(ledger: str, strength: str) -> None:
+    """List the claims that cannot both be right.
+
+    Each pair comes with those who say so. LEDGER is only read.
+    """
+    with _opened(ledger) as opened:
+        _tell(opened.conflicts(strength=strength))
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger")
+@click.argument("claim", nargs=-1, required=True)
+def trace(ledger: str, claim: tuple[str, ...]) -> None:
+    """Show through whom a claim came.
+
+    CLAIM is the claim's id, or words: then every claim that holds them all is shown, with all of its chains. LEDGER is
+    only read.
+    """
+    with _opened(ledger) as opened:
+        _tell(_traces(opened, " ".join(claim)))
+
+
+def _traces(ledger: Ledger, asked: str) -> list[Trace]:
+    try:
+        ids = [RecordId(asked)]
+    except InvalidValue:
+        ids = _ids_of_claims(ledger, asked)
+    try:
+        traces = [ledger.trace(one) for one in ids]
+    except UnknownReference:
+        raise Refused("nothing was found: the ledger holds no claim of this id") from None
+    return list({found.claim.id: found for found in traces}.values())  # merged claims have one trace
+
+
+def _ids_of_claims(ledger: Ledger, words: str) -> list[RecordId]:
+    found = ledger.find(words, limit=MOST_CLAIMS)
+    claims = [one.id for one in found if isinstance(one, Stated)]
+    if not claims:
+        raise Refused("nothing was found: no claim holds all of these words")
+    if len(found) == MOST_CLAIMS:
+        click.echo(f"provenance: only the first {MOST_CLAIMS} matches were looked at; add words", err=True)
+    return claims
+
+
+@provenance.command(epilog=LEDGER)
+@click.argument("ledger")
+def upgrade(ledger: str) -> None:
+    """Bring a ledger's tables to this release.
+
+    What LEDGER holds stays as it is recorded.
+    """
+    before = database.revision_at(ledger)
+    if before is None:
+        raise _no_ledger()
+    Ledger.upgrade(ledger)
+    after = database.revision_at(ledger)
+    click.echo(
+        f"at revision {after} already" if before == after else f"upgraded from revision {before} to {after}"
+    )
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[Ledger]:
+    """A ledger that is there: a slip in its path must not set up an empty one, which then answers "nothing"."""
+    if database.revision_at(address) is None:
+        raise _no_ledger()
+    with Ledger.open(address) as ledger:
+        yield ledger
+
+
+def _no_ledger() -> NotALedger:
+    return NotALedger("there is no ledger at this address", "correct it, or make one with `provenance init`")
+
+
+def _tell(answers: Iterable[object]) -> None:
+    """Each answer as it prints, its first line bold on a terminal. Nothing in it is read as markup, or wrapped."""
+    console = Console(force_terminal=sys.stdout.isatty(), soft_wrap=True)
+    is_any = False
     for answer in answers:
-        print(answer)
-
-
-def _init(options: argparse.Namespace) -> None:
-    Ledger.open(options.ledger).close()
-
-
-def _upgrade(options: argparse.Namespace) -> None:
-    Ledger.upgrade(options.ledger)
-
-
-def _conflicts(options: argparse.Namespace) -> None:
-    with Ledger.open(options.ledger) as ledger:
-        _print(ledger.conflicts())
-
-
-def _unsupported(options: argparse.Namespace) -> None:
-    with Ledger.open(options.ledger) as ledger:
-        _print(ledger.unsupported(options.kind))
-
-
-def _import(options: argparse.Namespace) -> None:
-    with Ledger.open(options.ledger) as ledger:
-        added = ledger.ingest(
-            options.file, by=options.by, progress=lambda read: print(f"{read} read", file=sys.stderr)
-        )
-        print(f"{added} new")
-
-
-def _trace(options: argparse.Namespace) -> None:
-    with Ledger.open(options.ledger) as ledger:
-        try:
-            ids = [RecordId(options.claim)]
-        except ProvenanceError:
-            ids = [found.id for found in ledger.find(options.claim) if hasattr(found, "text")]
-        _print(ledger.trace(one) for one in ids)
-
-
-def _demo(_: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "newsroom.db") as ledger:
-        record_story(ledger)
-        print("Unsupported\n")
-        _print(ledger.unsupported())
-        print("\nOn anonymous sources only\n")
-        _print(found.claim for found in ledger.unsupported("anonymous_only"))
-        print("\nUnanswered accusations\n")
-        _print(ledger.unanswered())
-
-
-def record_story(ledger: Ledger) -> None:
-    """Part of a report on a shot general: his doctors, a neighbour, and a minister's accusation."""
-    with ledger.begin(by="demo") as desk:
-        story = desk.document(outlet("CNN"), publisher_id="general-shot", published_at="2026-02-07")
-        tass = outlet("TASS", part_of="Russian state")
-        desk.record(
-            "The general is conscious again", source=anonymous("medical sources"), via=[tass], found_in=story
-        )
-        neighbour = partly_named("Alexandra")
-        desk.record(
-            "Shots were heard at about 6:30",
-            source=neighbour,
-            via=[outlet("Reuters")],
-            found_in=story,
-            basis="witness",
-        )
-        accusation = "Ukraine was behind the attempt on the general"
-        minister = person("Sergey Lavrov", part_of="Russian state")
-        desk.record(
-            accusation, source=minister, found_in=story, evidence=REPORTED_ABSENT, accuses=["Ukraine"]
-        )
-        desk.record(accusation, source="Ukraine", found_in=story, stance="silence")
+        first, *more = str(answer).split("\n")
+        console.print(Text("\n").join([Text(first, style="bold"), *map(Text, more)]))
+        is_any = True
+    if not is_any:
+        click.echo("provenance: none", err=True)

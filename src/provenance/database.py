@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     column,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
 from provenance.errors import (
@@ -34,8 +38,9 @@ from provenance.errors import (
     UnsupportedDatabase,
     WrongRevision,
 )
+from provenance.folders import folder
 from provenance.log.tables import VERSION_TABLE
-from provenance.values import fields
+from provenance.values.fields import text as text_of
 
 logger = logging.getLogger("provenance")
 
@@ -56,18 +61,42 @@ _WRITERS_LOCK = 0x70726F76
 
 def engine_for(target: str | Path) -> Engine:
     """An engine for a path (SQLite) or a database URL, with the library's connection hooks."""
-    address = f"sqlite:///{target}" if "://" not in str(target) else str(target)
+    if not isinstance(target, str | Path):
+        raise InvalidValue(
+            "target", f"a {type(target).__name__}", "a path, a database URL, an Engine, Connection or Session"
+        )
+    text_of("target", str(target))
     try:
-        url = make_url(address)
+        url = make_url(str(target)) if "://" in str(target) else URL.create("sqlite", database=str(target))
         if url.get_backend_name() == "postgresql" and "+" not in url.drivername:
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+        if _is_in_a_read_only_folder(_file_of(engine)):
+            engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
+            event.listen(engine, "do_connect", _connect_in_a_read_only_folder)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # a port that is no number
         raise UnsupportedDatabase(
             "no database can be reached by this address",
             "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL (pip install provenance-ledger[postgres])",
         ) from None
     return add_hooks(engine)
+
+
+def _is_in_a_read_only_folder(file: Path | None) -> bool:
+    return file is not None and file.exists() and not os.access(file.parent, os.W_OK)
+
+
+def _connect_in_a_read_only_folder(
+    dialect: Any, _: object, arguments: list[str], options: dict[str, Any]
+) -> Any:
+    """SQLite reads a WAL database there only if it is told that nobody writes it, for it cannot make its -shm file.
+
+    Asked anew for every connection: while somebody else writes, that file and the -wal are there, and must be used.
+    """
+    path = arguments[0]
+    if options.get("uri") or any(Path(path + ending).exists() for ending in ("-wal", "-journal")):
+        return None
+    return dialect.connect(f"file:{quote(path)}?immutable=1", uri=True, **options)
 
 
 def add_hooks(engine: Engine) -> Engine:
@@ -113,7 +142,7 @@ def translated_errors() -> Iterator[None]:
             "the file is not a database", "give the path of a ledger, or of a new file"
         ) from None
     if "readonly" in message or "read-only" in message or "read only" in message:
-        raise ReadOnlyDatabase("the database is read-only", "open a copy that can be written") from None
+        raise _read_only() from None
     if "locked" in message or "lock timeout" in message or "busy" in message:
         raise LedgerBusy("another writer holds the ledger", "repeat the whole commit") from None
     if "unable to open" in message:
@@ -139,7 +168,7 @@ def check_schema(dialect: str, schema: str | None) -> None:
     """Refuses a schema that the database system does not have, or a name that is none."""
     if schema is None:
         return
-    fields.text("schema", schema, longest=MAX_SCHEMA_NAME)
+    text_of("schema", schema, longest=MAX_SCHEMA_NAME)
     if dialect != "postgresql":
         raise InvalidValue("schema", f"one on {dialect}", "a schema only with PostgreSQL")
 
@@ -175,6 +204,28 @@ def is_empty(connection: Connection, schema: str | None = None) -> bool:
     return not inspect(connection).get_table_names(schema=schema)
 
 
+def revision_at(target: str | Path, schema: str | None = None) -> str | None:
+    """The revision of the ledger at an address; None where there is none. Nothing is made, not even a file."""
+    engine = engine_for(target)
+    file = _file_of(engine)
+    if file is not None and not file.exists():
+        return None
+    try:
+        with translated_errors(), engine.connect() as connection:
+            check(connection)
+            return revision_of(connection, schema)
+    finally:
+        engine.dispose()
+
+
+def _file_of(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None for one in memory, and for other systems."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or name in (None, "", ":memory:"):
+        return None
+    return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+
+
 def prepare(engine: Engine, schema: str | None = None) -> None:
     """Brings an empty database to this revision; refuses one that holds something else or is of another."""
     with translated_errors():
@@ -194,7 +245,7 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 
 
 def migrate(engine: Engine, schema: str | None = None) -> None:
-    """Runs the migrations that the database lacks, all in one transaction."""
+    """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
     from alembic import command
     from alembic.config import Config
 
@@ -202,15 +253,19 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
         raise missing_hooks()
     check_schema(engine.dialect.name, schema)
     with translated_errors():
-        if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+        if _file_of(engine) is not None:
             _use_wal(engine)
         with engine.connect().execution_options(provenance_writes=True) as connection, connection.begin():
             lock_writers(connection)
+            found = revision_of(connection, schema)
+            if found is not None and found > REVISION:
+                raise WrongRevision(found, REVISION, is_database_newer=True)
             if schema is not None:
                 connection.execute(CreateSchema(schema, if_not_exists=True))
             in_schema(connection, schema)
             config = Config()
-            config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
+            scripts = str(folder("migrations", beside="migrations"))
+            config.set_main_option("script_location", scripts.replace("%", "%%"))
             config.attributes["connection"] = connection
             config.attributes["schema"] = schema
             command.upgrade(config, "head")
@@ -223,6 +278,8 @@ def _use_wal(engine: Engine) -> None:
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")
     except sqlite3.DatabaseError as error:
+        if "readonly" in str(error):
+            raise _read_only() from None
         if "locked" not in str(error):
             raise NotALedger(
                 "the file is not a database that can be written", "give the path of a new file"
@@ -231,18 +288,15 @@ def _use_wal(engine: Engine) -> None:
         raw.close()
 
 
+def _read_only() -> ReadOnlyDatabase:
+    return ReadOnlyDatabase("the database is read-only", "open a copy that can be written")
+
+
 def missing_hooks() -> MissingHooks:
     return MissingHooks(
         "this SQLite engine lacks the connection hooks that make transactions whole",
         "call provenance.add_hooks(engine) right after create_engine",
     )
-
-
-def _migrations_folder() -> Path:
-    """In the wheel they lie inside the package, in a checkout beside `src`."""
-    here = Path(__file__).resolve().parent
-    inside = here / "migrations"
-    return inside if inside.is_dir() else here.parents[1] / "migrations"
 
 
 def lock_writers(connection: Connection) -> None:

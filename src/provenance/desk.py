@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import attrs
 from attrs import define, evolve, field
 from sqlalchemy import Connection, select
 
@@ -50,9 +52,19 @@ from provenance.values.records import (
     Relay,
     Withdrawal,
 )
-from provenance.values.times import When, when
-from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, AmendmentKind, LinkKind, Stance
+from provenance.values.times import When, when_of
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    AmendmentKind,
+    EvidenceKind,
+    LinkKind,
+    Stance,
+)
 from provenance.views.sentence import chain_sentence
+
+MAX_QUOTE = fields.MAX_TEXT - 1_000
+"""Characters of a quotation: with the document's id, it makes the default occasion of its assertions."""
 
 CONTEXT = 32
 """Characters kept before and after a quotation, by which it can be found again in a changed text."""
@@ -88,7 +100,9 @@ class Desk:
         self._reading = reading
         self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
         self._bundles: list[Recorded] = []
-        self._numbers: list[int] = []
+        self._numbers: list[int | None] = []  # of the sentence that each bundle belongs to
+        self._sentences = 0
+        self._number: int | None = None  # of the sentence that is being recorded
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
         self._attributes: dict[str, Attribute] = {}
         self._is_closed = False
@@ -101,15 +115,18 @@ class Desk:
             raise AlreadyClosed("commit")
         ordered: dict[str, Record] = {}
         for record in records:
+            if not isinstance(record, Record):
+                raise InvalidValue("records", f"a {type(record).__name__}", "records, such as a Relay(…)")
             _with_referred(record, ordered)
         assertions = tuple(record for record in records if isinstance(record, Assertion))
         return self._keep(Recorded(None, assertions, tuple(ordered.values())))
 
     def document(self, outlet: AnySource, **stated: Any) -> Document:
         """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`."""
+        if not stated.keys() <= _DOCUMENT_FIELDS:
+            raise InvalidValue("document", "unknown fields", "only " + ", ".join(sorted(_DOCUMENT_FIELDS)))
         for name in ("published_at", "retrieved_at"):
-            if stated.get(name) is not None and not isinstance(stated[name], When):
-                stated[name] = when(stated[name])
+            stated[name] = _moment(f"document.{name}", stated.get(name))
         agent, links = self._agent(outlet, "document.outlet", AgentKind.OUTLET, None)
         story = Document(outlet=agent, **stated)
         self.add(*links, story)
@@ -141,75 +158,100 @@ class Desk:
         """
         if self._is_closed:
             raise AlreadyClosed("commit")
-        if stance == Stance.RELAY:
-            raise InvalidValue(
-                "stance", "relay", "the stance of the source itself, and who relayed it in via="
+        with self._sentence():
+            _check_words(stance, quote, occasion)
+            moment = _moment("said_at", said_at)
+            story = self._story(found_in)
+            said, blamed = self._said(claim, accuses, story)
+            publisher = self._publisher(story)
+            chain, ties = self._chain(source, via, story, publisher)
+            place = "desk" if story is None else str(story.id)
+            assertions = []
+            for step, agent in enumerate(chain):
+                is_source = step == 0
+                assertions.append(
+                    Assertion(
+                        agent=agent,
+                        claim=said,
+                        stance=stance if is_source else Stance.RELAY,
+                        occasion=occasion
+                        if occasion and is_source
+                        else f"{place} {quote or ''} {len(chain) - step}",
+                        certainty=certainty if is_source else None,
+                        basis=basis if is_source else None,
+                        said_at=moment if is_source else None,
+                    )
+                )
+            relays = [
+                Relay(source=later, target=earlier) for earlier, later in itertools.pairwise(assertions)
+            ]
+            mention = Mention(
+                assertion=assertions[-1],
+                document=story,
+                anchor=None if quote is None else self._anchor(quote, story),
+                cue=cue,
+                quote_type=quote_type,
+                distanced=distanced,
             )
-        story = self.document(**found_in) if isinstance(found_in, dict) else found_in
-        place = "desk" if story is None else str(story.id)
-        links: list[Record] = []
-        chain: list[Agent | RecordId] = []
-        publisher = self._publisher(story)
+            shown = [self._evidence(one, assertions[0], publisher) for one in _listed(evidence)]
+            ordered: dict[str, Record] = {}
+            for record in (*ties, *blamed, *assertions, *relays, mention, *shown):
+                _with_referred(record, ordered)
+            return self._keep(Recorded(said, tuple(assertions), tuple(ordered.values())))
+
+    def _story(self, found_in: Document | RecordId | dict[str, Any] | None) -> Document | RecordId | None:
+        if found_in is None or isinstance(found_in, Document | RecordId):
+            return found_in
+        if not isinstance(found_in, dict):
+            raise InvalidValue(
+                "found_in",
+                f"a {type(found_in).__name__}",
+                'a document, its RecordId, or its fields as {"outlet": …, "url": …}',
+            )
+        if "outlet" not in found_in:
+            raise InvalidValue("found_in.outlet", "nothing", "the outlet that published it")
+        return self.document(**found_in)
+
+    def _said(
+        self, claim: Claim | str, accuses: Iterable[AnySource] | None, story: Reference | None
+    ) -> tuple[Claim, list[Record]]:
+        """The claim, and the links that tie those it accuses to their control groups."""
+        if isinstance(claim, RecordId):
+            raise InvalidValue("claim", "an id", "the Claim itself, or its words")
+        said = claim if isinstance(claim, Claim) else claim_of(claim)
+        if accuses is None:
+            return said, []
+        accused, links = self._agents_of(
+            fields.listed("accuses", accuses, of="those it accuses"), "accuses", AgentKind.ORGANISATION, story
+        )
+        return evolve(said, accuses=(*(said.accuses or ()), *accused)), links
+
+    def _chain(
+        self,
+        source: AnySource | None,
+        via: Sequence[AnySource],
+        story: Document | RecordId | None,
+        publisher: Agent | RecordId | None,
+    ) -> tuple[list[Agent | RecordId], list[Record]]:
+        """Who said it and through whom it came, the publisher last; and the links to their control groups."""
+        if not isinstance(via, list | tuple):
+            raise InvalidValue(
+                "via", f"a {type(via).__name__}", "a list, in order from the source outwards: via=[…]"
+            )
         if source is None and publisher is None:
             raise InvalidValue("source", "nothing", "who said it, or found_in= for an outlet's own voice")
-        for one, name, kind in [
-            *([] if source is None else [(source, "source", AgentKind.ORGANISATION)]),
-            *((relaying, "via", AgentKind.OUTLET) for relaying in via),
-        ]:
-            agent, ties = self._agent(one, name, kind, story)
-            links.extend(ties)
-            chain.append(agent)
+        sources = [] if source is None else [source]
+        chain, links = self._agents_of(sources, "source", AgentKind.ORGANISATION, story)
+        relaying, more = self._agents_of(via, "via", AgentKind.OUTLET, story)
+        chain.extend(relaying)
         if publisher is not None and (not chain or chain[-1].id != publisher.id):
             chain.append(publisher)
-        said = claim if isinstance(claim, Claim) else claim_of(claim)
-        if accuses is not None:
-            blamed = []
-            for one in accuses:
-                agent, ties = self._agent(one, "accuses", AgentKind.ORGANISATION, story)
-                links.extend(ties)
-                blamed.append(agent)
-            said = evolve(said, accuses=(*(said.accuses or ()), *blamed))
-        moment = None if said_at is None else said_at if isinstance(said_at, When) else when(said_at)  # type: ignore[arg-type]
-        assertions: list[Assertion] = []
-        for step, agent in enumerate(chain):
-            is_source = step == 0
-            assertions.append(
-                Assertion(
-                    agent=agent,
-                    claim=said,
-                    stance=stance if is_source else Stance.RELAY,
-                    occasion=occasion
-                    if occasion and is_source
-                    else f"{place} {quote or ''} {len(chain) - step}",
-                    certainty=certainty if is_source else None,
-                    basis=basis if is_source else None,
-                    said_at=moment if is_source else None,
-                )
-            )
-        relays = [Relay(source=later, target=earlier) for earlier, later in itertools.pairwise(assertions)]
-        mention = Mention(
-            assertion=assertions[-1],
-            document=story,
-            anchor=None if quote is None else self._anchor(quote, story),
-            cue=cue,
-            quote_type=quote_type,
-            distanced=distanced,
-        )
-        shown = [self._evidence(one, assertions[0], publisher) for one in _listed(evidence)]
-        ordered: dict[str, Record] = {}
-        for record in (*links, *assertions, *relays, mention, *shown):
-            _with_referred(record, ordered)
-        return self._keep(Recorded(said, tuple(assertions), tuple(ordered.values())))
+        return chain, [*links, *more]
 
     def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
         """One sentence in the short form of `sentences`. `number` is its place in the source, for errors."""
-        try:
-            recorded = self.record(**arguments(sentence, self._attribute_known_as))
-        except ProvenanceError as error:
-            raise error.at_record(number) if number is not None else error  # noqa: B904
-        if number is not None:
-            self._numbers[-1] = number
-        return recorded
+        with self._sentence(number):
+            return self.record(**arguments(sentence, self._attribute_known_as))
 
     def amend(
         self,
@@ -238,7 +280,7 @@ class Desk:
             raise InvalidValue("amendment.by", "nothing", "who amends it")
         agent: Reference = owner if by is None else self._agent(by, "amendment.by", AgentKind.OUTLET, None)[0]  # type: ignore[assignment]
         new = replacement.assertion if isinstance(replacement, Recorded) else replacement
-        moment = None if at is None else at if isinstance(at, When) else when(at)  # type: ignore[arg-type]
+        moment = _moment("amendment.at", at)
         amendment = Amendment(target=aimed, kind=kind, by=agent, replacement=new, at=moment, note=note)
         self.add(amendment)
         return amendment
@@ -254,6 +296,12 @@ class Desk:
 
         From now on it counts as if never recorded; earlier `known` bounds still see it.
         """
+        if not isinstance(target, Record | RecordId):
+            raise InvalidValue(
+                "withdrawal.target",
+                f"a {type(target).__name__}",
+                "a record or its RecordId; of a sentence the one that is wrong, such as recorded.assertion",
+            )
         earlier = sum(
             isinstance(record, Withdrawal) and record.target.id == target.id
             for bundle in self._bundles
@@ -275,7 +323,7 @@ class Desk:
 
         `valid`, of a control group or a spokesperson, is a pair of dates of which one may be None.
         """
-        tie = Link(kind=kind, source=source, target=target, valid=window(valid))
+        tie = Link(kind=kind, source=source, target=target, valid=window("link.valid", valid))
         self.add(tie)
         return tie
 
@@ -289,13 +337,12 @@ class Desk:
         deadline: object = None,
     ) -> CommentRequest:
         """The newsroom asked the accused for comment."""
-        moments = [None if one is None else when(one) for one in (at, deadline)]  # type: ignore[arg-type]
         request = CommentRequest(
             accused=self._agent(accused, "accused", AgentKind.ORGANISATION, None)[0],
             claim=claim,
             asked_by=None if by is None else self._agent(by, "asked_by", AgentKind.OUTLET, None)[0],
-            asked_at=moments[0],
-            deadline=moments[1],
+            asked_at=_moment("comment_request.at", at),
+            deadline=_moment("comment_request.deadline", deadline),
         )
         self.add(request)
         return request
@@ -303,6 +350,7 @@ class Desk:
     def assess(self, claim: Reference, verdict: str, *, by: AnySource, **stated: Any) -> Assessment:
         """A fact-checker's verdict in their words. It never enters a grade or a conflict."""
         agent = self._agent(by, "assessment.by", AgentKind.ORGANISATION, None)[0]
+        stated["at"] = _moment("assessment.at", stated.get("at"))
         assessment = Assessment(claim=claim, verdict=verdict, by=agent, **stated)
         self.add(assessment)
         return assessment
@@ -330,23 +378,37 @@ class Desk:
             raise InvalidValue(
                 name, "an unnamed source without a document", "found_in=, or mention= to tell it apart"
             )
-        agent = Agent(
-            kind=source.kind,
-            naming=source.naming,
-            name=source.name,
-            description=source.description,
-            speaks_for=spoken_for,
-            identifier=source.identifier,
-            found_in=story if belongs_to_mention else None,
-            mention=source.mention,
-            aliases=source.aliases,
-            count=source.count,
-            known_to_desk=source.known_to_desk,
-        )
+        try:
+            agent = Agent(
+                kind=source.kind,
+                naming=source.naming,
+                name=source.name,
+                description=source.description,
+                speaks_for=spoken_for,
+                identifier=source.identifier,
+                found_in=story if belongs_to_mention else None,
+                mention=source.mention,
+                aliases=source.aliases,
+                count=source.count,
+                known_to_desk=source.known_to_desk,
+            )
+        except InvalidValue as error:
+            raise error.of_field(error.field.replace("agent", name, 1)) from None
         if source.part_of is not None:
             whole, more = self._agent(source.part_of, f"{name}.part_of", AgentKind.GROUP, None)
             links = [*links, *more, Link(kind=LinkKind.CONTROL_GROUP, source=agent, target=whole)]
         return agent, links
+
+    def _agents_of(
+        self, sources: Iterable[AnySource], name: str, kind: AgentKind, story: Reference | None
+    ) -> tuple[list[Agent | RecordId], list[Record]]:
+        agents: list[Agent | RecordId] = []
+        links: list[Record] = []
+        for source in sources:
+            agent, ties = self._agent(source, name, kind, story)
+            agents.append(agent)
+            links.extend(ties)
+        return agents, links
 
     def _agent_named(self, name: str, field_name: str, kind: AgentKind) -> Agent:
         """The one agent that goes by a bare name, in this commit or in the ledger; otherwise a new one of the kind."""
@@ -448,6 +510,9 @@ class Desk:
         if cited == REPORTED_ABSENT:
             return Evidence(assertion=assertion, present=False, noted_by=noted_by)
         if isinstance(cited, str):
+            if cited not in _EVIDENCE_KINDS:
+                words = ", ".join((REPORTED_ABSENT, *_EVIDENCE_KINDS))
+                raise InvalidValue("evidence", "an unknown word", f"one of {words}")
             return Evidence(assertion=assertion, kind=cited)
         if not isinstance(cited, Shown):
             raise InvalidValue(
@@ -457,8 +522,32 @@ class Desk:
 
     def _keep(self, recorded: Recorded) -> Recorded:
         self._bundles.append(recorded)
-        self._numbers.append(len(self._bundles))
+        self._numbers.append(self._number)
         return recorded
+
+    @contextmanager
+    def _sentence(self, number: int | None = None) -> Iterator[None]:
+        """One sentence of this commit, by default the next: an error points at it, and nothing of it is kept."""
+        if self._number is not None:
+            yield
+            return
+        self._sentences += 1
+        self._number = self._sentences if number is None else number
+        kept = len(self._bundles)
+        try:
+            yield
+        except BaseException as error:
+            del self._bundles[kept:], self._numbers[kept:]
+            if isinstance(error, RecursionError):
+                endless = InvalidValue(
+                    "source", "parts nested without an end", "a part_of or speaks_for that ends"
+                )
+                raise endless.at_record(self._number) from None
+            if isinstance(error, ProvenanceError):
+                error.at_record(self._number)
+            raise
+        finally:
+            self._number = None
 
     # How it is written ------------------------------------------------------------------------------------------
 
@@ -472,6 +561,7 @@ class Desk:
         withdrawn = _withdrawn(connection, keys)
         seen = dict(keys)
         latest = self._descriptions(connection, keys)
+        restated = self._restated(latest)
         self._check_references(connection, keys)
         entries: list[list[Record]] = []
         for bundle in self._bundles:
@@ -481,7 +571,9 @@ class Desk:
                     seen[record.id] = 0
                     latest[record.id] = wire.to_json(record)
                     fresh.append(record)
-                elif record.id in latest and _says_more(record, latest[record.id]):
+                elif (record.id in restated or record.id not in keys) and _says_more(
+                    record, latest[record.id]
+                ):
                     latest[record.id] = {**latest[record.id], **wire.to_json(record)}
                     fresh.append(record)
             bundle.is_new = bool(fresh)
@@ -513,6 +605,25 @@ class Desk:
         }
         known = projection.described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+
+    def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
+        """Those recorded before of which this commit as a whole says something else than is known.
+
+        Of two sentences that describe one mention differently, the later one counts: without this, recording both
+        again would change it to and fro.
+        """
+        said: dict[str, dict[str, object]] = {}
+        types: dict[str, str] = {}
+        for bundle in self._bundles:
+            for record in bundle.records:
+                if record.id in latest:
+                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
+                    types[record.id] = record.TYPE
+        return {
+            id_
+            for id_, after in said.items()
+            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
+        }
 
     def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
         types = projection.types_of(connection, keys.values())
@@ -559,6 +670,33 @@ class Desk:
                     keys = projection.keys_of(connection, (record.target.id, record.by.id))
                     if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
                         raise NotEntitled("amendment.by", record.kind.value)
+
+
+def check_fields(fields: Mapping[str, object]) -> None:
+    """Refuses keywords that `Desk.record` does not have."""
+    unknown = sorted(fields.keys() - _SENTENCE_FIELDS)
+    if unknown:
+        known = ", ".join(sorted(_SENTENCE_FIELDS))
+        raise InvalidValue(unknown[0], "a field that no sentence has", f"one of {known}")
+
+
+_SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
+_DOCUMENT_FIELDS = frozenset(one.name for one in attrs.fields(Document)) - {"outlet"}
+_EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
+_STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)
+
+
+def _check_words(stance: object, quote: object, occasion: object) -> None:
+    if stance == Stance.RELAY:
+        raise InvalidValue("stance", "relay", "the stance of the source itself, and who relayed it in via=")
+    if stance not in _STANCES:
+        raise InvalidValue("stance", "an unknown word", "one of " + ", ".join(_STANCES))
+    fields.optional_text("quote", MAX_QUOTE)(quote)
+    fields.optional_text("occasion")(occasion)
+
+
+def _moment(field_name: str, stated: object) -> When | None:
+    return None if stated is None else when_of(field_name, stated)
 
 
 def _listed(value: object) -> list[object]:

@@ -15,8 +15,8 @@ class ProvenanceError(Exception):
     record_number: int | None = None
     """Which record of a batch it was, counted from 1; None outside of a batch."""
 
-    def at_record(self, number: int) -> Self:
-        """The same error, pointing at a record of its batch."""
+    def at_record(self, number: int | None) -> Self:
+        """The same error, pointing at a record of its batch; or with None at none."""
         self.record_number = number
         return self
 
@@ -36,6 +36,10 @@ class InvalidValue(ProvenanceError, ValueError):
         self.field = field
         self.got = got
         self.expected = expected
+
+    def of_field(self, field: str) -> InvalidValue:
+        """The same error, under the name by which the caller knows the field."""
+        return InvalidValue(field, self.got, self.expected)
 
     def _sentence(self) -> str:
         return f"{self.field}: got {self.got}; give {self.expected}"

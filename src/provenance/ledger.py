@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from provenance import database
-from provenance.desk import Desk, Recorded
-from provenance.errors import AlreadyClosed
+from provenance.desk import Desk, Recorded, check_fields
+from provenance.errors import AlreadyClosed, ProvenanceError
 from provenance.index import projection
 from provenance.queries import listing
 from provenance.questions import Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
-from provenance.values.times import When, to_microseconds, when
+from provenance.values.times import to_microseconds, when_of
 
 INGEST_COMMIT = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
@@ -157,22 +157,28 @@ class Ledger(Questions):
     @contextmanager
     def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
         """One atomic commit: all that the block records, or nothing if it raises. `by` is its author."""
+        stated = None if at is None else to_microseconds(at, field="at")
         desk = Desk(self._reading, author=by)
         yield desk
         with self._writing() as connection:
-            self._commit(desk, connection, at)
+            self._commit(desk, connection, stated)
             while listing.settle(connection):
                 pass
 
-    def _commit(self, desk: Desk, connection: Connection, at: datetime | None) -> None:
-        header = desk.commit(connection, to_microseconds(at or self._clock()))
+    def _commit(self, desk: Desk, connection: Connection, stated: int | None) -> None:
+        moment = to_microseconds(self._clock(), field="clock") if stated is None else stated
+        header = desk.commit(connection, moment)
         if header is not None:
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
     def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
         """One sentence in a commit of its own. The fields are those of `Desk.record`."""
-        with self.begin(by=by) as desk:
-            return desk.record(claim, **fields)  # type: ignore[arg-type]
+        check_fields(fields)
+        try:
+            with self.begin(by=by) as desk:
+                return desk.record(claim, **fields)  # type: ignore[arg-type]
+        except ProvenanceError as error:
+            raise error.at_record(None)  # noqa: B904 - the same error; a single record has no number
 
     def ingest(
         self,
@@ -216,7 +222,7 @@ class Ledger(Questions):
 
         A bound is a date (its last moment), a datetime with a zone, or their ISO 8601 text.
         """
-        return Snapshot(self._reading, said=_bound(said), known=_bound(known))
+        return Snapshot(self._reading, said=_bound("said", said), known=_bound("known", known))
 
     def rebuild(self) -> int:
         """Derives the index from the log again. Gives the number of entries read."""
@@ -238,8 +244,8 @@ def _connected(target: Engine | Connection) -> Iterator[Connection]:
             yield connection
 
 
-def _bound(moment: object) -> int | None:
+def _bound(field: str, moment: object) -> int | None:
     if moment is None:
         return None
-    stated = moment if isinstance(moment, When) else when(moment)  # type: ignore[arg-type]
+    stated = when_of(field, moment)
     return None if stated.latest is None else to_microseconds(stated.latest)

@@ -33,8 +33,9 @@ from typing import Any
 from provenance.errors import InvalidValue
 from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json
 from provenance.values import fields
-from provenance.values.records import Attribute, Claim
-from provenance.values.times import When, when
+from provenance.values.ids import RecordId
+from provenance.values.records import Attribute, Claim, Document
+from provenance.values.times import When, when_of
 
 Sentence = Mapping[str, Any]
 FIELDS = frozenset(
@@ -68,8 +69,10 @@ MAX_LINE = 20_000_000
 
 def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[list[Sentence]]:
     """The sentences in batches, read as they are needed; a path is a file of JSON lines."""
+    if size < 1:
+        raise InvalidValue("commit_every", "less than one", "the number of sentences in one commit")
     if isinstance(source, str | Path):
-        with Path(source).open(encoding="utf-8") as lines:
+        with Path(source).open("rb") as lines:
             yield from _batches(_parsed(lines), size)
     else:
         yield from _batches(iter(source), size)
@@ -80,15 +83,20 @@ def _batches(rows: Iterator[Sentence], size: int) -> Iterator[list[Sentence]]:
         yield batch
 
 
-def _parsed(lines: Iterable[str]) -> Iterator[Sentence]:
-    for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
-            raise InvalidValue("line", f"{len(line)} characters", f"at most {MAX_LINE}").at_record(number)
-        if line.strip():
-            yield _object(line, number)
+def _parsed(lines: Iterable[bytes]) -> Iterator[Sentence]:
+    filled = (line for line in lines if line.strip())
+    for number, line in enumerate(filled, start=1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            refused = InvalidValue("line", "bytes that are not UTF-8", "a file in UTF-8")
+            raise refused.at_record(number) from None
+        yield _object(text, number)
 
 
 def _object(line: str, number: int) -> Sentence:
+    if len(line) > MAX_LINE:
+        raise InvalidValue("line", f"{len(line)} characters", f"at most {MAX_LINE}").at_record(number)
     try:
         value = json.loads(line, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except InvalidValue as error:
@@ -164,6 +172,8 @@ def _claim(value: object, attribute_known_as: Any) -> Claim:
     stated = given.get("attribute")
     if isinstance(stated, Mapping):
         _only("claim.attribute", stated, frozenset(("name", "cardinality", "temporal", "value_type")))
+        if "name" not in stated:
+            raise InvalidValue("claim.attribute.name", "nothing", "the attribute's name")
         given["attribute"] = Attribute(**stated)
     elif isinstance(stated, str):
         given["attribute"] = attribute_known_as(stated)
@@ -173,8 +183,10 @@ def _claim(value: object, attribute_known_as: Any) -> Claim:
 
 
 def _document(value: object) -> object:
-    if not isinstance(value, Mapping):
+    if isinstance(value, Document | RecordId):
         return value
+    if not isinstance(value, Mapping):
+        raise InvalidValue("document", f"a {type(value).__name__}", "an object with at least its outlet")
     _only("document", value, _DOCUMENT_FIELDS)
     given = dict(value)
     if "outlet" not in given:
@@ -189,7 +201,7 @@ def _document(value: object) -> object:
 def _time(name: str, value: object) -> When:
     if not isinstance(value, str):
         raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
-    return when(value)
+    return when_of(name, value)
 
 
 def _evidence(value: object) -> Shown | str:

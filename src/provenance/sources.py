@@ -13,15 +13,15 @@ import attrs
 from attrs import field, frozen
 
 from provenance.errors import InvalidValue
+from provenance.values.fields import MAX_NAME, choice, optional_names
+from provenance.values.fields import text as text_of
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import Agent, Attribute, Claim, Entity, Reference, Window
-from provenance.values.times import When, when
-from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, Nature, ValueType
+from provenance.values.times import When, when_of
+from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, ValueType
 
 REPORTED_ABSENT = "absent"
 """The evidence of a sentence that says that none was cited ("without citing evidence")."""
-
-CITED_KINDS = frozenset(kind.value for kind in EvidenceKind)
 
 
 @frozen(kw_only=True)
@@ -36,7 +36,7 @@ class Source:
     part_of: Source | str | None = None
     identifier: str | None = None
     mention: str | None = None
-    aliases: tuple[str, ...] | None = field(default=None, converter=lambda names: names and tuple(names))
+    aliases: tuple[str, ...] | None = field(default=None, converter=optional_names("aliases"))
     count: int | None = None
     known_to_desk: bool | None = None
 
@@ -83,13 +83,11 @@ def unattributed(description: str, **fields: Any) -> Source:
 class Shown:
     """Evidence that was cited: its kind, and the very item where it can be identified."""
 
-    kind: EvidenceKind = field(converter=EvidenceKind)
+    kind: EvidenceKind = field(converter=choice("evidence.kind", EvidenceKind))
     item: str | None = None
 
 
 def shown(kind: str, item: str | None = None) -> Shown:
-    if kind not in CITED_KINDS:
-        raise InvalidValue("evidence.kind", "an unknown word", "one of " + ", ".join(sorted(CITED_KINDS)))
     return Shown(kind, item)
 
 
@@ -120,18 +118,18 @@ def claim(
     entity. `as_of` and `valid` are one date, or a pair of ends of which one may be None.
     """
     if isinstance(subject, str):
-        subject = Entity(name=subject)
+        subject = Entity(name=_name("claim.subject", subject))
     if isinstance(attribute, str):
-        attribute = Attribute(name=attribute)
+        attribute = Attribute(name=_name("claim.attribute", attribute))
     return Claim(
         text=text,
-        nature=Nature(nature) if nature in set(Nature) else nature,
+        nature=nature,
         subject=subject,
         attribute=attribute,
         scope=scope,
         value=_value(value, attribute),
-        as_of=window(as_of),
-        valid=window(valid),
+        as_of=window("claim.as_of", as_of),
+        valid=window("claim.valid", valid),
         accuses=accuses,
     )
 
@@ -141,23 +139,39 @@ def _value(value: object, attribute: Attribute | None) -> Entity | Quantity | Wh
         return value
     value_type = None if attribute is None else attribute.value_type
     if value_type is ValueType.NUMBER:
-        return quantity(value)  # type: ignore[arg-type]
+        return _quantity(value)
     if value_type is ValueType.TIME:
-        return when(value)  # type: ignore[arg-type]
+        return when_of("claim.value", value)
     if not isinstance(value, str):
         raise InvalidValue(
             "claim.value", f"a {type(value).__name__}", "a name, or an attribute of type number or time"
         )
-    return Entity(name=value)
+    return Entity(name=_name("claim.value", value))
 
 
-def window(window: object) -> Window | None:
+def _name(field_name: str, value: str) -> str:
+    return text_of(field_name, value, longest=MAX_NAME)
+
+
+def _quantity(value: object) -> Quantity:
+    try:
+        return quantity(value)  # type: ignore[arg-type]
+    except InvalidValue as error:
+        raise error.of_field("claim.value") from None
+
+
+def window(field_name: str, window: object) -> Window | None:
+    """A stretch of time from one date, or from a pair of ends of which one may be None."""
     if window is None or isinstance(window, Window):
         return window
     ends = window if isinstance(window, tuple | list) else (window, window)
     if len(ends) != 2:
-        raise InvalidValue("window", f"{len(ends)} ends", "one date or a pair of ends")
-    return Window(*(None if end is None else when(end) for end in ends))
+        raise InvalidValue(field_name, f"{len(ends)} ends", "one date or a pair of ends")
+    stated = [None if end is None else when_of(field_name, end) for end in ends]
+    try:
+        return Window(*stated)
+    except InvalidValue as error:
+        raise error.of_field(field_name) from None
 
 
 def source_from_json(value: object, field_name: str) -> AnySource:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from provenance.errors import InvalidValue
+from provenance.values.ids import folded
 
 MAX_NAME = 1_000
-"""Characters of a name, cue, scope or identifier: longer than any real one, and still fits a database index row."""
+"""Characters of a name, cue, scope or identifier: longer than any real one."""
+
+MAX_NAME_BYTES = 2_600
+"""Bytes of the same in UTF-8, also as its case is folded: PostgreSQL's index rows hold 2,704, overhead included."""
 
 MAX_TEXT = 100_000
 """Characters of a claim, quotation or description: a long speech; a whole book is a document."""
@@ -35,6 +39,8 @@ def text(field: str, value: object, *, longest: int = MAX_TEXT) -> str:
         raise InvalidValue(field, "a NUL character", "text without NUL, which databases cannot hold")
     if not value.isascii():
         _refuse_surrogates(field, value)
+        if longest <= MAX_NAME:
+            _refuse_too_many_bytes(field, value)
     return value
 
 
@@ -43,6 +49,12 @@ def _refuse_surrogates(field: str, value: str) -> None:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidValue(field, "a lone surrogate", "text that is valid Unicode") from None
+
+
+def _refuse_too_many_bytes(field: str, value: str) -> None:
+    size = max(len(text.encode("utf-8")) for text in (value, folded(value).casefold()))
+    if size > MAX_NAME_BYTES:
+        raise InvalidValue(field, f"{size} bytes in UTF-8", f"at most {MAX_NAME_BYTES}")
 
 
 def name(field: str) -> Callable[[Any], str]:
@@ -61,11 +73,16 @@ def optional_names(field: str) -> Callable[[Any], tuple[str, ...] | None]:
     def convert(values: Iterable[object] | None) -> tuple[str, ...] | None:
         if values is None:
             return None
-        if isinstance(values, str):
-            raise InvalidValue(field, "a single text", "a list of texts")
-        return tuple(text(field, value, longest=MAX_NAME) for value in values)
+        return tuple(text(field, value, longest=MAX_NAME) for value in listed(field, values, of="texts"))
 
     return convert
+
+
+def listed(field: str, values: object, *, of: str) -> tuple[Any, ...]:
+    """The members of a list. A single text is none: it would be taken letter by letter."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise InvalidValue(field, f"a {type(values).__name__}", f"a list of {of}")
+    return tuple(values)
 
 
 def flag(field: str) -> Callable[[Any], bool]:

@@ -76,7 +76,9 @@ def _optional_reference(name: str) -> Callable[[Any], Any]:
 
 def _references(name: str) -> Callable[[Any], Any]:
     check = _reference(name)
-    return lambda values: None if values is None else tuple(check(value) for value in values)
+    return lambda values: (
+        None if values is None else tuple(map(check, fields.listed(name, values, of="records or their ids")))
+    )
 
 
 def _optional(name: str, kind: type | tuple[type, ...], example: str) -> Callable[[Any], Any]:

@@ -27,9 +27,9 @@ MAX_PAD = date.max - date.min
 """The whole calendar: with such a pad, the microseconds of a time still fit into 64 bits."""
 
 
-def to_microseconds(moment: datetime) -> int:
-    """Microseconds since 1970 UTC, exactly; negative before."""
-    return (_in_utc("moment", moment) - EPOCH) // MICROSECOND
+def to_microseconds(moment: datetime, *, field: str = "moment") -> int:
+    """Microseconds since 1970 UTC, exactly; negative before. `field` is what an error calls it."""
+    return (_in_utc(field, moment) - EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
@@ -181,6 +181,14 @@ def when(
     return attrs.evolve(stated, words=words)
 
 
+def when_of(field: str, value: object) -> When:
+    """`when(value)`; an error names the field that it was given for."""
+    try:
+        return when(value)  # type: ignore[arg-type]
+    except InvalidValue as error:
+        raise error.of_field(field) from None
+
+
 def _zone(zone: tzinfo | None) -> tzinfo | None:
     if zone is not None and not isinstance(zone, tzinfo):
         raise InvalidValue("zone", f"a {type(zone).__name__}", 'a tzinfo, such as ZoneInfo("Europe/Moscow")')
@@ -258,7 +266,7 @@ def _without_zone(words: str, setting: _Setting) -> tuple[str, _Setting]:
 
 def _local(setting: _Setting) -> _Setting:
     if setting.stated_zone is None:
-        raise InvalidValue("zone", "none for a local time", 'zone=…, such as ZoneInfo("Europe/Moscow")')
+        raise InvalidValue("zone", "no zone of a local time", 'when(…, zone=ZoneInfo("Europe/Moscow"))')
     return setting
 
 
@@ -479,7 +487,7 @@ def _moment(words: str, setting: _Setting) -> _Stated | None:
 
 def _on_the_day(clock: _Clock, setting: _Setting) -> _Stated:
     if setting.on is None:
-        raise InvalidValue("when", "a time of day without its date", "the date too, as on=date(…)")
+        raise InvalidValue("when", "a time of day without its date", "the date too, as when(…, on=date(…))")
     first = datetime.combine(setting.on, clock.time_of_day, setting.zone)
     ends = _in_utc("when", first), _in_utc("when", first.replace(fold=1))
     return _Stated(min(ends), max(ends))  # the other way round in an hour that the clocks leave out
