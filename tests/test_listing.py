@@ -66,7 +66,7 @@ def meddle(random: Random, ledger: Ledger, world: World) -> None:
     with ledger.begin(by="test") as desk:
         desk.add(link)
     world.meddled = [*getattr(world, "meddled", []), link]  # type: ignore[attr-defined]
-    withdrawable: list[Record] = [*world.meddled, *assertions, *claims, *agents]  # type: ignore[attr-defined]
+    withdrawable: list[Record] = [*world.meddled, *assertions, *claims, *agents, *entities]  # type: ignore[attr-defined]
     if random.random() < 0.6:
         with ledger.begin(by="test") as desk:
             desk.withdraw(random.choice(withdrawable))

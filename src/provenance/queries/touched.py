@@ -51,8 +51,9 @@ class _Touch:
         self._follow_links()
         self._follow_documents()
         self._follow_agents()
-        found = self._claims_of_assertions() | self._keys["claim"]
-        return found | self._claims_of_values() | self._neighbours(self._gone["claim"])
+        gone = self._gone_claims()
+        found = self._claims_of_assertions() | self._keys["claim"] | gone
+        return found | self._claims_of_values() | self._neighbours(gone)
 
     def _rows(self, table: Table, keys: Iterable[int], column: str = "key") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -138,6 +139,19 @@ class _Touch:
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
+
+    def _gone_claims(self) -> set[int]:
+        """The withdrawn claims, and those about withdrawn entities and attributes: with them go the assertions."""
+        claim, assertion = tables.claim, tables.assertion
+        entities = self._gone["entity"]
+        found = (
+            self._gone["claim"]
+            | self._values(claim.c.key, claim.c.subject, entities)
+            | self._values(claim.c.key, claim.c.entity, entities)
+            | self._values(claim.c.key, claim.c.attribute, self._gone["attribute"])
+        )
+        self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.claim, found)
+        return found
 
     def _claims_of_assertions(self) -> set[int]:
         """The claims on which the assertions are, and all that their chains touch, as `Cone` walks them."""

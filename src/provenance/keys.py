@@ -1,0 +1,89 @@
+"""Who can open what is sealed: the keys, which the caller supplies and the ledger never stores."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from provenance.errors import KeyMissing, Unsealable
+
+
+class Keys(Protocol):
+    """Encrypts, decrypts and forgets. `handle` names one sealed value, `level` who may open it; both are to be bound
+    to the ciphertext, so that none can be put in another's place.
+
+    `open` raises `errors.KeyMissing` where it has no key, `errors.Unsealable` where the ciphertext is not what was
+    sealed. After `destroy` the value of that handle can never be opened again, not from a copy of the database either.
+    """
+
+    def seal(self, handle: str, level: str, plaintext: bytes) -> bytes: ...
+
+    def open(self, handle: str, level: str, ciphertext: bytes) -> bytes: ...
+
+    def destroy(self, handle: str, level: str) -> None: ...
+
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+"""AES-256-GCM, with a random nonce a value (NIST SP 800-38D): every value has a key of its own, used once."""
+
+
+class KeyFolder:
+    """Keys in a folder outside of the ledger: one folder a level, one file a value.
+
+    Whoever can read a level's folder can open what is sealed for it; give its rights, and keep its copies, accordingly.
+    Takes the `cryptography` package (`pip install provenance-ledger[sealing]`).
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+
+    def seal(self, handle: str, level: str, plaintext: bytes) -> bytes:
+        file = self._file(handle, level)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = secrets.token_bytes(KEY_BYTES)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as kept:
+            kept.write(key)
+            kept.flush()
+            os.fsync(kept.fileno())
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + _cipher(key).encrypt(nonce, plaintext, _bound(handle, level))
+
+    def open(self, handle: str, level: str, ciphertext: bytes) -> bytes:
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            key = self._file(handle, level).read_bytes()
+        except FileNotFoundError:
+            raise KeyMissing(level) from None
+        try:
+            nonce, rest = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
+            return _cipher(key).decrypt(nonce, rest, _bound(handle, level))
+        except (InvalidTag, ValueError):
+            raise Unsealable(level) from None
+
+    def destroy(self, handle: str, level: str) -> None:
+        file = self._file(handle, level)
+        if file.exists():
+            with file.open("r+b") as kept:
+                kept.write(bytes(KEY_BYTES))
+                kept.flush()
+                os.fsync(kept.fileno())
+            file.unlink()
+
+    def _file(self, handle: str, level: str) -> Path:
+        """Levels are free text, and so are named in hexadecimal."""
+        return self._folder / level.encode("utf-8").hex() / f"{bytes.fromhex(handle).hex()}.key"
+
+
+def _bound(handle: str, level: str) -> bytes:
+    return f"{handle}\n{level}".encode()
+
+
+def _cipher(key: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the extra may not be installed
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)

@@ -1,0 +1,76 @@
+"""Sealed values: what a record says to those who hold a key, and what it shows to everybody else."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from attrs import field, frozen
+
+from provenance.errors import InvalidValue
+from provenance.values import fields
+
+SALT_BYTES = 32
+"""As long as the digest: a commitment to a name tells nothing, even to somebody who tries every name there is."""
+
+HANDLE_BYTES = 16
+"""Random, so that two handles never meet (2^64 of them before one in two would)."""
+
+DESK = "desk"
+"""The level of those who handle the sources. Everybody else is the public; a desk can have levels of its own."""
+
+
+@frozen(kw_only=True, repr=False)
+class Sealed:
+    """A value that only an authorised reader sees: encrypted beside the log, of which the log holds a salted
+    commitment, SHA-256 of the salt and the value's UTF-8 bytes.
+
+    `handle` names it and is random: nothing in it, nor in the id of a record that holds it, comes from the value.
+    `public` is what readers are shown instead. `value` and `salt` are there only while it is being recorded.
+    """
+
+    handle: str
+    level: str
+    commitment: str
+    public: str | None = None
+    value: str | None = field(default=None, eq=False)
+    salt: bytes | None = field(default=None, eq=False)
+
+    def __repr__(self) -> str:
+        return f"Sealed(level={self.level!r}, public={self.public!r})"
+
+    @property
+    def plaintext(self) -> bytes | None:
+        """What is encrypted: the salt and the value. None once it was recorded."""
+        return None if self.value is None or self.salt is None else self.salt + self.value.encode("utf-8")
+
+
+def sealed(value: str, *, public: str | None = None, level: str = DESK) -> Sealed:
+    """A value to be recorded sealed; `public` is shown in its place."""
+    words = fields.text("sealed", value, longest=fields.MAX_DOCUMENT)
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Sealed(
+        handle=secrets.token_hex(HANDLE_BYTES),
+        level=fields.text("level", level, longest=fields.MAX_NAME),
+        commitment=commitment_of(salt, words),
+        public=None if public is None else fields.text("public", public),
+        value=words,
+        salt=salt,
+    )
+
+
+def commitment_of(salt: bytes, value: str) -> str:
+    return hashlib.sha256(salt + value.encode("utf-8")).hexdigest()
+
+
+def opened(seal: Sealed, plaintext: bytes) -> str:
+    """The value of what was decrypted, if it is the one that was committed to."""
+    salt, value = plaintext[:SALT_BYTES], plaintext[SALT_BYTES:]
+    if hashlib.sha256(salt + value).hexdigest() != seal.commitment:
+        raise InvalidValue("sealed", "another value than was committed to", "the key and the database that belong together")
+    return value.decode("utf-8")
+
+
+def shown(value: str | Sealed | None) -> str | None:
+    """What everybody may see of a value."""
+    return value.public if isinstance(value, Sealed) else value
