@@ -442,7 +442,8 @@ import provenance
 for module in pkgutil.walk_packages(provenance.__path__, "provenance."):
     if module.name.split(".")[1] not in ("cli", "__main__", "migrations", "demo", "testing"):
         importlib.import_module(module.name)
-assert provenance.Ledger.open("sqlite://").counts() == {}
+with provenance.Ledger.open("sqlite://") as ledger:
+    assert ledger.counts() == {}
 print(*{"click", "rich"} & sys.modules.keys())
 """
     walked = python("-c", walk)
