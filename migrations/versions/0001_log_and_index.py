@@ -340,6 +340,25 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table or index
     )
     op.create_index(op.f("ix_provenance_relay_target"), "provenance_relay", ["target"], unique=False)
     op.create_table(
+        "provenance_redaction",
+        sa.Column(
+            "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("commit_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("target", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_provenance_redaction")),
+    )
+    op.create_index(op.f("ix_provenance_redaction_target"), "provenance_redaction", ["target"], unique=False)
+    op.create_table(
+        "provenance_sealed",
+        sa.Column("handle", sa.String(length=32), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("handle", name=op.f("pk_provenance_sealed")),
+    )
+    op.create_table(
         "provenance_withdrawal",
         sa.Column(
             "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False

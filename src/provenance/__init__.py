@@ -23,6 +23,7 @@ from provenance.answers import (
 )
 from provenance.database import add_hooks
 from provenance.desk import Desk, Recorded
+from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
 from provenance.snapshot import Snapshot
 from provenance.sources import (
@@ -57,10 +58,12 @@ from provenance.values.records import (
     Evidence,
     Link,
     Mention,
+    Redaction,
     Relay,
     Window,
     Withdrawal,
 )
+from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when
 
 __version__ = "0.1.0"
@@ -89,6 +92,8 @@ __all__ = [
     "Explanation",
     "Finding",
     "Impact",
+    "KeyFolder",
+    "Keys",
     "Ledger",
     "Link",
     "Mention",
@@ -96,8 +101,10 @@ __all__ = [
     "Quantity",
     "RecordId",
     "Recorded",
+    "Redaction",
     "Relay",
     "Request",
+    "Sealed",
     "SelfContradiction",
     "Shown",
     "Snapshot",
@@ -122,6 +129,7 @@ __all__ = [
     "person",
     "quantity",
     "role",
+    "sealed",
     "shown",
     "unattributed",
     "when",

@@ -39,6 +39,7 @@ from provenance.errors import (
     WrongRevision,
 )
 from provenance.folders import folder
+from provenance.log import tables
 from provenance.log.tables import VERSION_TABLE
 from provenance.values.fields import text as text_of
 
@@ -117,7 +118,12 @@ def has_hooks(engine: Engine) -> bool:
 def _on_sqlite_connect(connection: Any, _: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT}", "synchronous = FULL"):
+    for pragma in (
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT}",
+        "synchronous = FULL",
+        "secure_delete = ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -290,6 +296,23 @@ def _use_wal(engine: Engine) -> None:
 
 def _read_only() -> ReadOnlyDatabase:
     return ReadOnlyDatabase("the database is read-only", "open a copy that can be written")
+
+
+def purge(engine: Engine, schema: str | None) -> None:
+    """Leaves nothing of deleted rows in the database's files: SQLite's are written anew and the WAL is emptied;
+    PostgreSQL's tables are. Waits for readers; WAL archives and backups are the administrator's."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement).fetchall()
+        finally:
+            raw.close()
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        prefix = "" if schema is None else connection.dialect.identifier_preparer.quote_schema(schema) + "."
+        for table in (tables.sealed, tables.document_text):
+            connection.exec_driver_sql(f"VACUUM FULL {prefix}{table.name}")
 
 
 def missing_hooks() -> MissingHooks:

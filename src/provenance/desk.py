@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 from attrs import define, evolve, field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, func, select
 
-from provenance import wire
+from provenance import sealing, wire
 from provenance.errors import (
     AlreadyClosed,
     AmbiguousName,
@@ -23,6 +23,7 @@ from provenance.errors import (
 )
 from provenance.index import projection, tables
 from provenance.index.folding import fold_name
+from provenance.keys import Keys
 from provenance.log import journal
 from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader
@@ -48,10 +49,12 @@ from provenance.values.records import (
     Link,
     Mention,
     Record,
+    Redaction,
     Reference,
     Relay,
     Withdrawal,
 )
+from provenance.values.sealed import Sealed
 from provenance.values.times import When, when_of
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
@@ -96,8 +99,11 @@ class Recorded:
 class Desk:
     """One commit in the making. Every method returns what it will record; the block's end records all, or nothing."""
 
-    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], *, author: str) -> None:
+    def __init__(
+        self, reading: Callable[[], AbstractContextManager[Connection]], *, author: str, keys: Keys | None
+    ) -> None:
         self._reading = reading
+        self._keys = keys
         self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
         self._bundles: list[Recorded] = []
         self._numbers: list[int | None] = []  # of the sentence that each bundle belongs to
@@ -106,6 +112,8 @@ class Desk:
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
         self._attributes: dict[str, Attribute] = {}
         self._is_closed = False
+        self.forgotten: tuple[Sealed, ...] | None = None
+        """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
 
     # What is recorded -------------------------------------------------------------------------------------------
 
@@ -140,7 +148,7 @@ class Desk:
         via: Sequence[AnySource] = (),
         found_in: Document | RecordId | dict[str, Any] | None = None,
         stance: str = Stance.AFFIRM,
-        quote: str | None = None,
+        quote: str | Sealed | None = None,
         cue: str | None = None,
         quote_type: str | None = None,
         distanced: bool | None = None,
@@ -166,6 +174,7 @@ class Desk:
             publisher = self._publisher(story)
             chain, ties = self._chain(source, via, story, publisher)
             place = "desk" if story is None else str(story.id)
+            words = quote.handle if isinstance(quote, Sealed) else quote or ""
             assertions = []
             for step, agent in enumerate(chain):
                 is_source = step == 0
@@ -176,7 +185,7 @@ class Desk:
                         stance=stance if is_source else Stance.RELAY,
                         occasion=occasion
                         if occasion and is_source
-                        else f"{place} {quote or ''} {len(chain) - step}",
+                        else f"{place} {words} {len(chain) - step}",
                         certainty=certainty if is_source else None,
                         basis=basis if is_source else None,
                         said_at=moment if is_source else None,
@@ -307,16 +316,34 @@ class Desk:
             for bundle in self._bundles
             for record in bundle.records
         )
-        with self._reading() as connection:
-            key = projection.keys_of(connection, [target.id]).get(target.id)
-            if key is not None:
-                rows = connection.execute(
-                    select(tables.withdrawal.c.key).where(tables.withdrawal.c.target == key)
-                )
-                earlier += len(rows.all())
+        earlier += self._count_of(tables.withdrawal, target)
         withdrawal = Withdrawal(target=target, round=earlier + 1, by=self._author or None, reason=reason)
         self.add(withdrawal)
         return withdrawal
+
+    def redact(self, target: Record | RecordId, *, reason: str | None = None) -> Redaction:
+        """Destroys what an agent, a claim, a mention or a document holds sealed, and a document's text; for good.
+
+        The record stays, with its public words, and so does every answer: origins count as before.
+        """
+        if not isinstance(target, Record | RecordId):
+            raise InvalidValue("redaction.target", f"a {type(target).__name__}", "a record or its RecordId")
+        earlier = self._count_of(tables.redaction, target) + sum(
+            isinstance(record, Redaction) and record.target.id == target.id
+            for bundle in self._bundles
+            for record in bundle.records
+        )
+        known = RecordId(target.id)
+        redaction = Redaction(target=known, round=earlier + 1, by=self._author or None, reason=reason)
+        self.add(redaction)
+        return redaction
+
+    def _count_of(self, table: Table, target: Record | RecordId) -> int:
+        """How many records of the table are about the target."""
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [target.id]).get(target.id)
+            query = select(func.count()).select_from(table).where(table.c.target == key)
+            return 0 if key is None else connection.execute(query).scalar_one()
 
     def link(self, kind: str, source: Reference, target: Reference, *, valid: object = None) -> Link:
         """Ties two records together; `LinkKind` has the kinds. Undone by withdrawing the link.
@@ -384,6 +411,7 @@ class Desk:
                 naming=source.naming,
                 name=source.name,
                 description=source.description,
+                contact=source.contact,
                 speaks_for=spoken_for,
                 identifier=source.identifier,
                 found_in=story if belongs_to_mention else None,
@@ -423,7 +451,9 @@ class Desk:
             record.id: record
             for bundle in self._bundles
             for record in bundle.records
-            if isinstance(record, Agent) and record.name and fold_name(record.name) == fold_name(name)
+            if isinstance(record, Agent)
+            and isinstance(record.name, str)
+            and fold_name(record.name) == fold_name(name)
         }
         table = tables.agent
         with self._reading() as connection:
@@ -477,15 +507,18 @@ class Desk:
             raise UnknownReference("found_in", story)
         return RecordId(bytes(outlet_id).hex())
 
-    def _anchor(self, quote: str, story: Document | RecordId | None) -> Anchor:
+    def _anchor(self, quote: str | Sealed, story: Document | RecordId | None) -> Anchor:
         text = self._text_of(story)
-        if text is None:
+        words = quote.value if isinstance(quote, Sealed) else quote
+        if text is None or words is None:
             return Anchor(exact=quote)
-        start = text.find(fields.text("quote", quote))
+        start = text.find(fields.text("quote", words))
         if start < 0:
             raise InvalidValue(
                 "quote", "words that the document's text does not hold", "them exactly as they stand there"
             )
+        if isinstance(quote, Sealed):
+            return Anchor(exact=quote)  # its place in a text that others may read would tell it
         end = start + len(quote)
         before, behind = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
         return Anchor(
@@ -498,7 +531,8 @@ class Desk:
 
     def _text_of(self, story: Document | RecordId | None) -> str | None:
         if story is None or isinstance(story, Document):
-            return None if story is None else story.text
+            text = None if story is None else story.text
+            return text.value if isinstance(text, Sealed) else text
         document = tables.document
         with self._reading() as connection:
             key = projection.keys_of(connection, [story]).get(story)
@@ -586,6 +620,9 @@ class Desk:
         bodies = [wire.encode_entry(records) for records in entries]
         header = journal.append(connection, head, bodies, at=moment, author=self._author)
         self._keep_texts(connection, entries)
+        fresh_records = [record for records in entries for record in records]
+        sealing.keep(connection, self._keys, fresh_records)
+        self.forgotten = sealing.forget(connection, fresh_records)
         appended = [
             Entry(head.entry_seq + place, header.seq, moment, body)
             for place, body in enumerate(bodies, start=1)
@@ -655,7 +692,9 @@ class Desk:
             bytes.fromhex(record.text_digest): record.text
             for records in entries
             for record in records
-            if isinstance(record, Document) and record.text is not None and record.text_digest is not None
+            if isinstance(record, Document)
+            and isinstance(record.text, str)
+            and record.text_digest is not None
         }
         for chunk in chunked(texts):
             journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
@@ -691,7 +730,8 @@ def _check_words(stance: object, quote: object, occasion: object) -> None:
         raise InvalidValue("stance", "relay", "the stance of the source itself, and who relayed it in via=")
     if stance not in _STANCES:
         raise InvalidValue("stance", "an unknown word", "one of " + ", ".join(_STANCES))
-    fields.optional_text("quote", MAX_QUOTE)(quote)
+    if not isinstance(quote, Sealed):
+        fields.optional_text("quote", MAX_QUOTE)(quote)
     fields.optional_text("occasion")(occasion)
 
 

@@ -90,6 +90,42 @@ class NotEntitled(ProvenanceError, ValueError):
         )
 
 
+class KeyMissing(ProvenanceError, LookupError):
+    """Something is to be sealed or opened, and there is no key for its level."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__(level)
+        self.level = level
+
+    def _sentence(self) -> str:
+        return f"no key for what is sealed for the level {self.level!r}; open the ledger with keys=…"
+
+
+class Unsealable(ProvenanceError, ValueError):
+    """What is sealed is not what was sealed: the database or the keys are others, or were changed."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__(level)
+        self.level = level
+
+    def _sentence(self) -> str:
+        return (
+            f"what is sealed for the level {self.level!r} cannot be opened; "
+            "use the keys that belong to this ledger, and verify it"
+        )
+
+
+class Redacted(ProvenanceError, LookupError):
+    """What was sealed was destroyed."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+    def _sentence(self) -> str:
+        return f"{self.field}: it was redacted, and nobody can read it again"
+
+
 class AlreadyClosed(ProvenanceError, RuntimeError):
     """A commit or a ledger is used after its end."""
 

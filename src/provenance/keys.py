@@ -50,7 +50,8 @@ class KeyFolder:
             kept.flush()
             os.fsync(kept.fileno())
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + _cipher(key).encrypt(nonce, plaintext, _bound(handle, level))
+        sealed: bytes = _cipher(key).encrypt(nonce, plaintext, _bound(handle, level))
+        return nonce + sealed
 
     def open(self, handle: str, level: str, ciphertext: bytes) -> bytes:
         from cryptography.exceptions import InvalidTag
@@ -61,9 +62,10 @@ class KeyFolder:
             raise KeyMissing(level) from None
         try:
             nonce, rest = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
-            return _cipher(key).decrypt(nonce, rest, _bound(handle, level))
+            plaintext: bytes = _cipher(key).decrypt(nonce, rest, _bound(handle, level))
         except (InvalidTag, ValueError):
             raise Unsealable(level) from None
+        return plaintext
 
     def destroy(self, handle: str, level: str) -> None:
         file = self._file(handle, level)

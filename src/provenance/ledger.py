@@ -9,17 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from provenance import database
+from provenance import database, sealing
 from provenance.desk import Desk, Recorded, check_fields
 from provenance.errors import AlreadyClosed, ProvenanceError
 from provenance.index import projection
+from provenance.keys import Keys
 from provenance.queries import listing
-from provenance.questions import Questions
+from provenance.questions import Asked, Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
+from provenance.values.sealed import Sealed
 from provenance.values.times import to_microseconds, when_of
 
 INGEST_COMMIT = 5_000
@@ -42,10 +44,17 @@ class Ledger(Questions):
     """
 
     def __init__(
-        self, target: Engine | Connection, *, schema: str | None, clock: Clock, owns_engine: bool
+        self,
+        target: Engine | Connection,
+        *,
+        schema: str | None,
+        keys: Keys | None,
+        clock: Clock,
+        owns_engine: bool,
     ) -> None:
         self._target = target
         self._schema = schema
+        self._keys = keys
         self._clock = clock
         self._owns_engine = owns_engine
         self._is_closed = False
@@ -56,6 +65,7 @@ class Ledger(Questions):
         target: str | Path | Engine | Connection | Session,
         *,
         schema: str | None = None,
+        keys: Keys | None = None,
         clock: Clock = _utc_now,
     ) -> Ledger:
         """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
@@ -63,22 +73,25 @@ class Ledger(Questions):
         A path or URL of an empty database is set up; an Engine, Connection or Session must hold a ledger already
         (`Ledger.install`). In a Connection or Session the ledger joins your transaction and never commits by itself:
         record last, for the writers' lock lasts until your COMMIT. `schema` is the PostgreSQL schema that holds the
-        ledger's tables, by default the connection's own. `clock` gives the time of commits.
+        ledger's tables, by default the connection's own. `keys` seal and open what is confidential. `clock` gives the
+        time of commits.
         """
         if isinstance(target, Session):
             target = target.connection()
         if isinstance(target, Connection | Engine):
-            return cls._joined(target, schema, clock)
+            return cls._joined(target, schema, keys, clock)
         engine = database.engine_for(target)
         try:
             database.prepare(engine, schema)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, schema=schema, clock=clock, owns_engine=True)
+        return cls(engine, schema=schema, keys=keys, clock=clock, owns_engine=True)
 
     @classmethod
-    def _joined(cls, target: Engine | Connection, schema: str | None, clock: Clock) -> Ledger:
+    def _joined(
+        cls, target: Engine | Connection, schema: str | None, keys: Keys | None, clock: Clock
+    ) -> Ledger:
         """A ledger in what the caller has, which must hold one already."""
         if not database.has_hooks(target.engine):
             raise database.missing_hooks()
@@ -86,14 +99,21 @@ class Ledger(Questions):
         with database.translated_errors(), _connected(target) as connection:
             database.check(connection)
             database.check_revision(connection, schema)
-        return cls(target, schema=schema, clock=clock, owns_engine=False)
+        return cls(target, schema=schema, keys=keys, clock=clock, owns_engine=False)
 
     @classmethod
-    def install(cls, engine: Engine, *, schema: str | None = None, clock: Clock = _utc_now) -> Ledger:
+    def install(
+        cls,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        keys: Keys | None = None,
+        clock: Clock = _utc_now,
+    ) -> Ledger:
         """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
         not there is made."""
         database.migrate(engine, schema)
-        return cls.open(engine, schema=schema, clock=clock)
+        return cls.open(engine, schema=schema, keys=keys, clock=clock)
 
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
@@ -158,12 +178,41 @@ class Ledger(Questions):
     def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
         """One atomic commit: all that the block records, or nothing if it raises. `by` is its author."""
         stated = None if at is None else to_microseconds(at, field="at")
-        desk = Desk(self._reading, author=by)
+        desk = Desk(self._reading, author=by, keys=self._keys)
         yield desk
         with self._writing() as connection:
             self._commit(desk, connection, stated)
             while listing.settle(connection):
                 pass
+        self._destroy(desk.forgotten)
+
+    def _destroy(self, seals: tuple[Sealed, ...] | None) -> None:
+        """Forgets the keys of what was redacted, once that is stored: in a caller's transaction, when they commit."""
+        if seals is None:
+            return
+        if isinstance(self._target, Connection):
+            connection = self._target
+            event.listen(connection, "commit", lambda _: sealing.destroy(self._keys, seals), once=True)
+            return
+        sealing.destroy(self._keys, seals)
+        self.purge()
+
+    def purge(self) -> None:
+        """Leaves no copy of redacted texts in the database's files. A redaction does so itself; in a transaction of
+        yours it cannot, and you call this after your COMMIT, with a ledger opened by its engine."""
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        if isinstance(self._target, Engine):
+            with database.translated_errors():
+                database.purge(self._target, self._schema)
+
+    def reveal(self, record: Asked) -> dict[str, str]:
+        """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.
+
+        Raises `errors.KeyMissing` without the key of its level, `errors.Redacted` where it was destroyed.
+        """
+        with self._reading() as connection:
+            return sealing.reveal(connection, self._keys, self._key_of_any(connection, record))
 
     def _commit(self, desk: Desk, connection: Connection, stated: int | None) -> None:
         moment = to_microseconds(self._clock(), field="clock") if stated is None else stated
@@ -195,7 +244,7 @@ class Ledger(Questions):
         """
         added, read = 0, 0
         for batch in sentences(source, commit_every):
-            desk = Desk(self._reading, author=by)
+            desk = Desk(self._reading, author=by, keys=self._keys)
             recorded = [
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)

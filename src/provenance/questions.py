@@ -324,13 +324,17 @@ class Questions:
 
     # How it is done ---------------------------------------------------------------------------------------------
 
-    def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
+    def _key_of_any(self, connection: Connection, asked: Asked, expected: str = "record") -> int:
         id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
         if id_ is None:
-            raise InvalidValue(record_type, f"a {type(asked).__name__}", f"a {record_type} or its RecordId")
+            raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
         key = projection.keys_of(connection, [id_]).get(id_)
         if key is None:
-            raise UnknownReference(record_type, id_)
+            raise UnknownReference(expected, id_)
+        return key
+
+    def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
+        key = self._key_of_any(connection, asked, record_type)
         if projection.types_of(connection, [key])[key] != record_type:
             raise InvalidValue(
                 record_type, "the id of another type of record", f"the id of a record of type {record_type}"

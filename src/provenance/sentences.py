@@ -20,18 +20,22 @@ Fields, of which only the claim is required:
 - `said_at`: when the source said it; left out: at publication
 - `occasion`: which speech event it was; left out: the document, the words and the place in the chain
 - `accuses`: whom the claim gives the blame
+
+What is confidential is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk) and
+"handle" where the same source or claim comes again: the name and contact of an anonymous source, a claim's text, the
+quote, a document's text. The file then is as confidential as the source.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from provenance.errors import InvalidValue
-from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json
+from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json, value_from_json
 from provenance.values import fields
 from provenance.values.ids import RecordId
 from provenance.values.records import Attribute, Claim, Document
@@ -144,10 +148,9 @@ def arguments(sentence: Sentence, attribute_known_as: Any) -> dict[str, Any]:
     if "evidence" in found:
         shown_here = found["evidence"] if isinstance(found["evidence"], list) else [found["evidence"]]
         found["evidence"] = [_evidence(one) for one in shown_here]
-    if "document" in found:
-        found["found_in"] = _document(found.pop("document"))
-    if "said_at" in found:
-        found["said_at"] = _time("said_at", found["said_at"])
+    for name, (argument, read) in _READ.items():
+        if name in found:
+            found[argument] = read(found.pop(name))
     return found
 
 
@@ -179,7 +182,7 @@ def _claim(value: object, attribute_known_as: Any) -> Claim:
         given["attribute"] = attribute_known_as(stated)
     if "text" not in given:
         raise InvalidValue("claim.text", "nothing", "the claim in words")
-    return claim(given.pop("text"), **given)
+    return claim(value_from_json(given.pop("text"), "claim.text"), **given)
 
 
 def _document(value: object) -> object:
@@ -192,6 +195,8 @@ def _document(value: object) -> object:
     if "outlet" not in given:
         raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
     given["outlet"] = source_from_json(given["outlet"], "document.outlet")
+    if "text" in given:
+        given["text"] = value_from_json(given["text"], "document.text")
     for name in ("published_at", "retrieved_at"):
         if given.get(name) is not None:
             given[name] = _time(f"document.{name}", given[name])
@@ -202,6 +207,14 @@ def _time(name: str, value: object) -> When:
     if not isinstance(value, str):
         raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
     return when_of(name, value)
+
+
+_READ: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "document": ("found_in", _document),
+    "quote": ("quote", lambda value: value_from_json(value, "quote")),
+    "said_at": ("said_at", lambda value: _time("said_at", value)),
+}
+"""Fields of the short form, the argument that each stands for, and how it is read."""
 
 
 def _evidence(value: object) -> Shown | str:

@@ -17,6 +17,7 @@ from provenance.values.fields import MAX_NAME, choice, optional_names
 from provenance.values.fields import text as text_of
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import Agent, Attribute, Claim, Entity, Reference, Window
+from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when_of
 from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, ValueType
 
@@ -30,8 +31,9 @@ class Source:
 
     kind: AgentKind = AgentKind.ORGANISATION
     naming: Naming = Naming.NAMED
-    name: str | None = None
-    description: str | None = None
+    name: str | Sealed | None = None
+    description: str | Sealed | None = None
+    contact: Sealed | None = None
     speaks_for: Source | str | None = None
     part_of: Source | str | None = None
     identifier: str | None = None
@@ -62,13 +64,14 @@ def role(name: str, *, speaks_for: Source | str, **fields: Any) -> Source:
     return Source(kind=AgentKind.PERSON, naming=Naming.ROLE, name=name, speaks_for=speaks_for, **fields)
 
 
-def partly_named(name: str, **fields: Any) -> Source:
+def partly_named(name: str | Sealed, **fields: Any) -> Source:
     """A neighbour who only gave her first name."""
     return Source(kind=AgentKind.PERSON, naming=Naming.PARTIAL, name=name, **fields)
 
 
-def anonymous(description: str, **fields: Any) -> Source:
-    """ "Medical sources", "three officials" (`count=3`)."""
+def anonymous(description: str | Sealed, **fields: Any) -> Source:
+    """ "Medical sources", "three officials" (`count=3`). Of a confidential source what is known to the desk only is
+    sealed: `name=sealed(…)`, `contact=sealed(…)`."""
     return Source(
         kind=fields.pop("kind", AgentKind.GROUP), naming=Naming.ANONYMOUS, description=description, **fields
     )
@@ -101,7 +104,7 @@ def attribute(name: str, **fields: Any) -> Attribute:
 
 
 def claim(
-    text: str,
+    text: str | Sealed,
     *,
     subject: Entity | str | None = None,
     attribute: Attribute | str | None = None,
@@ -180,23 +183,46 @@ def source_from_json(value: object, field_name: str) -> AnySource:
         return value
     if not isinstance(value, Mapping):
         raise InvalidValue(field_name, f"a {type(value).__name__}", "a name or an object")
-    fields = dict(value)
-    word = next((word for word in _SHORT_FORMS if word in fields), None)
+    word = next((word for word in _SHORT_FORMS if word in value), None)
     if word is None:
         raise InvalidValue(field_name, "an object without a name", "one of " + ", ".join(_SHORT_FORMS))
+    fields = {
+        name: value_from_json(one, f"{field_name}.{name}")
+        for name, one in value.items()
+        if name not in _AGENTS
+    }
+    fields |= {
+        name: source_from_json(value[name], f"{field_name}.{name}") for name in _AGENTS if value.get(name)
+    }
     first = fields.pop(word)
-    allowed = {one.name for one in attrs.fields(Source)} - {"name", "naming", "description"}
+    _check_source(field_name, word, fields)
+    source: Source = _SHORT_FORMS[word](first, **fields)
+    return source
+
+
+_AGENTS = ("part_of", "speaks_for")
+
+
+def _check_source(field_name: str, word: str, fields: Mapping[str, object]) -> None:
+    allowed = {one.name for one in attrs.fields(Source)} - {"naming", "description"}
+    if word != "anonymous":
+        allowed.remove("name")
     if not fields.keys() <= allowed:
         raise InvalidValue(field_name, "unknown fields", "only " + ", ".join(sorted(allowed)))
-    for name in ("part_of", "speaks_for"):
-        if fields.get(name) is not None:
-            fields[name] = source_from_json(fields[name], f"{field_name}.{name}")
     if "kind" in fields and word != "anonymous":
         raise InvalidValue(f"{field_name}.kind", "a kind beside a word that says it", "only one of the two")
     if word == "role" and "speaks_for" not in fields:
         raise InvalidValue(f"{field_name}.speaks_for", "nothing", "the agent for whom the role speaks")
-    source: Source = _SHORT_FORMS[word](first, **fields)
-    return source
+
+
+def value_from_json(value: object, field_name: str) -> Any:
+    """The value as it stands, or sealed: {"sealed": value, "public", "level", "handle"}."""
+    if not isinstance(value, Mapping):
+        return value
+    if "sealed" not in value or not value.keys() <= {"sealed", "public", "level", "handle"}:
+        raise InvalidValue(field_name, "another object", "text, or sealed, public, level and handle")
+    fields = dict(value)
+    return sealed(fields.pop("sealed"), **fields)
 
 
 _SHORT_FORMS: dict[str, Any] = {

@@ -7,6 +7,7 @@
   decimal text; both with pad and the original words where there are any.
 - A claim's value is a reference, {"quantity": …} or {"time": …}.
 - The text of a document is never in its entry; the digest of the text is.
+- A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
 - An entry is {"entry": "records/1", "records": [record, …]}.
 
 Unknown fields, types and versions are refused, and nothing is coerced.
@@ -39,6 +40,7 @@ from provenance.values.records import (
     Value,
     Window,
 )
+from provenance.values.sealed import Sealed
 from provenance.values.times import When, from_microseconds, to_microseconds
 from provenance.values.vocabulary import LinkKind
 
@@ -129,6 +131,25 @@ def _to_value(value: Any, _: object) -> Value | RecordId:
     )
 
 
+def _from_sealed(value: Sealed) -> dict[str, object]:
+    return _stated(sealed=value.handle, level=value.level, commitment=value.commitment, public=value.public)
+
+
+def _from_sealable(value: str | Sealed | None) -> object:
+    return _from_sealed(value) if isinstance(value, Sealed) else value
+
+
+def _to_sealable(value: Any, _: object) -> str | Sealed | None:
+    if value is None or type(value) is str:
+        return value
+    known = _only(value, "sealed", "level", "commitment", "public")
+    if not all(type(known[name]) is str for name in ("sealed", "level", "commitment")):
+        raise InvalidValue("JSON", "half of a sealed value", "sealed, level and commitment")
+    return Sealed(
+        handle=known["sealed"], level=known["level"], commitment=known["commitment"], public=known["public"]
+    )
+
+
 def _is(kind: object) -> Any:
     return lambda other: other == kind
 
@@ -145,6 +166,9 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(When, _to_when)
     converter.register_structure_hook_func(_is(Value | RecordId | None), _to_optional_value)
     converter.register_unstructure_hook_func(_is(Value | RecordId | None), _from_value)
+    for sealable in (str | Sealed, str | Sealed | None, Sealed | None):
+        converter.register_structure_hook_func(_is(sealable), _to_sealable)
+        converter.register_unstructure_hook_func(_is(sealable), _from_sealable)
     converter.register_unstructure_hook(StrEnum, lambda value: value.value)
     for record_type in (*RECORD_TYPES.values(), Anchor, Window):
         omitted = {"text": override(omit=True)} if record_type is Document else {}
@@ -155,7 +179,7 @@ def _converter() -> cattrs.Converter:
         )
         converter.register_structure_hook(
             record_type,
-            make_dict_structure_fn(record_type, converter, _cattrs_forbid_extra_keys=True, **omitted),  # type: ignore[arg-type]
+            make_dict_structure_fn(record_type, converter, _cattrs_forbid_extra_keys=True),
         )
     return converter
 
@@ -191,6 +215,8 @@ def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) ->
 def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The record as a JSON object; references that `places` knows become places."""
     fields: dict[str, Any] = _CONVERTER.unstructure(record)
+    if isinstance(record, Document) and isinstance(record.text, Sealed):
+        fields["text"] = _from_sealed(record.text)
     if places:
         _with_references(record.TYPE, fields, lambda reference: places.get(reference, reference))
     fields["record"] = f"{record.TYPE}/{SCHEMA_VERSIONS[record.TYPE]}"
@@ -213,6 +239,8 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
         return reference
 
     _with_references(record_type, fields, referred)
+    if record_type == Document.TYPE and isinstance(fields.get("text"), str):
+        raise InvalidValue("document.text", "plain text", "its digest, or a sealed value")
     try:
         record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
@@ -222,6 +250,19 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
             record_type, f"fields that do not fit ({type(error).__name__})", "its fields"
         ) from None
     return record
+
+
+def sealed_fields_of(record: Record) -> dict[str, Sealed]:
+    """What the record holds sealed, by field; of a mention the quotation."""
+    held = {name: getattr(record, name, None) for name in ("name", "description", "contact", "text")}
+    anchor = getattr(record, "anchor", None)
+    if isinstance(anchor, Anchor):
+        held["quote"] = anchor.exact
+    return {name: each for name, each in held.items() if isinstance(each, Sealed)}
+
+
+def seals_of(record: Record) -> Iterable[Sealed]:
+    return sealed_fields_of(record).values()
 
 
 def encode_entry(records: Iterable[Record]) -> bytes:
@@ -295,6 +336,7 @@ REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
     ("relay", "target"): ("assertion",),
     ("evidence", "assertion"): ("assertion",),
     ("evidence", "noted_by"): ("agent",),
+    ("redaction", "target"): ("agent", "claim", "mention", "document"),
     ("amendment", "target"): ("assertion", "document"),
     ("amendment", "by"): ("agent",),
     ("amendment", "replacement"): ("assertion", "document"),
@@ -330,7 +372,7 @@ def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
 
 
 _DESCRIPTIVE: dict[str, frozenset[str]] = {
-    "agent": frozenset(("description", "aliases", "count", "known_to_desk")),
+    "agent": frozenset(("contact", "description", "aliases", "count", "known_to_desk")),
     "document": frozenset(("title", "published_at", "retrieved_at")),
     "attribute": frozenset(("cardinality", "temporal", "value_type")),
     "claim": frozenset(("text", "accuses")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
@@ -75,6 +75,21 @@ def described(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str
                 if key is not None and places[key] == entry_seq and key not in found:
                     found[key] = stated(record)
     return found
+
+
+def every_description(connection: Connection, keys: Sequence[int]) -> Iterator[Record]:
+    """Everything that was ever said of these records: their first entries, and each later description."""
+    ids = _ids_of(connection, keys)
+    for chunk in chunked(keys):
+        places = connection.execute(
+            select(tables.record.c.entry_seq).where(tables.record.c.key.in_(chunk)).distinct()
+        ).scalars()
+        for body in journal.bodies_of(connection, places.all()).values():
+            yield from (record for record in wire.decode_entry(body) if record.id in ids)
+        bodies = connection.execute(
+            select(tables.description.c.body).where(tables.description.c.record.in_(chunk))
+        ).scalars()
+        yield from (wire.from_json(json.loads(body)) for body in bodies)
 
 
 def _ids_of(connection: Connection, keys: Sequence[int]) -> dict[str, int]:

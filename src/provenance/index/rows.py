@@ -28,11 +28,13 @@ from provenance.values.records import (
     Link,
     Mention,
     Record,
+    Redaction,
     Reference,
     Relay,
     Window,
     Withdrawal,
 )
+from provenance.values.sealed import shown
 from provenance.values.times import When, to_microseconds
 from provenance.values.vocabulary import (
     Basis,
@@ -77,7 +79,7 @@ def _agent(agent: Agent, place: Place) -> Row:
         "described": place.commit_seq,
         "kind": agent.kind.value,
         "naming": agent.naming.value,
-        "name": agent.name,
+        "name": shown(agent.name),
         "name_folded": fold_name(agent.label),
         "label": agent.label,
         "count": agent.count or 1,
@@ -146,7 +148,7 @@ def _claim(claim: Claim, place: Place) -> Row:
     value = claim.value
     return {
         "described": place.commit_seq,
-        "text": claim.text,
+        "text": claim.label,
         "nature": claim.nature.value,
         "subject": place.key_or_none(claim.subject),
         "attribute": place.key_or_none(claim.attribute),
@@ -184,7 +186,7 @@ def _mention(mention: Mention, place: Place) -> Row:
         "described": place.commit_seq,
         "assertion": place.key_of(mention.assertion.id),
         "document": place.key_or_none(mention.document),
-        "quote": None if anchor is None else anchor.exact,
+        "quote": None if anchor is None else shown(anchor.exact),
         "start": None if anchor is None else anchor.start,
         "cue": mention.cue,
         "quote_type": None if mention.quote_type is None else mention.quote_type.value,
@@ -255,6 +257,10 @@ def _withdrawal(withdrawal: Withdrawal, place: Place) -> Row:
     return {"target": place.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
 
 
+def _redaction(redaction: Redaction, place: Place) -> Row:
+    return {"target": place.key_of(redaction.target.id), "by": redaction.by, "reason": redaction.reason}
+
+
 def _entity(entity: Entity, _: Place) -> Row:
     return {"name": entity.name, "name_folded": fold_name(entity.name)}
 
@@ -272,6 +278,7 @@ _ROWS: dict[type[Record], tuple[Table, Callable[[Any, Place], Row]]] = {
     Link: (tables.link, _link),
     Amendment: (tables.amendment, _amendment),
     Withdrawal: (tables.withdrawal, _withdrawal),
+    Redaction: (tables.redaction, _redaction),
     CommentRequest: (tables.comment_request, _comment_request),
     Assessment: (tables.assessment, _assessment),
 }
@@ -296,7 +303,7 @@ def side_rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
     if isinstance(record, Claim):
         for accused in dict.fromkeys(reference.id for reference in record.accuses or ()):
             yield tables.accusation, {"claim": place.key, "agent": place.key_of(accused)}
-        yield tables.words, {"key": place.key, "type": "claim", "text": words_of(record.text)}
+        yield tables.words, {"key": place.key, "type": "claim", "text": words_of(record.label)}
     elif isinstance(record, Agent):
-        known_as = " ".join((record.label, *(record.aliases or ()), record.description or ""))
+        known_as = " ".join((record.label, *(record.aliases or ()), shown(record.description) or ""))
         yield tables.words, {"key": place.key, "type": "agent", "text": words_of(known_as)}

@@ -53,6 +53,14 @@ withdrawal = table(
     Column("by", Text),
     Column("reason", Text),
 )
+redaction = table(
+    "redaction",
+    _key(),
+    _commit(),
+    Column("target", Key, nullable=False, index=True),
+    Column("by", Text),
+    Column("reason", Text),
+)
 
 agent = table(
     "agent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from provenance.log import tables
 from provenance.log.chunks import chunked
@@ -137,6 +137,33 @@ def keep_texts(connection: Connection, texts: dict[bytes, str]) -> None:
     added = [{"digest": digest, "text": text} for digest, text in texts.items() if digest not in held]
     if added:
         connection.execute(table.insert(), added)
+
+
+def keep_sealed(connection: Connection, sealed: Sequence[tuple[str, str, bytes]]) -> None:
+    """Keeps handles, levels and ciphertexts of which the entries hold commitments."""
+    rows = [{"handle": handle, "level": level, "ciphertext": text} for handle, level, text in sealed]
+    if rows:
+        connection.execute(tables.sealed.insert(), rows)
+
+
+def sealed_under(connection: Connection, handles: Iterable[str]) -> dict[str, bytes]:
+    """The ciphertexts under these handles; those that were redacted are not there."""
+    table = tables.sealed
+    found: dict[str, bytes] = {}
+    for chunk in chunked(set(handles)):
+        rows = connection.execute(select(table.c.handle, table.c.ciphertext).where(table.c.handle.in_(chunk)))
+        found.update((row.handle, bytes(row.ciphertext)) for row in rows)
+    return found
+
+
+def forget(connection: Connection, handles: Iterable[str], text_digests: Iterable[bytes]) -> None:
+    """Deletes what is sealed under these handles, and these texts. The only thing that is ever deleted of the log: the
+    entries and their digests stay, and verify as before."""
+    for chunk in chunked(set(handles)):
+        connection.execute(delete(tables.sealed).where(tables.sealed.c.handle.in_(chunk)))
+    for digests in chunked(set(text_digests)):
+        table = tables.document_text
+        connection.execute(delete(table).where(table.c.digest.in_(digests)))
 
 
 def text_of(connection: Connection, digest: bytes) -> str | None:

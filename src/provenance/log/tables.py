@@ -66,4 +66,12 @@ document_text = table(
     Column("text", Text, nullable=False),
 )
 
-LOG_TABLES = (commit, entry, document_text)
+sealed = table(
+    "sealed",
+    Column("handle", String(32), primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+)
+"""Values of which the entries hold commitments only. A redaction deletes them."""
+
+LOG_TABLES = (commit, entry, document_text, sealed)

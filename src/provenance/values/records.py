@@ -17,6 +17,7 @@ from provenance.errors import InvalidValue
 from provenance.values import fields
 from provenance.values.ids import RecordId, folded, record_id
 from provenance.values.quantities import Quantity
+from provenance.values.sealed import Sealed, shown
 from provenance.values.times import When
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
@@ -35,6 +36,12 @@ from provenance.values.vocabulary import (
     Temporal,
     ValueType,
 )
+
+UNNAMED = "a source known to the desk"
+"""What readers are shown of a source of whom everything is sealed."""
+
+UNTOLD = "a claim that is sealed"
+"""What readers are shown of a claim whose words are sealed, and that has no public ones."""
 
 
 class Record:
@@ -94,6 +101,20 @@ def _when(name: str) -> Callable[[Any], Any]:
     return _optional(name, When, "a When, such as when('2026-02-07')")
 
 
+def _sealable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The field's own check, for what is not sealed."""
+    return lambda value: value if isinstance(value, Sealed) else convert(value)
+
+
+def _sealed_only(name: str) -> Callable[[Any], Sealed | None]:
+    def check(value: object) -> Sealed | None:
+        if value is not None and not isinstance(value, Sealed):
+            raise InvalidValue(name, "plain text", "it sealed: sealed(…)")
+        return value
+
+    return check
+
+
 def _id(reference: Reference | None) -> str | None:
     return None if reference is None else reference.id
 
@@ -110,17 +131,23 @@ class Agent(Record):
     anonymous and unattributed ones belong to their mention: the document (`found_in`) and the words it uses for them
     (`mention`, by default the name or the description). `count` is 1 and `known_to_desk` (unnamed to readers,
     identified to the newsroom) is False where unstated.
+
+    The name and the description of a source who belongs to a mention can be sealed; such a source is known by a random
+    handle, and one whose name is sealed is known to the desk. How to reach a source (`contact`) is always sealed.
     """
 
     TYPE: ClassVar[str] = "agent"
     kind: AgentKind = field(default=AgentKind.ORGANISATION, converter=fields.choice("agent.kind", AgentKind))
     naming: Naming = field(default=Naming.NAMED, converter=fields.choice("agent.naming", Naming))
-    name: str | None = field(default=None, converter=fields.optional_name("agent.name"))
+    name: str | Sealed | None = field(default=None, converter=_sealable(fields.optional_name("agent.name")))
     speaks_for: Reference | None = field(default=None, converter=_optional_reference("agent.speaks_for"))
     identifier: str | None = field(default=None, converter=fields.optional_name("agent.identifier"))
     found_in: Reference | None = field(default=None, converter=_optional_reference("agent.found_in"))
     mention: str | None = field(default=None, converter=fields.optional_name("agent.mention"))
-    description: str | None = field(default=None, converter=fields.optional_text("agent.description"))
+    description: str | Sealed | None = field(
+        default=None, converter=_sealable(fields.optional_text("agent.description"))
+    )
+    contact: Sealed | None = field(default=None, converter=_sealed_only("agent.contact"))
     aliases: tuple[str, ...] | None = field(default=None, converter=fields.optional_names("agent.aliases"))
     count: int | None = field(default=None, converter=fields.optional_count("agent.count"))
     known_to_desk: bool | None = field(default=None, converter=fields.optional_flag("agent.known_to_desk"))
@@ -131,12 +158,16 @@ class Agent(Record):
                 raise InvalidValue(
                     "agent.mention", "nothing", "the words that the document uses for this source"
                 )
-            if self.naming is not Naming.PARTIAL and self.name is not None:
+            if self.naming is not Naming.PARTIAL and isinstance(self.name, str):
                 raise InvalidValue(
                     "agent.name", f"a name of an {self.naming} source", "the words in description="
                 )
         elif self.name is None:
             raise InvalidValue("agent.name", "nothing", "a name, or naming='anonymous' with a description")
+        elif isinstance(self.name, Sealed):
+            raise InvalidValue("agent.name", "a sealed name", "it of an anonymous or partly named agent")
+        if isinstance(self.name, Sealed) and self.known_to_desk is None:
+            object.__setattr__(self, "known_to_desk", True)
         if self.naming is Naming.ROLE and self.speaks_for is None:
             raise InvalidValue("agent.speaks_for", "nothing", "the agent for whom the role speaks")
         if self.known_to_desk and self.naming not in (Naming.ANONYMOUS, Naming.PARTIAL):
@@ -145,14 +176,18 @@ class Agent(Record):
     @property
     def words(self) -> str:
         """What the document calls this agent: the mention, the name, or the description."""
-        return self.mention or self.name or self.description or ""
+        return self.mention or shown(self.name) or shown(self.description) or ""
 
     @property
     def label(self) -> str:
         """What readers may be shown: the name, otherwise the description or mention."""
-        return self.name or self.description or self.mention or ""
+        return shown(self.name) or shown(self.description) or self.mention or UNNAMED
 
     def identity(self) -> dict[str, object]:
+        if isinstance(self.name, Sealed):
+            return {"handle": self.name.handle}
+        if isinstance(self.description, Sealed):
+            return {"handle": self.description.handle}
         if self.naming in MENTION_NAMINGS:
             return {"document": _id(self.found_in), "mention": folded(self.words)}
         return {
@@ -176,8 +211,10 @@ class Document(Record):
     outlet: Reference = field(converter=_reference("document.outlet"))
     url: str | None = field(default=None, converter=fields.optional_name("document.url"))
     publisher_id: str | None = field(default=None, converter=fields.optional_name("document.publisher_id"))
-    text: str | None = field(
-        default=None, repr=False, converter=fields.optional_text("document.text", fields.MAX_DOCUMENT)
+    text: str | Sealed | None = field(
+        default=None,
+        repr=False,
+        converter=_sealable(fields.optional_text("document.text", fields.MAX_DOCUMENT)),
     )
     text_digest: str | None = field(default=None, converter=fields.optional_name("document.text_digest"))
     title: str | None = field(default=None, converter=fields.optional_text("document.title"))
@@ -187,7 +224,7 @@ class Document(Record):
     def __attrs_post_init__(self) -> None:
         if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
             raise InvalidValue("document.url", "nothing", "a URL, the publisher's id, or the text")
-        if self.text is not None:
+        if isinstance(self.text, str):
             digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
             if self.text_digest not in (None, digest):
                 raise InvalidValue(
@@ -200,7 +237,7 @@ class Document(Record):
             "outlet": self.outlet.id,
             "url": self.url if self.publisher_id is None else None,
             "publisher_id": self.publisher_id,
-            "text": self.text_digest,
+            "text": self.text.handle if isinstance(self.text, Sealed) else self.text_digest,
         }
 
 
@@ -263,7 +300,7 @@ class Claim(Record):
     """
 
     TYPE: ClassVar[str] = "claim"
-    text: str = field(converter=lambda value: fields.text("claim.text", value))
+    text: str | Sealed = field(converter=_sealable(lambda value: fields.text("claim.text", value)))
     nature: Nature = field(default=Nature.FACTUAL, converter=fields.choice("claim.nature", Nature))
     subject: Reference | None = field(default=None, converter=_optional_reference("claim.subject"))
     attribute: Reference | None = field(default=None, converter=_optional_reference("claim.attribute"))
@@ -290,12 +327,18 @@ class Claim(Record):
                     )
 
     @property
+    def label(self) -> str:
+        """What readers may be shown."""
+        return shown(self.text) or UNTOLD
+
+    @property
     def is_structured(self) -> bool:
         return self.subject is not None
 
     def identity(self) -> dict[str, object]:
         if self.subject is None:
-            return {"text": folded(self.text), "nature": self.nature.value}
+            words = self.text.handle if isinstance(self.text, Sealed) else folded(self.text)
+            return {"text": words, "nature": self.nature.value}
         return {
             "nature": self.nature.value,
             "subject": self.subject.id,
@@ -354,7 +397,7 @@ class Anchor:
     """Where in a document's text: a W3C text quote (`exact`, with what stands before and after it) and a W3C text
     position (`start`, `end`: code points from 0, the end excluded)."""
 
-    exact: str = field(converter=lambda value: fields.text("anchor.exact", value))
+    exact: str | Sealed = field(converter=_sealable(lambda value: fields.text("anchor.exact", value)))
     prefix: str | None = field(default=None, converter=fields.optional_text("anchor.prefix"))
     suffix: str | None = field(default=None, converter=fields.optional_text("anchor.suffix"))
     start: int | None = field(default=None, converter=fields.optional_offset("anchor.start"))
@@ -363,8 +406,16 @@ class Anchor:
     def __attrs_post_init__(self) -> None:
         if (self.start is None) != (self.end is None):
             raise InvalidValue("anchor.start", "one end of a position", "both start and end, or neither")
-        if self.start is not None and self.end is not None and self.end - self.start != len(self.exact):
+        if isinstance(self.exact, Sealed):
+            self._refuse_what_tells()
+        elif self.start is not None and self.end is not None and self.end - self.start != len(self.exact):
             raise InvalidValue("anchor.end", "another length than the quotation's", "start + len(exact)")
+
+    def _refuse_what_tells(self) -> None:
+        """Where a sealed quotation stands, or what stands around it, tells what it is."""
+        for name in ("prefix", "suffix", "start", "end"):
+            if getattr(self, name) is not None:
+                raise InvalidValue(f"anchor.{name}", "a place of a sealed quotation", "only the quotation")
 
 
 @frozen(kw_only=True)
@@ -386,7 +437,10 @@ class Mention(Record):
 
     def identity(self) -> dict[str, object]:
         anchor = self.anchor
-        place = None if anchor is None else [anchor.exact, anchor.start, anchor.end]
+        exact = (
+            anchor.exact.handle if anchor and isinstance(anchor.exact, Sealed) else anchor and anchor.exact
+        )
+        place = None if anchor is None else [exact, anchor.start, anchor.end]
         return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place}
 
 
@@ -461,6 +515,21 @@ class Link(Record):
             "target": self.target.id,
             "valid": _window_identity(self.valid),
         }
+
+
+@frozen(kw_only=True)
+class Redaction(Record):
+    """What a record holds sealed was destroyed, and of a document its text too: nobody can read it again."""
+
+    TYPE: ClassVar[str] = "redaction"
+    target: Reference = field(converter=_reference("redaction.target"))
+    by: str | None = field(default=None, converter=fields.optional_name("redaction.by"))
+    reason: str | None = field(default=None, converter=fields.optional_text("redaction.reason"))
+    round: int = field(default=1, converter=fields.count("redaction.round"))
+    """Counts from 1: what was sealed anew after a redaction can be redacted again."""
+
+    def identity(self) -> dict[str, object]:
+        return {"target": self.target.id, "round": self.round}
 
 
 @frozen(kw_only=True)
@@ -564,6 +633,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Link,
         Amendment,
         Withdrawal,
+        Redaction,
         CommentRequest,
         Assessment,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 
 from attrs import field, frozen
@@ -15,6 +16,8 @@ SALT_BYTES = 32
 
 HANDLE_BYTES = 16
 """Random, so that two handles never meet (2^64 of them before one in two would)."""
+
+_HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}\Z")
 
 DESK = "desk"
 """The level of those who handle the sources. Everybody else is the public; a desk can have levels of its own."""
@@ -45,12 +48,18 @@ class Sealed:
         return None if self.value is None or self.salt is None else self.salt + self.value.encode("utf-8")
 
 
-def sealed(value: str, *, public: str | None = None, level: str = DESK) -> Sealed:
-    """A value to be recorded sealed; `public` is shown in its place."""
+def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: str | None = None) -> Sealed:
+    """A value to be recorded sealed; `public` is shown in its place.
+
+    Every call makes another handle, and so another source or claim: keep the value to record it again, or give the
+    `handle` that it had (32 hexadecimal digits, from a source of chance).
+    """
+    if handle is not None and not _HANDLE.match(handle):
+        raise InvalidValue("handle", "something else", "32 hexadecimal digits, such as secrets.token_hex(16)")
     words = fields.text("sealed", value, longest=fields.MAX_DOCUMENT)
     salt = secrets.token_bytes(SALT_BYTES)
     return Sealed(
-        handle=secrets.token_hex(HANDLE_BYTES),
+        handle=handle or secrets.token_hex(HANDLE_BYTES),
         level=fields.text("level", level, longest=fields.MAX_NAME),
         commitment=commitment_of(salt, words),
         public=None if public is None else fields.text("public", public),
@@ -67,7 +76,9 @@ def opened(seal: Sealed, plaintext: bytes) -> str:
     """The value of what was decrypted, if it is the one that was committed to."""
     salt, value = plaintext[:SALT_BYTES], plaintext[SALT_BYTES:]
     if hashlib.sha256(salt + value).hexdigest() != seal.commitment:
-        raise InvalidValue("sealed", "another value than was committed to", "the key and the database that belong together")
+        raise InvalidValue(
+            "sealed", "another value than was committed to", "the key and the database that belong together"
+        )
     return value.decode("utf-8")
 
 

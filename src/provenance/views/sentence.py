@@ -73,8 +73,8 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
     present = True if True in shown else False if shown else None
     stance = _VERBS.get(assertions[0].stance.value)
     said = (
-        printable(claim.text)
+        printable(claim.label)
         if stance is None
-        else f"{printable(labels[0])} {stance}: {printable(claim.text)}"
+        else f"{printable(labels[0])} {stance}: {printable(claim.label)}"
     )
     return f"{chain_words(labels)}: {said}; {evidence_words(present)}"

@@ -1,0 +1,340 @@
+"""Confidential sources: sealed values never lie in plain anywhere, open with a key, and are gone after a redaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import Database
+from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy.orm import Session
+
+from provenance import (
+    Agent,
+    Anchor,
+    KeyFolder,
+    Ledger,
+    Mention,
+    Party,
+    Recorded,
+    Sealed,
+    add_hooks,
+    anonymous,
+    claim,
+    outlet,
+    sealed,
+    wire,
+)
+from provenance.errors import InvalidValue, KeyMissing, ProvenanceError, Redacted, Unsealable
+from provenance.log import tables
+
+NAME, CONTACT, WORDS = "Zebedee Quux", "+44 7700 900123", "The zebra left through the quay"
+QUOTE, STORY = "left through the quay at dawn", "All of it: the zebra left through the quay at dawn, unseen."
+EVERYTHING = (NAME, CONTACT, WORDS, QUOTE, STORY)
+NURSE = "a hospital employee"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyFolder:
+    return KeyFolder(tmp_path / "keys")
+
+
+@pytest.fixture
+def ledger(migrated_database: Database, keys: KeyFolder) -> Iterator[Ledger]:
+    with Ledger.open(migrated_database.url, keys=keys) as opened:
+        yield opened
+
+
+def confide(ledger: Ledger) -> Recorded:
+    """A sentence of which the source, the claim, the quotation and the document's text are sealed."""
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(outlet("CNN"), url="https://example.org/1", text=sealed(STORY))
+        return desk.record(
+            claim(sealed(WORDS, public="A patient was moved")),
+            source=anonymous(NURSE, name=sealed(NAME), contact=sealed(CONTACT)),
+            found_in=story,
+            quote=sealed(QUOTE),
+        )
+
+
+def stored(url: str) -> bytes:
+    """Every byte that the database holds: of SQLite its files, of PostgreSQL every value of every table."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return b"".join(file.read_bytes() for file in sorted(path.parent.glob(path.name + "*")))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = b"".join(
+            bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+            for name in inspect(connection).get_table_names()
+            for row in connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608 - names of our own tables
+            for value in row
+        )
+    engine.dispose()
+    return found
+
+
+def told(ledger: Ledger) -> str:
+    """Whatever answers show, printed and as values."""
+    answers: list[object] = [*ledger.unsupported(), *ledger.changes(), *ledger.resting_on(agent_of(ledger))]
+    answers += [ledger.trace(one.claim) for one in ledger.unsupported()]
+    answers += [ledger.explain(one) for one in ledger.unsupported()]
+    return "\n".join(f"{one}\n{one!r}" for one in answers)
+
+
+def agent_of(ledger: Ledger) -> Party:
+    return next(one for one in ledger.find("hospital employee") if isinstance(one, Party))
+
+
+def test_nothing_sealed_lies_in_plain_anywhere(
+    migrated_database: Database, keys: KeyFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
+    with Ledger.open(migrated_database.url, keys=keys) as ledger:
+        recorded = confide(ledger)
+        shown = "\n".join([told(ledger), str(recorded), repr(recorded), repr(recorded.records), caplog.text])
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+        held = stored(migrated_database.url)
+
+    for value in EVERYTHING:
+        assert value not in shown
+        assert value.encode() not in held
+    assert NURSE in shown
+    assert "A patient was moved" in shown
+
+
+def test_whoever_has_the_key_reads_it(ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    mention = next(one for one in recorded.records if isinstance(one, Mention))
+    document = mention.document
+
+    assert document is not None
+    assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME, "contact": CONTACT}
+    assert ledger.reveal(recorded.assertion.claim.id) == {"text": WORDS}
+    assert ledger.reveal(mention) == {"quote": QUOTE}
+    assert ledger.reveal(document.id) == {"text": STORY}
+
+
+def test_without_the_key_it_stays_shut(migrated_database: Database, ledger: Ledger, tmp_path: Path) -> None:
+    source = confide(ledger).assertion.agent.id
+    with Ledger.open(migrated_database.url) as public, pytest.raises(KeyMissing, match="keys="):
+        public.reveal(source)
+    with (
+        Ledger.open(migrated_database.url, keys=KeyFolder(tmp_path / "others")) as stranger,
+        pytest.raises(KeyMissing, match="desk"),
+    ):
+        stranger.reveal(source)
+
+
+def test_levels_have_keys_of_their_own(migrated_database: Database, ledger: Ledger, tmp_path: Path) -> None:
+    source = anonymous(NURSE, name=sealed(NAME, level="editor in chief"), contact=sealed(CONTACT))
+    recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"})
+    for file in (tmp_path / "keys" / b"editor in chief".hex()).iterdir():
+        file.unlink()
+
+    with pytest.raises(KeyMissing, match="editor in chief"):
+        ledger.reveal(recorded.assertion.agent.id)
+
+
+def test_a_ciphertext_put_in_anothers_place_is_refused(migrated_database: Database, ledger: Ledger) -> None:
+    first, second = (confide(ledger).assertion.agent.id for _ in range(2))
+    engine = add_hooks(create_engine(migrated_database.url))
+    with engine.begin() as connection:
+        connection.execute(tables.sealed.update().values(ciphertext=b"0" * 64))
+    engine.dispose()
+
+    assert first != second
+    with pytest.raises(Unsealable):
+        ledger.reveal(first)
+
+
+def test_origins_count_as_if_nothing_were_sealed(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(outlet("CNN"), url="u")
+        for name in ("Anna", "Boris"):
+            source = anonymous(NURSE, name=sealed(name))
+            desk.record("It burned", source=source, found_in=story, basis="witness")
+
+    support = ledger.support(claim("It burned"))
+
+    assert (support.lo, support.hi, support.grade) == (2, 2, 4)
+    assert "anonymous_only" in support.flags
+
+
+def test_the_same_sealed_source_stays_one(ledger: Ledger) -> None:
+    source = anonymous(NURSE, name=sealed(NAME))
+    with ledger.begin(by="desk") as desk:
+        for url in ("1", "2"):
+            story = desk.document(outlet("CNN"), url=url)
+            desk.record("It burned", source=source, found_in=story, basis="witness")
+    (known,) = {one.agent for one in ledger.origins(claim("It burned"))}
+    ledger.record("It burned", source=known.id, basis="witness", occasion="a call")
+
+    assert ledger.support(claim("It burned")).hi == 1
+    assert len(ledger.origins(claim("It burned"))) == 3
+
+
+def test_ids_and_commitments_tell_nothing_of_the_value() -> None:
+    agents = [Agent(naming="anonymous", kind="group", name=sealed(NAME), mention="m") for _ in range(2)]
+
+    assert len({agent.id for agent in agents}) == 2
+    assert len({agent.name.commitment for agent in agents if isinstance(agent.name, Sealed)}) == 2
+
+
+def test_sealing_without_keys_is_refused_and_leaves_nothing(migrated_database: Database) -> None:
+    with Ledger.open(migrated_database.url) as ledger:
+        with pytest.raises(KeyMissing) as refused:
+            confide(ledger)
+
+        assert ledger.counts() == {}
+    assert NAME not in str(refused.value)
+
+
+def test_the_index_is_rebuilt_without_a_key(migrated_database: Database, ledger: Ledger) -> None:
+    confide(ledger)
+    before = told(ledger)
+    with Ledger.open(migrated_database.url) as public:
+        public.rebuild()
+
+    assert told(ledger) == before
+
+
+# Redaction ------------------------------------------------------------------------------------------------------
+
+
+def redact_all(ledger: Ledger, recorded: Recorded) -> None:
+    mention = next(one for one in recorded.records if isinstance(one, Mention))
+    assert mention.document is not None
+    with ledger.begin(by="legal desk") as desk:
+        for target in (recorded.assertion.agent, recorded.assertion.claim, mention, mention.document):
+            desk.redact(target, reason="court order")
+
+
+def test_a_redaction_destroys_the_value_and_changes_no_answer(
+    migrated_database: Database, ledger: Ledger, tmp_path: Path
+) -> None:
+    recorded = confide(ledger)
+    before = told(ledger)
+
+    redact_all(ledger, recorded)
+
+    for target in (recorded.assertion.agent.id, recorded.assertion.claim.id):
+        with pytest.raises(Redacted):
+            ledger.reveal(target)
+    assert told(ledger) == before
+    assert list((tmp_path / "keys").rglob("*.key")) == []
+    assert ledger.counts()["redaction"] == 4
+
+
+def test_after_a_redaction_not_even_the_ciphertext_is_left(
+    migrated_database: Database, ledger: Ledger
+) -> None:
+    recorded = confide(ledger)
+    engine = create_engine(migrated_database.url)
+    with engine.connect() as connection:
+        ciphertexts = [bytes(one) for one in connection.execute(select(tables.sealed.c.ciphertext)).scalars()]
+    engine.dispose()
+    assert len(ciphertexts) == 5
+    assert all(one in stored(migrated_database.url) for one in ciphertexts)
+
+    redact_all(ledger, recorded)
+
+    held = stored(migrated_database.url)
+    assert not any(one[:16] in held for one in ciphertexts)
+
+
+def test_a_redacted_documents_plain_text_is_gone_from_the_files(
+    migrated_database: Database, ledger: Ledger
+) -> None:
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(outlet("CNN"), url="u", text=STORY)
+        desk.record("It burned", source="Somebody", found_in=story)
+    assert STORY.encode() in stored(migrated_database.url)
+
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(story)
+
+    assert STORY.encode() not in stored(migrated_database.url)
+    assert ledger.rebuild() == 3
+
+
+def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
+    migrated_database: Database, keys: KeyFolder, ledger: Ledger, tmp_path: Path
+) -> None:
+    source = confide(ledger).assertion.agent.id
+    engine = add_hooks(create_engine(migrated_database.url))
+    with Session(engine) as session:
+        with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
+            desk.redact(source)
+        session.rollback()
+    assert ledger.reveal(source)["name"] == NAME
+
+    with Session(engine) as session:
+        with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
+            desk.redact(source)
+        session.commit()
+
+    engine.dispose()
+    with pytest.raises(Redacted):
+        ledger.reveal(source)
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
+
+
+# Bad input ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Agent(naming="anonymous", description="x", contact="+44"), "agent.contact"),
+        (lambda: Agent(name=sealed("Anna")), "agent.name"),
+        (lambda: Anchor(exact=sealed("words"), start=0, end=5), "anchor.start"),
+        (lambda: Anchor(exact=sealed("words"), prefix="before"), "anchor.prefix"),
+        (lambda: sealed(""), "sealed"),
+        (lambda: sealed("x", handle="no"), "handle"),
+        (lambda: sealed("x", level=""), "level"),
+        (lambda: sealed(7), "int"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_would_tell_is_refused(make: object, field: str) -> None:
+    with pytest.raises(InvalidValue, match=field):
+        make()  # type: ignore[operator]
+
+
+def test_a_sealed_quotation_must_stand_in_the_text(ledger: Ledger) -> None:
+    story = {"outlet": "CNN", "text": sealed(STORY)}
+
+    with pytest.raises(InvalidValue, match="quote") as refused:
+        ledger.record("It burned", source="Somebody", found_in=story, quote=sealed("never said"))
+
+    assert "never said" not in str(refused.value)
+
+
+def test_lines_of_json_can_be_sealed(migrated_database: Database, ledger: Ledger) -> None:
+    ledger.ingest(
+        [
+            {
+                "claim": {"text": {"sealed": WORDS, "public": "A patient was moved"}},
+                "source": {"anonymous": NURSE, "name": {"sealed": NAME}, "contact": {"sealed": CONTACT}},
+                "document": {"outlet": "CNN", "url": "u"},
+                "quote": {"sealed": QUOTE},
+            }
+        ],
+        by="pipeline",
+    )
+
+    assert [str(one.claim) for one in ledger.unsupported()] == ["A patient was moved"]
+    assert not any(value.encode() in stored(migrated_database.url) for value in EVERYTHING)
+
+
+def test_entries_with_sealed_values_come_back(ledger: Ledger) -> None:
+    records = confide(ledger).records
+
+    decoded = wire.decode_entry(wire.encode_entry(records))
+
+    assert [record.id for record in decoded] == [record.id for record in records]
+    assert all(seal.value is None for record in decoded for seal in wire.seals_of(record))
+    assert issubclass(Redacted, ProvenanceError)
