@@ -217,10 +217,10 @@ def _check_source(field_name: str, word: str, fields: Mapping[str, object]) -> N
 
 def value_from_json(value: object, field_name: str) -> Any:
     """The value as it stands, or sealed: {"sealed": value, "public", "level", "handle"}."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or "sealed" not in value:
         return value
-    if "sealed" not in value or not value.keys() <= {"sealed", "public", "level", "handle"}:
-        raise InvalidValue(field_name, "another object", "text, or sealed, public, level and handle")
+    if not value.keys() <= {"sealed", "public", "level", "handle"}:
+        raise InvalidValue(field_name, "unknown fields", "only sealed, public, level and handle")
     fields = dict(value)
     return sealed(fields.pop("sealed"), **fields)
 
