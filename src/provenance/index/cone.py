@@ -353,7 +353,8 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
     reached = {target}
     frontier = {target}
     while frontier:
-        frontier = {row["source"] for row in cone.rows(relay, relay.c.target, frontier)} - reached
+        above = {row["source"] for row in cone.rows(relay, relay.c.target, frontier) if row["stated"]}
+        frontier = above - reached
         reached |= frontier
     publishers.update(row["agent"] for row in cone.rows(assertion, assertion.c.key, reached))
     papers = {row["document"] for row in cone.rows(mention, mention.c.assertion, reached) if row["document"]}
