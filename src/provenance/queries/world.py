@@ -184,10 +184,11 @@ class World:
 
     @cached_property
     def _spokes(self) -> dict[int, int]:
-        """Whom each class of agents speaks for: the smallest id among those its members speak for."""
+        """Whom each class of agents speaks for: the smallest id among the others that its members speak for."""
         targets: dict[int, list[int]] = defaultdict(list)
         for speaker, target in self._spoken_pairs():
-            targets[self.agent_classes[speaker]].append(target)
+            if self.agent_classes[speaker] != self.agent_classes[target]:
+                targets[self.agent_classes[speaker]].append(target)
         return {
             speaker: self.agent_classes[min(found, key=self._agent_rank)]
             for speaker, found in targets.items()
