@@ -7,7 +7,7 @@ microseconds since 1970 UTC.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -245,10 +245,26 @@ class World:
 
     @cached_property
     def claim_classes(self) -> Classes:
-        """Named by the claim that a merge points to; the smallest, if several."""
+        """Merged claims, and those that say the same once their entities are resolved. Named by the claim that a merge
+        points to; the smallest, if several."""
         merges = [(a, b) for kind, a, b in self.claim_links if kind == "same_claim"]
         targets = {b for _, b in merges}
-        return Classes(merges, lambda key: (key not in targets, self.claims[key].id))
+        return Classes(
+            [*merges, *self._equal_claims()], lambda key: (key not in targets, self.claims[key].id)
+        )
+
+    def _equal_claims(self) -> Iterator[tuple[int, int]]:
+        """Where no entities are merged, structured claims that say the same are one record."""
+        if not any(kind == "same_entity" for kind, _, _ in self.entity_links):
+            return
+        first: dict[object, int] = {}
+        for claim in self.claims.values():
+            if claim.subject is not None:
+                value = None if claim.entity is None else self.entity(claim.entity)
+                resolved = claim._replace(
+                    key=0, id="", text="", subject=self.entity(claim.subject), entity=value
+                )
+                yield claim.key, first.setdefault(resolved, claim.key)
 
     def claim_of(self, assertion: int) -> int:
         return self.claim_classes[self.assertions[assertion].claim]
