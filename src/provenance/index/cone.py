@@ -204,7 +204,7 @@ class Cone:
         self._keep_assertions(world, rows, one)
         for row in relays.values():
             source, target = one[row["source"]], one[row["target"]]
-            if source != target:
+            if source != target or row["source"] == row["target"]:  # one inside a merged event says nothing
                 (world.stated if row["stated"] else world.inferred)[source].add(target)
         self._add_marks(world, rows, one)
         return {row["claim"] for row in rows.values()}

@@ -423,7 +423,7 @@ class World:
         found = []
         for one in self.by_claim.get(claim, ()):
             row = self.assertions[one]
-            is_resting = row.stance == Stance.AFFIRM and bool(self.stated.get(one))
+            is_resting = row.stance == Stance.AFFIRM and bool(self.stated.get(one, set()) - {one})
             if one in self.live and (row.stance == Stance.RELAY or is_resting):
                 below = reachable(self.parents(one), self.parents)
                 said = {
