@@ -90,27 +90,25 @@ def _independent(world: World, grounded: list[int], origins: list[int]) -> list[
 
 def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
     """Which origins' agents are possibly one voice: their sides, maybe_same, and a first name that another bears."""
-    agents = {world.agent_of(one) for one in origins}
-    joined = []
-    for partial in agents:
-        if world.naming(partial) == "partial":
-            names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
-            for other in agents - {partial}:
-                if world.naming(other) in ("named", "partial"):
-                    words = {
-                        word
-                        for member in world.members(other)
-                        if member.name
-                        for word in _name_words(member.name)
-                    }
-                    if names & words:
-                        joined.append((world.possible_sides[partial], world.possible_sides[other]))
-    together = Classes(joined)
-    return {agent: together[world.possible_sides[agent]] for agent in agents}
+    names = {agent: _names(world, agent) for agent in {world.agent_of(one) for one in origins}}
+    words = {agent: {word for name in borne for word in name.split()} for agent, borne in names.items()}
+    together = Classes(
+        (world.possible_sides[partial], world.possible_sides[other])
+        for partial, borne in names.items()
+        if world.naming(partial) == "partial"
+        for other in names
+        if other != partial and world.naming(other) in ("named", "partial") and borne & words[other]
+    )
+    return {agent: together[world.possible_sides[agent]] for agent in names}
 
 
-def _name_words(name: str) -> set[str]:
-    return set(name.casefold().split())
+def _names(world: World, agent: int) -> set[str]:
+    """The names that an agent's named and partly named members bear; a role's is the office's."""
+    return {
+        member.name.casefold()
+        for member in world.members(agent)
+        if member.name is not None and member.naming in ("named", "partial")
+    }
 
 
 def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
