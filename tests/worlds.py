@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import count
+from random import Random
 from typing import Any
 
 from provenance import (
@@ -31,6 +33,7 @@ from provenance import (
     Window,
     when,
 )
+from provenance.desk import Recorded
 from provenance.errors import NotEntitled
 from provenance.values.records import Record
 
@@ -258,8 +261,14 @@ class World:
 
     # Recording --------------------------------------------------------------------------------------------------
 
-    def record(self, ledger: Ledger) -> None:  # noqa: C901 - one block a list of the format
-        """One commit for each time of recording, in order."""
+    def record(  # noqa: C901 - one block a list of the format
+        self, ledger: Ledger, *, until: str | None = None, shuffled: Random | None = None
+    ) -> list[Recorded]:
+        """One commit for each time of recording, in order; those after `until` are left out.
+
+        Within a commit the records stand in the order of the lists, or shuffled. Amendments come last, one by one, for
+        the ledger refuses those of third parties.
+        """
         commits: dict[datetime, list[Record]] = defaultdict(list)
         start = recorded_at(None)
         commits[start].extend(self._standing_records())
@@ -327,16 +336,20 @@ class World:
                     at=moment(row.get("at")),
                 )
             )
+        recorded: list[Recorded] = []
         for at in sorted({*commits, *amendments}):
+            if until is not None and at > recorded_at(until):
+                break
+            if shuffled is not None:
+                shuffled.shuffle(commits[at])
+                shuffled.shuffle(amendments[at])
             if commits[at]:
                 with ledger.begin(by="case", at=at) as desk:
-                    desk.add(*commits[at])
+                    recorded.append(desk.add(*commits[at]))
             for amendment in amendments[at]:
-                try:
-                    with ledger.begin(by="case", at=at) as desk:
-                        desk.add(amendment)
-                except NotEntitled:
-                    continue
+                with suppress(NotEntitled), ledger.begin(by="case", at=at) as desk:
+                    recorded.append(desk.add(amendment))
+        return recorded
 
     def _standing_records(self) -> list[Record]:  # noqa: C901, PLR0912 - likewise
         """What has no time of recording: it is there from the first."""
