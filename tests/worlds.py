@@ -98,6 +98,13 @@ class World:
         self._complete()
         self.same_entity = Classes(self.rows["same_subject"])
         self.same_agent = Classes((one, same) for one, same in self._ties("same_as"))
+        self.sides = Classes(
+            [
+                *self._ties("same_as"),
+                *self._ties("speaks_for"),
+                *((one, f"G:{row['group']}") for one, row in self.agent_rows.items() if row.get("group")),
+            ]
+        )
         self._build_agents()
         self._build_claims()
 
@@ -407,16 +414,8 @@ class World:
     def _agent_name(self, agent_id: str) -> str:
         return self.agent_names[agent_id]
 
-    def _side_name(self, agent_id: str) -> str:
-        sides = Classes(
-            [
-                *self._ties("same_as"),
-                *self._ties("speaks_for"),
-                *((one, f"G:{row['group']}") for one, row in self.agent_rows.items() if row.get("group")),
-            ]
-        )
-        everybody = {**{f"G:{name}": agent for name, agent in self.groups.items()}, **self.agents}
-        return min(sides.of(next(name for name, agent in everybody.items() if agent.id == agent_id)))
+    def side_name(self, one: str) -> str:
+        return min(self.sides.of(one))
 
     def _pair(self, kind: str, a: str, b: str) -> list[str]:
         one, other = self._claim_name(a), self._claim_name(b)
@@ -475,8 +474,12 @@ class World:
         by = args.get("by") or "agent"
         if args["claim"] not in self.claims:
             return []
-        name = self._side_name if by == "group" else self._agent_name
-        return sorted({name(one.id) for one in asked.chokepoints(self.claims[args["claim"]], by=by)})
+        found = [one.id for one in asked.chokepoints(self.claims[args["claim"]], by=by)]
+        if by == "agent":
+            return sorted({self._agent_name(one) for one in found})
+        parties = {**{f"G:{name}": agent for name, agent in self.groups.items()}, **self.agents}
+        names = {agent.id: self.side_name(name) for name, agent in parties.items()}
+        return sorted({names[one] for one in found})
 
     def _retraction_impact(self, asked: Any, args: dict[str, Any]) -> object:
         if args["assertion"] not in self.assertions:
