@@ -28,9 +28,9 @@ MOMENTS = (
 MONTH = "2026-02"
 """Counts from its end, after all of the dates."""
 
-STANCES = ("affirm",) * 5 + ("relay",) * 4 + ("deny",) * 2 + ("question", "no_comment", "silence")
+STANCES = ("affirm",) * 8 + ("relay",) * 3 + ("deny",) * 2 + ("question", "no_comment", "silence")
 BASES = ("unstated",) * 4 + ("witness", "data", "own_act", "document", "hearsay", "inference")
-CERTAINTIES = ("certain",) * 4 + ("probable", "possible", "unspecified")
+CERTAINTIES = ("certain",) * 6 + ("probable", "possible", "unspecified")
 NAMINGS = ("named",) * 4 + ("partial", "partial", "role", "anonymous", "anonymous", "unattributed")
 KINDS = ("outlet",) * 4 + ("person", "organisation", "document", "group", "unknown")
 NATURES = ("factual",) * 6 + ("evaluative", "prospective")
@@ -84,11 +84,24 @@ def random_world(random: Random) -> Records:
     calendar = Calendar(random)
     agents = [_agent(random, place) for place in range(random.randint(1, 8))]
     agent_ids = [*(row["id"] for row in agents), *UNLISTED_AGENTS]
-    attributes = [_attribute(random, place) for place in range(random.randint(0, 3))]
-    claims = [_claim(random, place, attributes, calendar) for place in range(random.randint(0, 7))]
+    attributes = [_attribute(random, place) for place in range(random.choice((0, 1, 1, 2, 3)))]
+    # Most worlds quarrel over little: few claims, about one subject, asserted over and over.
+    is_narrow = chance(random, 7)
+    claims = [
+        _claim(
+            random,
+            place,
+            attributes[:1] if is_narrow else attributes,
+            SUBJECTS[:4] if is_narrow else SUBJECTS,
+            calendar,
+        )
+        for place in range(random.randint(0, 4 if is_narrow else 7))
+    ]
     claim_ids = [*(row["id"] for row in claims), random.choice(UNLISTED_CLAIMS)]
+    said_of = claim_ids[: random.randint(1, 3)] if is_narrow else claim_ids
     assertions = [
-        _assertion(random, place, agent_ids, claim_ids, calendar) for place in range(random.randint(1, 12))
+        _assertion(random, place, agent_ids, said_of, calendar)
+        for place in range(random.choice((1, 4, 8, 10, 12, 14)))
     ]
     ids = [row["id"] for row in assertions]
     records: Records = {
@@ -110,11 +123,11 @@ def random_world(random: Random) -> Records:
                 "status": "inferred" if chance(random, 2) else "stated",
                 "rec": calendar.any(),
             }
-            for a, b in _pairs(random, ids, 20, random.randint(0, len(ids)))
+            for a, b in _pairs(random, ids, 20, random.randint(0, len(ids)) // random.choice((1, 2)))
         ],
         "evidence": [_evidence(random, ids, agent_ids, calendar) for _ in range(random.randint(0, 5))],
         "amendments": [
-            _amendment(random, ids, agent_ids, calendar) for _ in range(random.choice((0, 0, 0, 1, 2)))
+            _amendment(random, ids, agent_ids, calendar) for _ in range(random.choice((0, 0, 1, 2)))
         ],
     }
     for name, fields in OPTIONAL.items():
@@ -154,22 +167,24 @@ def _agent(random: Random, place: int) -> Row:
 def _attribute(random: Random, place: int) -> Row:
     return {
         "id": f"p{place}",
-        "cardinality": random.choice(("single", "single", "single", "multi")),
+        "cardinality": random.choice(("single",) * 5 + ("multi",)),
         "temporal": random.choice(("constant", "state", "cumulative")),
         "value_type": random.choice(("number", "number", "number", "time", "place", "enum", "entity")),
     }
 
 
-def _claim(random: Random, place: int, attributes: list[Row], calendar: Calendar) -> Row:
+def _claim(
+    random: Random, place: int, attributes: list[Row], subjects: tuple[str, ...], calendar: Calendar
+) -> Row:
     row: Row = {"id": f"C{place}", "nature": random.choice(NATURES)}
     if chance(random, 2):
         row["same_as"] = f"C{random.randrange(7)}"
     if chance(random, 1):
         row["accuses"] = [f"g{random.randrange(4)}"]
-    if chance(random, 3):
+    if chance(random, 2):
         return row
-    attribute = random.choice([*attributes, {"id": "p9", "value_type": "entity"}])
-    row["subject"], row["attribute"] = random.choice(SUBJECTS), attribute["id"]
+    attribute = random.choice([*attributes * 3, {"id": "p9", "value_type": "entity"}])
+    row["subject"], row["attribute"] = random.choice(subjects), attribute["id"]
     if chance(random, 1):
         row["scope"] = "of them"
     _add_value(random, row, is_counted=attribute["value_type"] in ("number", "time"))
