@@ -10,6 +10,7 @@ import pytest
 from databases import Database, Databases, PostgresDatabases, SqliteDatabases
 from hypothesis import HealthCheck, settings
 from postgres_server import PostgresServer, PostgresUnavailable, running_server
+from sqlalchemy import Engine, create_engine
 
 # No deadline: a commit waits for the disk, which may be slow for a moment. Examples may share a fixture: `databases`
 # gives each of them a database of its own.
@@ -69,6 +70,32 @@ def migrated_database(databases: Databases) -> Iterator[Database]:
     """A new database of either kind, with an empty ledger."""
     with databases.migrated() as database:
         yield database
+
+
+@pytest.fixture
+def shared_engine(backend: str, request: pytest.FixtureRequest) -> Engine:
+    """An empty ledger of either kind for tests and examples that roll back what they record."""
+    engine: Engine = request.getfixturevalue(f"shared_{backend}_engine")
+    return engine
+
+
+@pytest.fixture(scope="session")
+def shared_sqlite_engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
+    yield from _engine_of(sqlite_databases)
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql_engine(postgresql_databases: PostgresDatabases) -> Iterator[Engine]:
+    yield from _engine_of(postgresql_databases)
+
+
+def _engine_of(databases: Databases) -> Iterator[Engine]:
+    from provenance import add_hooks
+
+    with databases.migrated() as database:
+        engine = add_hooks(create_engine(database.url))
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,25 @@ nothing is clever.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from functools import cached_property
 from math import inf
 from typing import Any
 
-Moment = tuple[int, str]
+Number = Fraction | float
+Moment = tuple[int, int]
+"""Where it lies among the unstated ones, and microseconds since 1970 UTC."""
 Row = tuple[str, ...]
 Window = tuple[Moment, Moment]
 
-OPEN_START: Moment = (-1, "")
-UNKNOWN_TIME: Moment = (0, "")
-OPEN_END: Moment = (2, "")
+OPEN_START: Moment = (-1, 0)
+UNKNOWN_TIME: Moment = (0, 0)
+OPEN_END: Moment = (2, 0)
+DAY = 86_400_000_000
 
 FIRST_HAND = frozenset({"witness", "own_act", "document", "data"})
 NAMINGS = ("named", "partial", "role", "anonymous", "unattributed")
@@ -62,9 +68,9 @@ class Structure:
     attribute: str
     scope: str | None
     value: str | None
-    lo: float
-    hi: float
-    pad: float
+    lo: Number
+    hi: Number
+    pad: Number
     unknown: bool
     as_of: Window | None
     valid: Window | None
@@ -75,7 +81,6 @@ class Claim:
     id: str
     nature: str
     same_as: str | None
-    valid: Window | None
     structure: Structure | None
 
 
@@ -103,7 +108,7 @@ class Relay:
 @dataclass(frozen=True)
 class Evidence:
     assertion: str
-    kind: str | None
+    kind: str
     present: bool
     ref: str | None
     recorded_at: Moment
@@ -112,6 +117,8 @@ class Evidence:
 @dataclass(frozen=True)
 class Amendment:
     target: str
+    is_open_to_all: bool
+    by: str
     said_at: Moment
     recorded_at: Moment
 
@@ -120,14 +127,48 @@ def rows(records: dict[str, Any], name: str) -> list[Any]:
     return list(records.get(name) or ())
 
 
+def microseconds(instant: datetime) -> int:
+    since = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def span(text: str) -> tuple[int, int]:
+    """The first and the last microsecond: of a month, of a date (its whole day), or the instant itself."""
+    if len(text) > len("2026-02-01"):
+        return (microseconds(datetime.fromisoformat(text)),) * 2
+    year, month, *day = (int(part) for part in text.split("-"))
+    first, last = (day[0], day[0]) if day else (1, monthrange(year, month)[1])
+    start, end = (
+        microseconds(datetime.fromisoformat(date(year, month, d).isoformat())) for d in (first, last)
+    )
+    return start, end + DAY - 1
+
+
 def moment(text: str | None, missing: Moment = UNKNOWN_TIME) -> Moment:
-    return (1, text) if text else missing
+    """The moment that a time counts as: its last."""
+    return (1, span(text)[1]) if text else missing
 
 
-def window(lo: str | None, hi: str | None) -> Window | None:
+def moments(lo: str | None, hi: str | None) -> Window | None:
+    """An as-of window: a date is one moment."""
     if lo is None and hi is None:
         return None
     return moment(lo, OPEN_START), moment(hi, OPEN_END)
+
+
+def whole(lo: str | None, hi: str | None) -> Window | None:
+    """A validity: from the first moment of its beginning to the last of its end."""
+    if lo is None and hi is None:
+        return None
+    return (1, span(lo)[0]) if lo else OPEN_START, moment(hi, OPEN_END)
+
+
+def number(value: object) -> Fraction | None:
+    """The number that a number, or text that is one, stands for; None for other words."""
+    try:
+        return Fraction(str(value))
+    except ValueError:
+        return None
 
 
 def given(row: dict[str, Any], field: str, default: Any) -> Any:
@@ -193,10 +234,11 @@ class World:
     def _sides(self) -> dict[str, frozenset[str]]:
         return joined(self.agents, self._voice_pairs)
 
-    @cached_property
-    def _cautious_sides(self) -> dict[str, frozenset[str]]:
+    def cautious_sides(self, claim: str) -> dict[str, frozenset[str]]:
+        """The sides, with maybe_same and shared names; a name is shared among the origins of one claim alone."""
         maybe = [(a.id, a.maybe_same) for a in self.agents.values() if a.maybe_same]
-        return joined(self.agents, self._voice_pairs + maybe + list(shared_names(self)))
+        named = shared_names(self, {self.agent_of(a) for a in origins_of(self, claim)})
+        return joined(self.agents, [*self._voice_pairs, *maybe, *named])
 
     # Entities and attributes
 
@@ -268,8 +310,8 @@ class World:
         return saying.structure if saying else None
 
     def validity(self, claim: str) -> Window | None:
-        saying = self._sayings.get(self.claim(claim))
-        return saying.valid if saying else None
+        structure = self.structure(claim)
+        return structure.valid if structure else None
 
     def links(self, kind: str) -> frozenset[tuple[str, str]]:
         found = (row for row in rows(self.records, "claim_links") if row["kind"] == kind)
@@ -327,7 +369,7 @@ class World:
         found = [
             Evidence(
                 assertion=row["assertion"],
-                kind=row.get("kind"),
+                kind=given(row, "kind", "unspecified").replace(" ", "_"),
                 present=given(row, "present", True),
                 ref=row.get("ref"),
                 recorded_at=self._recorded_at(row, [row["assertion"]]),
@@ -339,17 +381,20 @@ class World:
 
     @cached_property
     def amendments(self) -> list[Amendment]:
-        """The amendments made by `said` and recorded by `known`."""
+        """The amendments made by `said` and recorded by `known`, by those who may."""
         found = [
             Amendment(
                 target=row["target"],
+                is_open_to_all=given(row, "kind", "retract") == "misattributed",
+                by=given(row, "by", self.assertions[row["target"]].agent),
                 said_at=moment(row.get("at")),
                 recorded_at=self._recorded_at(row, (row["target"], row.get("new"))),
             )
             for row in rows(self.records, "amendments")
             if row["target"] in self.assertions
         ]
-        return [a for a in found if a.said_at <= self.said and a.recorded_at <= self.known]
+        made = [a for a in found if a.said_at <= self.said and a.recorded_at <= self.known]
+        return [a for a in made if a.is_open_to_all or is_answerable(self, a)]
 
     @cached_property
     def parents(self) -> dict[str, frozenset[str]]:
@@ -407,17 +452,22 @@ class World:
         return self.assertions[a].basis in FIRST_HAND
 
 
+def other(row: dict[str, Any], field: str) -> str | None:
+    """Whom the row is tied to; a tie to itself says nothing."""
+    return row.get(field) if row.get(field) != row["id"] else None
+
+
 def agent_of_row(row: dict[str, Any]) -> Agent:
     return Agent(
         id=row["id"],
         kind=given(row, "kind", "person"),
         naming=given(row, "naming", "named"),
         name=given(row, "name", row["id"]),
-        same_as=row.get("same_as"),
-        maybe_same=row.get("maybe_same"),
-        speaks_for=row.get("speaks_for"),
+        same_as=other(row, "same_as"),
+        maybe_same=other(row, "maybe_same"),
+        speaks_for=other(row, "speaks_for"),
         group=row.get("group"),
-        count=given(row, "count", 1),
+        count=row.get("count") or 1,
         known_to_desk=given(row, "known_to_desk", False),
     )
 
@@ -435,8 +485,7 @@ def claim_of_row(w: World, row: dict[str, Any]) -> Claim:
     return Claim(
         id=row["id"],
         nature=given(row, "nature", "factual"),
-        same_as=row.get("same_as"),
-        valid=window(row.get("valid_lo"), row.get("valid_hi")),
+        same_as=other(row, "same_as"),
         structure=structure_of_row(w, row),
     )
 
@@ -445,28 +494,28 @@ def structure_of_row(w: World, row: dict[str, Any]) -> Structure | None:
     """Structured only with both subject and attribute; equal after the entities are resolved."""
     if row.get("subject") is None or row.get("attribute") is None:
         return None
-    value, lo, hi = row.get("value"), given(row, "lo", -inf), given(row, "hi", inf)
-    if isinstance(value, (int, float)):
-        value, lo, hi = None, value, value
+    is_counted = w.attribute(row["attribute"]).value_type in ("number", "time")
+    is_unknown = row.get("unknown") or all(row.get(name) is None for name in ("value", "lo", "hi"))
+    value = None if is_unknown else row.get("value")
+    exactly = number(value) if is_counted else None
+    lo, hi, pad = row.get("lo"), row.get("hi"), row.get("pad")
+    if is_unknown or value is not None:
+        lo, hi = exactly, exactly
     as_of = row.get("as_of")
+    has_ends = not is_unknown and (value is None or exactly is not None)
     return Structure(
         nature=given(row, "nature", "factual"),
         subject=w.entity(row["subject"]),
         attribute=row["attribute"],
         scope=row.get("scope"),
-        value=None if value is None else resolved_value(w, row["attribute"], value),
-        lo=lo,
-        hi=hi,
-        pad=given(row, "pad", 0),
-        unknown=given(row, "unknown", False),
-        as_of=window(given(row, "as_of_lo", as_of), given(row, "as_of_hi", as_of)),
-        valid=window(row.get("valid_lo"), row.get("valid_hi")),
+        value=None if value is None or exactly is not None else w.entity(str(value)),
+        lo=-inf if lo is None else Fraction(str(lo)),
+        hi=inf if hi is None else Fraction(str(hi)),
+        pad=Fraction(str(pad or 0)) if has_ends else 0,
+        unknown=bool(is_unknown),
+        as_of=moments(given(row, "as_of_lo", as_of), given(row, "as_of_hi", as_of)),
+        valid=whole(row.get("valid_lo"), row.get("valid_hi")),
     )
-
-
-def resolved_value(w: World, attribute: str, value: str) -> str:
-    """Entities and places are resolved; the words of an enumeration are nobody's names."""
-    return value if w.attribute(attribute).value_type == "enum" else w.entity(value)
 
 
 def assertion_of_row(w: World, row: dict[str, Any], rested_on: set[str]) -> Assertion:
@@ -535,15 +584,11 @@ def side(w: World, agent: str) -> str:
     return min(w._sides[agent])
 
 
-def cautious_side(w: World, agent: str) -> str:
-    return min(w._cautious_sides[agent])
-
-
-def shared_names(w: World) -> Iterator[tuple[str, str]]:
+def shared_names(w: World, agents: set[str]) -> Iterator[tuple[str, str]]:
     """Pairs of agents of which the first's partial name is a word of the other's name, case ignored."""
-    for a in w.agents:
-        for b in w.agents:
-            if resolved(w, a) == resolved(w, b) or naming(w, a) != "partial":
+    for a in agents:
+        for b in agents - {a}:
+            if naming(w, a) != "partial" or naming(w, b) not in ("named", "partial"):
                 continue
             words = {word for name in full_names(w, b) for word in name.split()}
             if full_names(w, a) & words:
@@ -553,6 +598,15 @@ def shared_names(w: World) -> Iterator[tuple[str, str]]:
 def full_names(w: World, agent: str) -> frozenset[str]:
     """The names of a named or partly named class: those of its named and partly named members."""
     return frozenset(m.name.casefold() for m in members(w, agent) if m.naming in ("named", "partial"))
+
+
+def is_answerable(w: World, amendment: Amendment) -> bool:
+    """Whether it is by the holder or a publisher: whose assertion rests on the target when it is recorded."""
+    relays = [r for r in w.relays if r.stated and r.recorded_at <= amendment.recorded_at]
+    resting = reached([amendment.target], lambda a: [r.child for r in relays if r.parent == a])
+    answerable = [w.assertions[a].agent for a in {amendment.target} | resting]
+    their = {name(w, agent) for agent in answerable for name in (resolved, holder)}
+    return bool(their & {resolved(w, amendment.by), holder(w, amendment.by)})
 
 
 # Positions
@@ -646,14 +700,15 @@ def strength(w: World, a: str, b: str, at_most: str = "definite") -> str | None:
     return "definite" if total >= 5 and at_most == "definite" else "possible"
 
 
-def day_said(w: World, a: str) -> Moment:
-    rank, text = w.assertions[a].said_at
-    return rank, text[:10]
+def day_said(w: World, a: str) -> Window:
+    """The day in UTC, from its first moment to its last."""
+    rank, last = w.assertions[a].said_at
+    return (rank, last - last % DAY), (rank, last - last % DAY + DAY - 1)
 
 
 def validity(w: World, a: str) -> Window:
     """The claim's; unstated, the day of saying."""
-    return w.validity(w.claim_of(a)) or (day_said(w, a), day_said(w, a))
+    return w.validity(w.claim_of(a)) or day_said(w, a)
 
 
 def do_overlap(a: Window, b: Window) -> bool:
@@ -697,10 +752,7 @@ def name_clash(w: World, x: Structure, y: Structure) -> str | None:
     """The values differ and neither contains the other."""
     if x.value is None or y.value is None or x.value == y.value:
         return None
-    wholes = [
-        (resolved_value(w, x.attribute, part), resolved_value(w, x.attribute, whole))
-        for part, whole in rows(w.records, "part_of")
-    ]
+    wholes = [(w.entity(part), w.entity(whole)) for part, whole in rows(w.records, "part_of")]
 
     def containing(value: str) -> frozenset[str]:
         return reached([value], lambda v: [whole for part, whole in wholes if part == v])
@@ -723,7 +775,8 @@ def count_clash(w: World, a: str, b: str, x: Structure, y: Structure) -> str | N
     until_a, until_b = (OPEN_START, w.assertions[a].said_at), (OPEN_START, w.assertions[b].said_at)
     if not can_both_count(x, x.as_of or until_a, y, y.as_of or until_b):
         return "definite"
-    day = (day_said(w, a), day_said(w, a))
+    _, end = day_said(w, a)
+    day = (end, end)
     is_one_day = day_said(w, a) == day_said(w, b)
     return "possible" if is_one_day and not can_both_count(x, x.as_of or day, y, y.as_of or day) else None
 
@@ -741,7 +794,7 @@ def order_clash(w: World, a: str, b: str) -> str | None:
     if {w.stance(a), w.stance(b)} != {"affirm"} or x is None or y is None or x.unknown or y.unknown:
         return None
     is_ordered = [x.attribute, y.attribute] in [list(pair) for pair in rows(w.records, "attribute_order")]
-    if not is_ordered or (x.subject, x.scope) != (y.subject, y.scope):
+    if x.attribute == y.attribute or not is_ordered or (x.subject, x.scope) != (y.subject, y.scope):
         return None
     if is_after(x, y, padded=True):
         return "definite"
@@ -904,7 +957,8 @@ def hi(w: World, claim: str) -> int:
 
 def lo(w: World, claim: str) -> int:
     """The most origins no two of which share a cautious side or an evidence unit."""
-    edges = {(cautious_side(w, w.agent_of(a)), evidence_unit(w, a, claim)) for a in eligible(w, claim)}
+    sides = w.cautious_sides(claim)
+    edges = {(min(sides[w.agent_of(a)]), evidence_unit(w, a, claim)) for a in eligible(w, claim)}
     return max(most_apart(sorted(edges)), 1 if accountable(w, claim) else 0)
 
 
@@ -930,7 +984,7 @@ def items(w: World, a: str, claim: str) -> frozenset[str]:
 def evidence_unit(w: World, a: str, claim: str) -> str:
     """First-hand: its cautious side, whatever else it shows. Otherwise: the class of its items."""
     if w.is_first_hand(a):
-        return "side " + cautious_side(w, w.agent_of(a))
+        return "side " + min(w.cautious_sides(claim)[w.agent_of(a)])
     shown = [items(w, b, claim) for b in eligible(w, claim) if not w.is_first_hand(b)]
     classes = joined((), ((one, other) for together in shown for one in together for other in together))
     return min(min(classes[item]) for item in items(w, a, claim))

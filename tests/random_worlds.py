@@ -1,172 +1,315 @@
-"""Random worlds in the case format, biased to reach the corners: loops, merges, anonymous sources, late records."""
+"""Random worlds in the case format, biased to reach its corners: loops, merges, unnamed sources, odd times.
+
+Everything that the format allows occurs, but for what SEMANTICS.md refuses outright (`lo` above `hi`, a window upside
+down) and ids without rows where the format gives no default (an assertion that a relay names).
+"""
 
 from __future__ import annotations
 
+import os
 from random import Random
 from typing import Any
 
+EXAMPLES = 6 * int(os.environ.get("PROVENANCE_EXAMPLES", "1"))
+"""Worlds that a run looks at for each property. For a long run, PROVENANCE_EXAMPLES multiplies them."""
+
+Records = dict[str, Any]
+Row = dict[str, Any]
+
 DATES = (None, "2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04")
-STANCES = ("affirm",) * 5 + ("relay",) * 4 + ("deny",) * 2 + ("question", "no_comment", "silence")
-BASES = ("unstated",) * 4 + ("witness", "data", "own_act", "hearsay")
-CERTAINTIES = ("certain",) * 4 + ("probable", "possible", "unspecified")
-NAMINGS = ("named",) * 4 + ("partial", "anonymous", "anonymous", "unattributed")
-NATURES = ("factual",) * 5 + ("evaluative", "prospective")
-NAMES = ("Alexandra", "Alexandra Petrova", "Boris", "Boris Petrova")
+MOMENTS = (
+    "2026-02-01T12:00Z",
+    "2026-02-02T00:30+03:00",  # still the first of February in UTC
+    "2026-02-02T23:59:59.999999Z",  # the last moment of a date
+    "2026-02-02T20:00:00-05:00",
+    "2026-02-03 09:15:00.5+00:00",
+    "2026-02-03T09:15",  # without a zone: UTC
+)
+MONTH = "2026-02"
+"""Counts from its end, after all of the dates."""
+
+STANCES = ("affirm",) * 8 + ("relay",) * 3 + ("deny",) * 2 + ("question", "no_comment", "silence")
+BASES = ("unstated",) * 4 + ("witness", "data", "own_act", "document", "hearsay", "inference")
+CERTAINTIES = ("certain",) * 6 + ("probable", "possible", "unspecified")
+NAMINGS = ("named",) * 4 + ("partial", "partial", "role", "anonymous", "anonymous", "unattributed")
+KINDS = ("outlet",) * 4 + ("person", "organisation", "document", "group", "unknown")
+NATURES = ("factual",) * 6 + ("evaluative", "prospective")
+NAMES = ("Alexandra", "Alexandra Petrova", "Boris", "boris Petrova", "PETROVA", "Petrova Office")
+PLACES = ("street", "city", "land", "abroad")
+SUBJECTS = ("s1", "s1", "s1", "s2", "s3")
+NUMBERS = (1, 2, 2, 3, 4, 5, 6, -1, 2.5, "3", "2.50", "-1")
+SAMPLE = 16
+"""How many of the questions that a world allows by the hundred are asked of it."""
+
+UNLISTED_AGENTS = ("h0", "h1")
+UNLISTED_CLAIMS = ("D0", "D1")
+
+OPTIONAL = {
+    "agents": "kind naming name same_as maybe_same speaks_for group count known_to_desk",
+    "attributes": "cardinality temporal value_type",
+    "claims": "text nature same_as subject scope value lo hi pad unknown as_of as_of_lo as_of_hi valid_lo valid_hi",
+    "assertions": "stance basis certainty at rec observed cue quote_type distanced",
+    "relays": "status rec",
+    "evidence": "kind present ref noted_by rec",
+    "amendments": "kind new by at rec",
+}
 
 
 def chance(random: Random, of_ten: int) -> bool:
     return random.randrange(10) < of_ten
 
 
-def random_world(random: Random) -> dict[str, Any]:
-    agents = [_agent(random, place) for place in range(random.randint(2, 7))]
-    attributes = [_attribute(random, place) for place in range(random.randint(0, 3))]
-    claims = [_claim(random, place, attributes, agents) for place in range(random.randint(1, 6))]
-    assertions = [_assertion(random, place, agents, claims) for place in range(random.randint(1, 12))]
+class Calendar:
+    """The times of one world: dates alone, or dates beside moments of any zone."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._times = DATES if chance(random, 6) else (*DATES, *MOMENTS, MONTH)
+
+    def any(self) -> str | None:
+        return self._random.choice(self._times)
+
+    def stated(self) -> str:
+        return self._random.choice([time for time in self._times if time is not None])
+
+    def window(self) -> tuple[str | None, str | None]:
+        """An end may be open. Days apart, or the same: so it never ends before it begins."""
+        ends = sorted((self._random.choice(DATES[1:]), self._random.choice(DATES[1:])), key=str)
+        lo, hi = ends if ends[0] != ends[1] else (self.stated(),) * 2
+        open_end = self._random.randrange(5)
+        return (None if open_end == 0 else lo, None if open_end == 1 else hi)
+
+
+def random_world(random: Random) -> Records:
+    calendar = Calendar(random)
+    agents = [_agent(random, place) for place in range(random.randint(1, 8))]
+    agent_ids = [*(row["id"] for row in agents), *UNLISTED_AGENTS]
+    attributes = [_attribute(random, place) for place in range(random.choice((0, 1, 1, 2, 3)))]
+    # Most worlds quarrel over little: few claims, about one subject, asserted over and over.
+    is_narrow = chance(random, 7)
+    claims = [
+        _claim(
+            random,
+            place,
+            attributes[:1] if is_narrow else attributes,
+            SUBJECTS[:4] if is_narrow else SUBJECTS,
+            calendar,
+        )
+        for place in range(random.randint(0, 4 if is_narrow else 7))
+    ]
+    claim_ids = [*(row["id"] for row in claims), random.choice(UNLISTED_CLAIMS)]
+    said_of = claim_ids[: random.randint(1, 3)] if is_narrow else claim_ids
+    assertions = [
+        _assertion(random, place, agent_ids, said_of, calendar)
+        for place in range(random.choice((1, 4, 8, 10, 12, 14)))
+    ]
     ids = [row["id"] for row in assertions]
-    pairs = [(a, b) for a in ids for b in ids if a != b]
-    relays = [
-        {
-            "from": a,
-            "to": b,
-            "status": "inferred" if chance(random, 2) else "stated",
-            "rec": random.choice(DATES),
-        }
-        for a, b in random.sample(pairs, min(len(pairs), random.randint(0, len(ids))))
-    ]
-    links = [
-        {"a": a["id"], "b": b["id"], "kind": random.choice(("entails", "entails", "contradicts"))}
-        for a in claims
-        for b in claims
-        if a is not b and random.randrange(12) == 0
-    ]
-    orders = [[a["id"], b["id"]] for a in attributes for b in attributes if a is not b and chance(random, 3)]
-    return {
+    records: Records = {
         "agents": agents,
         "attributes": attributes,
-        "attribute_order": orders,
+        "attribute_order": _pairs(random, [row["id"] for row in attributes], 3, 2),
+        "part_of": _pairs(random, PLACES, 4, random.choice((0, 1, 3))),
+        "same_subject": _pairs(random, (*SUBJECTS, "city", "abroad"), 4, random.choice((0, 0, 1, 2))),
         "claims": claims,
-        "claim_links": links,
+        "claim_links": [
+            {"a": a, "b": b, "kind": random.choice(("entails", "entails", "contradicts"))}
+            for a, b in _pairs(random, [*claim_ids, *UNLISTED_CLAIMS], 9, random.choice((0, 1, 2, 4)))
+        ],
         "assertions": assertions,
-        "relays": relays,
-        "part_of": [["street", "city"], ["city", "land"]] if chance(random, 5) else [],
-        "same_subject": [["s2", "s1"]] if chance(random, 3) else [],
-        "evidence": [_evidence(random, ids) for _ in range(random.randint(0, 4))],
-        "amendments": [
+        "relays": [
             {
-                "target": random.choice(ids),
-                "kind": random.choice(("retract", "correct", "misattributed")),
-                "at": random.choice(DATES),
-                "rec": random.choice(DATES),
+                "from": a,
+                "to": b,
+                "status": "inferred" if chance(random, 2) else "stated",
+                "rec": calendar.any(),
             }
-            for _ in range(random.choice((0, 0, 0, 1, 2)))
+            for a, b in _pairs(random, ids, 20, random.randint(0, len(ids)) // random.choice((1, 2)))
+        ],
+        "evidence": [_evidence(random, ids, agent_ids, calendar) for _ in range(random.randint(0, 5))],
+        "amendments": [
+            _amendment(random, ids, agent_ids, calendar) for _ in range(random.choice((0, 0, 1, 2)))
         ],
     }
+    for name, fields in OPTIONAL.items():
+        for row in records[name]:
+            row.update({field: None for field in fields.split() if field not in row and chance(random, 1)})
+    return {name: rows for name, rows in records.items() if rows or chance(random, 5)}
 
 
-def _agent(random: Random, place: int) -> dict[str, Any]:
+def _pairs(random: Random, ids: Any, self_in: int, count: int) -> list[list[str]]:
+    """Pairs in either direction, so that chains and loops occur; one in `self_in` may tie an id to itself."""
+    found = []
+    for _ in range(count if ids else 0):
+        a, b = random.choice(ids), random.choice(ids)
+        if a != b or random.randrange(self_in) == 0:
+            found.append([a, b])
+    return found
+
+
+def _agent(random: Random, place: int) -> Row:
     naming = random.choice(NAMINGS)
-    row: dict[str, Any] = {
-        "id": f"g{place}",
-        "naming": naming,
-        "kind": random.choice(("person", "outlet", "outlet")),
-    }
-    if naming in ("named", "partial") and chance(random, 4):
-        row["name"] = random.choice(NAMES[:1] if naming == "partial" else NAMES)
-    if naming == "anonymous":
+    row: Row = {"id": f"g{place}", "naming": naming, "kind": random.choice(KINDS)}
+    if naming in ("named", "partial", "role") and chance(random, 6):
+        row["name"] = random.choice(NAMES)
+    if naming not in ("named", "role") or chance(random, 1):
         row["count"] = random.choice((1, 1, 3))
         row["known_to_desk"] = chance(random, 2)
-    for name, likely in (("same_as", 1), ("maybe_same", 1), ("speaks_for", 1)):
-        if place and chance(random, likely):
-            row[name] = f"g{random.randrange(place)}"
+    for name in ("same_as", "maybe_same", "speaks_for"):
+        if chance(random, 1) or (name == "speaks_for" and naming == "role" and chance(random, 8)):
+            row[name] = random.choice(
+                [f"g{other}" for other in range(8) if other <= place or chance(random, 1)]
+            )
     if chance(random, 2):
         row["group"] = random.choice(("ru", "ua"))
     return row
 
 
-def _attribute(random: Random, place: int) -> dict[str, Any]:
+def _attribute(random: Random, place: int) -> Row:
     return {
         "id": f"p{place}",
-        "cardinality": random.choice(("single", "single", "single", "multi")),
+        "cardinality": random.choice(("single",) * 5 + ("multi",)),
         "temporal": random.choice(("constant", "state", "cumulative")),
-        "value_type": random.choice(("number", "number", "time", "place", "enum")),
+        "value_type": random.choice(("number", "number", "number", "time", "place", "enum", "entity")),
     }
 
 
 def _claim(
-    random: Random, place: int, attributes: list[dict[str, Any]], agents: list[dict[str, Any]]
-) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": f"C{place}", "nature": random.choice(NATURES)}
-    if place and chance(random, 1):
-        row["same_as"] = f"C{random.randrange(place)}"
-    if not attributes or chance(random, 3):
+    random: Random, place: int, attributes: list[Row], subjects: tuple[str, ...], calendar: Calendar
+) -> Row:
+    row: Row = {"id": f"C{place}", "nature": random.choice(NATURES)}
+    if chance(random, 2):
+        row["same_as"] = f"C{random.randrange(7)}"
+    if chance(random, 1):
+        row["accuses"] = [f"g{random.randrange(4)}"]
+    if chance(random, 2):
         return row
-    attribute = random.choice(attributes)
-    row["subject"], row["attribute"] = random.choice(("s1", "s1", "s2")), attribute["id"]
+    attribute = random.choice([*attributes * 3, {"id": "p9", "value_type": "entity"}])
+    row["subject"], row["attribute"] = random.choice(subjects), attribute["id"]
     if chance(random, 1):
         row["scope"] = "of them"
-    if attribute["value_type"] in ("place", "enum"):
-        row["value"] = random.choice(("street", "city", "land", "abroad"))
-    elif chance(random, 6):
-        row["value"] = random.randint(1, 6)
-    else:
-        ends = sorted((random.randint(1, 6), random.randint(1, 6)))
-        row.update({name: end for name, end in zip(("lo", "hi"), ends, strict=True) if chance(random, 7)})
-    if "value" not in row and "lo" not in row and "hi" not in row:
-        row["unknown"] = True
-    elif attribute["value_type"] in ("number", "time") and chance(random, 3):
-        row["pad"] = random.randint(1, 2)
+    _add_value(random, row, is_counted=attribute["value_type"] in ("number", "time"))
     if chance(random, 3):
-        row["as_of"] = random.choice(DATES[1:])
+        row["as_of"] = calendar.stated()
+    elif chance(random, 1):
+        row["as_of_lo"], row["as_of_hi"] = calendar.window()
     if chance(random, 2):
-        row["valid_lo"], row["valid_hi"] = sorted((random.choice(DATES[1:]), random.choice(DATES[1:])))
+        row["valid_lo"], row["valid_hi"] = calendar.window()
     return row
 
 
-def _assertion(
-    random: Random, place: int, agents: list[dict[str, Any]], claims: list[dict[str, Any]]
-) -> dict[str, Any]:
-    row = {
+def _add_value(random: Random, row: Row, *, is_counted: bool) -> None:
+    if chance(random, 1):
+        row["unknown"] = True
+    elif chance(random, 0 if is_counted else 8):
+        row["value"] = random.choice(PLACES)
+    elif chance(random, 6):
+        row["value"] = random.choice((*NUMBERS, "many"))
+    else:
+        ends = sorted((random.randint(-1, 6), random.randint(-1, 6)))
+        row.update({name: end for name, end in zip(("lo", "hi"), ends, strict=True) if chance(random, 7)})
+    if chance(random, 3):
+        row["pad"] = random.choice((1, 2, 0.5, "1"))
+
+
+def _assertion(random: Random, place: int, agents: list[str], claims: list[str], calendar: Calendar) -> Row:
+    row: Row = {
         "id": f"a{place:02}",
-        "agent": random.choice(agents)["id"],
-        "claim": random.choice(claims)["id"],
+        "agent": random.choice(agents),
+        "claim": random.choice(claims),
         "stance": random.choice(STANCES),
         "basis": random.choice(BASES),
         "certainty": random.choice(CERTAINTIES),
-        "at": random.choice(DATES),
-        "rec": random.choice(DATES),
+        "at": calendar.any(),
+        "rec": calendar.any(),
     }
     if chance(random, 3):
         row["observed"] = chance(random, 5)
+    if chance(random, 1):
+        row.update(
+            cue="said", quote_type=random.choice(("direct", "mixed", "indirect", "none")), distanced=True
+        )
     return row
 
 
-def _evidence(random: Random, ids: list[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _evidence(random: Random, ids: list[str], agents: list[str], calendar: Calendar) -> Row:
+    row: Row = {
         "assertion": random.choice(ids),
-        "kind": random.choice(("video", "document")),
+        "kind": random.choice(("video", "document", "official record")),
         "present": chance(random, 7),
-        "rec": random.choice(DATES),
+        "rec": calendar.any(),
     }
     if chance(random, 5):
         row["ref"] = random.choice(("v1", "v2"))
+    if chance(random, 3):
+        row["noted_by"] = random.choice((*agents, "h2"))
     return row
 
 
-def every_query(records: dict[str, Any], bounds: dict[str, Any]) -> list[dict[str, Any]]:
+def _amendment(random: Random, ids: list[str], agents: list[str], calendar: Calendar) -> Row:
+    row: Row = {
+        "target": random.choice(ids),
+        "kind": random.choice(("retract", "correct", "supersede", "misattributed")),
+        "at": calendar.any(),
+        "rec": calendar.any(),
+    }
+    if chance(random, 5):
+        row["by"] = random.choice((*agents, "h2"))
+    if chance(random, 3):
+        row["new"] = random.choice(ids)
+    return row
+
+
+def random_bounds(random: Random) -> dict[str, str]:
+    """No bound, one, or both."""
+    times = (*DATES[1:], *MOMENTS)
+    return {name: str(random.choice(times)) for name in ("said", "known") if chance(random, 4)}
+
+
+def agent_ids(records: Records) -> list[str]:
+    """Every agent of the world, with a row or without."""
+    rows = records.get("agents") or []
+    found = [row["id"] for row in rows] + [row["agent"] for row in records.get("assertions") or []]
+    found += [row[name] for row in rows for name in ("same_as", "maybe_same", "speaks_for") if row.get(name)]
+    return sorted(set(found))
+
+
+def claim_ids(records: Records) -> list[str]:
+    """Every claim of the world, with a row or without."""
+    rows = records.get("claims") or []
+    found = [row["id"] for row in rows] + [row["same_as"] for row in rows if row.get("same_as")]
+    found += [row["claim"] for row in records.get("assertions") or []]
+    found += [row[end] for row in records.get("claim_links") or [] for end in ("a", "b")]
+    return sorted(set(found))
+
+
+def assertion_ids(records: Records) -> list[str]:
+    return [row["id"] for row in records.get("assertions") or []]
+
+
+def every_query(records: Records, bounds: dict[str, Any]) -> list[dict[str, Any]]:
     """All questions of the format that the world allows, within the bounds."""
     queries: list[dict[str, Any]] = [
         {"q": name, "args": {}} for name in ("conflicts", "self_contradictions", "circular")
     ]
     kinds = "no_evidence none unattributed reported_absent anonymous_only single_origin uncorroborated"
     queries += [{"q": "unsupported", "args": {"kind": kind}} for kind in kinds.split()]
-    for claim in records["claims"]:
-        one = {"claim": claim["id"]}
+    agents = agent_ids(records)
+    for claim in claim_ids(records):
+        one = {"claim": claim}
         queries += [{"q": "support", "args": one}, {"q": "origins", "args": one}]
         queries += [{"q": "chokepoints", "args": {**one, "by": by}} for by in ("agent", "group")]
-        queries += [{"q": "position", "args": {**one, "holder": agent["id"]}} for agent in records["agents"]]
-    if not bounds:
-        queries += [
-            {"q": "retraction_impact", "args": {"assertion": row["id"]}} for row in records["assertions"]
-        ]
+        queries += [{"q": "position", "args": {**one, "holder": agent}} for agent in agents]
+    queries += [{"q": "retraction_impact", "args": {"assertion": one}} for one in assertion_ids(records)]
     return [{"q": query["q"], "args": {**query["args"], **bounds}} for query in queries]
+
+
+def some_queries(random: Random, records: Records, bounds: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those about the whole world and the support of every claim, and a sample of the many others."""
+    queries = every_query(records, bounds)
+    always = [
+        query
+        for query in queries
+        if {"claim", "assertion"}.isdisjoint(query["args"]) or query["q"] == "support"
+    ]
+    others = [query for query in queries if query not in always]
+    return always + random.sample(others, min(SAMPLE, len(others)))

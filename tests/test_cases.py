@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import Databases
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from worlds import World, difference
 
-from provenance import Ledger, add_hooks
+from provenance import Ledger
 
 HERE = Path(__file__).resolve().parent
 OWN = HERE / "cases"
@@ -36,45 +34,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case", cases)
 
 
-@pytest.fixture(scope="module")
-def engines() -> Iterator[dict[str, Engine]]:
-    """One migrated database of each kind for all cases: each case's transaction is rolled back."""
-    made: dict[str, Engine] = {}
-    yield made
-    for engine in made.values():
-        engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def kept() -> Iterator[list[Any]]:
-    held: list[Any] = []
-    yield held
-    for each in reversed(held):
-        each.__exit__(None, None, None)
-
-
-@pytest.fixture
-def engine(backend: str, databases: Databases, engines: dict[str, Engine], kept: list[Any]) -> Engine:
-    if backend not in engines:
-        migrated = databases.migrated()
-        database = migrated.__enter__()
-        engines[backend] = add_hooks(create_engine(database.url))
-        kept.append(migrated)
-        kept.append(_Disposal(engines[backend]))
-    return engines[backend]
-
-
-class _Disposal:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
-
-
-def test_a_case_gives_the_right_answers(case: dict[str, Any], engine: Engine) -> None:
+def test_a_case_gives_the_right_answers(case: dict[str, Any], shared_engine: Engine) -> None:
     world = World(case["records"])
-    with engine.connect() as connection:
+    with shared_engine.connect() as connection:
         transaction = connection.begin()
         ledger = Ledger.open(connection)
 

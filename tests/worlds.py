@@ -2,15 +2,18 @@
 
 The library orders records by digest where the format orders by id. Where an answer hangs on it (the structure of a
 merged claim, whom a merged agent speaks for), the loader picks a prefix of its identifiers under which both agree.
+Ties of a row to itself say nothing and are left out, but for a relay: an assertion that rests on itself has no ground.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import count
+from random import Random
 from typing import Any
 
 from provenance import (
@@ -30,6 +33,7 @@ from provenance import (
     Window,
     when,
 )
+from provenance.desk import Recorded
 from provenance.errors import NotEntitled
 from provenance.values.records import Record
 
@@ -38,7 +42,29 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def moment(text: str | None) -> When:
-    return When(EARLIEST, EARLIEST + timedelta(days=1, microseconds=-1)) if text is None else when(text)
+    """The time that the text states, UTC where an instant has no zone."""
+    if not text:
+        return When(EARLIEST, EARLIEST + timedelta(days=1, microseconds=-1))
+    if len(text) > len("2026-02-01"):
+        instant = datetime.fromisoformat(text)
+        return when(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
+    return when(text)
+
+
+def bound(text: str | None) -> When | None:
+    return moment(text) if text else None
+
+
+def given(row: dict[str, Any], name: str, default: Any) -> Any:
+    """The field, or the default where it is missing or null."""
+    found = row.get(name)
+    return default if found is None else found
+
+
+def other(row: dict[str, Any], name: str) -> str | None:
+    """Whom the row is tied to, unless to itself."""
+    found: str | None = row.get(name)
+    return found if found != row["id"] else None
 
 
 def recorded_at(text: str | None) -> datetime:
@@ -70,11 +96,21 @@ class World:
     def __init__(self, records: dict[str, Any]) -> None:
         self.rows = {name: list(records.get(name) or []) for name in _LISTS}
         self._complete()
-        for prefix in count():
-            self.prefix = f"case {prefix}"
-            self._build()
-            if self._orders_agree():
-                break
+        self.same_entity = Classes(self.rows["same_subject"])
+        self.same_agent = Classes((one, same) for one, same in self._ties("same_as"))
+        self.sides = Classes(
+            [
+                *self._ties("same_as"),
+                *self._ties("speaks_for"),
+                *((one, f"G:{row['group']}") for one, row in self.agent_rows.items() if row.get("group")),
+            ]
+        )
+        self._build_agents()
+        self._build_claims()
+
+    def _ties(self, name: str) -> list[tuple[str, str]]:
+        found = ((one, other(row, name)) for one, row in self.agent_rows.items())
+        return [(one, tied) for one, tied in found if tied is not None]
 
     def _complete(self) -> None:
         agents = {row["id"]: row for row in self.rows["agents"]}
@@ -84,6 +120,7 @@ class World:
                     agents[row[name]] = {"id": row[name], "kind": "organisation"}
         named = [row["agent"] for row in self.rows["assertions"]]
         named += [row["by"] for row in self.rows["amendments"] if row.get("by")]
+        named += [row["noted_by"] for row in self.rows["evidence"] if row.get("noted_by")]
         named += [accused for row in self.rows["claims"] for accused in row.get("accuses") or ()]
         for one in named:
             agents.setdefault(one, {"id": one})
@@ -98,35 +135,89 @@ class World:
 
     # Records ----------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        self.attributes: dict[str, Attribute] = {}
-        self.entities: dict[str, Entity] = {}
-        self.agents: dict[str, Agent] = {}
-        for one in self.agent_rows:
-            self._agent(one, ())
-        self.claims = {one: self._claim(row) for one, row in self.claim_rows.items()}
+    def _build_agents(self) -> None:
+        spoken: dict[str, set[str]] = defaultdict(set)
+        for one, target in self._ties("speaks_for"):
+            if self.same_agent.root(one) != self.same_agent.root(target):
+                spoken[self.same_agent.root(one)].add(target)
+        for place in count():
+            self.prefix = f"case {place}"
+            self.agents: dict[str, Agent] = {}
+            for one in self.agent_rows:
+                self._agent(one, ())
+            if all(_is_in_order(targets, self.agents) for targets in spoken.values()):
+                break
+        self.agent_names: dict[str, str] = {
+            agent.id: min(self.same_agent.of(one)) for one, agent in self.agents.items()
+        }
+
+    def _build_claims(self) -> None:
+        targets = {same for row in self.claim_rows.values() if (same := other(row, "same_as"))}
+        for place in count():
+            self.prefix = f"case {place}"
+            self.attributes: dict[str, Attribute] = {}
+            self.entities: dict[str, Entity] = {}
+            self.claims = {one: self._claim(row, place) for one, row in self.claim_rows.items()}
+            merged = Classes([*self._merges(), *self._equals()])
+            self.claim_names: dict[str, str] = {}
+            is_agreed = True
+            for one, claim in self.claims.items():
+                members = merged.of(one)
+                name = self.claim_names[claim.id] = min(members & targets or members)
+                is_agreed &= _is_in_order(members & targets, self.claims)
+                if not self.claims[name].is_structured:
+                    structured = {other for other in members if self.claims[other].is_structured}
+                    is_agreed &= _is_in_order(structured, self.claims)
+            if is_agreed:
+                break
+
+    def _merges(self) -> list[tuple[str, str]]:
+        ties = ((row["id"], other(row, "same_as")) for row in self.claim_rows.values())
+        return [(one, same) for one, same in ties if same is not None]
+
+    def _equals(self) -> list[tuple[str, str]]:
+        """Structured claims that say the same, once the entities are resolved."""
+        first: dict[object, str] = {}
+        return [(one, first.setdefault(self._saying(claim), one)) for one, claim in self.claims.items()]
+
+    def _saying(self, claim: Claim) -> object:
+        if not claim.is_structured:
+            return claim.id
+        names = {entity.id: name for name, entity in self.entities.items()}
+        subject, value = (
+            self.same_entity.root(names[one.id]) if isinstance(one, Entity) else one
+            for one in (claim.subject, claim.value)
+        )
+        says = value if value is None or isinstance(value, str) else tuple(value.bounds())  # type: ignore[union-attr]
+        identity = {**claim.identity(), "subject": subject, "value": says}
+        return tuple((name, str(part)) for name, part in sorted(identity.items()))
 
     def _agent(self, one: str, above: tuple[str, ...]) -> Agent:
         if one not in self.agents:
             row = self.agent_rows[one]
             naming = row.get("naming") or "named"
-            spoken_for = row.get("speaks_for")
             words = row.get("name") or one
-            by_name = naming in ("named", "partial", "role")
+            spoken_for = other(row, "speaks_for")
+            spoken_of = None
+            if spoken_for is not None and spoken_for not in above:
+                spoken_of = self._agent(spoken_for, (*above, one))
+            name: str | None = words
+            if naming == "role" and spoken_of is None:
+                # a role that speaks for nobody, or in a circle, has no record: what comes next is a source whose name
+                # is nobody's
+                naming, name = "partial", None
             is_mention = naming in ("partial", "anonymous", "unattributed")
             self.agents[one] = Agent(
                 kind=row.get("kind") or "person",
                 naming=naming,
-                name=words if by_name else None,
-                description=None if by_name else words,
+                name=name if naming in ("named", "partial", "role") else None,
+                description=words if is_mention else None,
                 mention=f"{self.prefix} {one}" if is_mention else None,
                 identifier=None if is_mention else f"{self.prefix} {one}",
-                speaks_for=self._agent(spoken_for, (*above, one))
-                if spoken_for and spoken_for not in (*above, one)
-                else None,
-                count=row.get("count"),
+                speaks_for=spoken_of,
+                count=row.get("count") or None,
                 known_to_desk=row.get("known_to_desk") or None
-                if naming in ("partial", "anonymous")
+                if row.get("naming") in ("partial", "anonymous")
                 else None,
             )
         return self.agents[one]
@@ -145,12 +236,14 @@ class World:
     def _entity(self, one: object) -> Entity:
         return self.entities.setdefault(str(one), Entity(name=str(one), identifier=f"{self.prefix} {one}"))
 
-    def _claim(self, row: dict[str, Any]) -> Claim:
+    def _claim(self, row: dict[str, Any], place: int) -> Claim:
         nature = row.get("nature") or "factual"
-        text = str(row["id"])
+        text = str(row["id"]) if place == 0 else f"{row['id']} {place}"
+        accuses = tuple(self.agents[one] for one in row.get("accuses") or ()) or None
         if row.get("subject") is None or row.get("attribute") is None:
-            return Claim(text=f"{text}", nature=nature)
+            return Claim(text=text, nature=nature, accuses=accuses)
         attribute = self._attribute(row["attribute"])
+        as_of = row.get("as_of")
         return Claim(
             text=text,
             nature=nature,
@@ -158,54 +251,41 @@ class World:
             attribute=attribute,
             scope=row.get("scope"),
             value=None if row.get("unknown") else self._value(row, attribute),
-            as_of=_window(row.get("as_of_lo", row.get("as_of")), row.get("as_of_hi", row.get("as_of"))),
+            as_of=_window(given(row, "as_of_lo", as_of), given(row, "as_of_hi", as_of)),
             valid=_window(row.get("valid_lo"), row.get("valid_hi")),
+            accuses=accuses,
         )
 
     def _value(self, row: dict[str, Any], attribute: Attribute) -> Entity | Quantity | None:
-        value = row.get("value")
-        if attribute.value_type not in ("number", "time"):
-            return None if value is None else self._entity(value)
-        if isinstance(value, str):
-            value = Decimal(value)
-        lo, hi = (row.get("lo"), row.get("hi")) if value is None else (value, value)
-        if lo is None and hi is None:
-            return None
-        return Quantity(_decimal(lo), _decimal(hi), pad=_decimal(row.get("pad")) or Decimal(0))
-
-    def _orders_agree(self) -> bool:
-        merged = Classes(
-            (row["id"], row["same_as"]) for row in self.claim_rows.values() if row.get("same_as")
-        )
-        targets = {row["same_as"] for row in self.claim_rows.values() if row.get("same_as")}
-        for one in merged.parent:
-            members = merged.of(one)
-            structured = {other for other in members if self.claims[other].is_structured}
-            for group in (members & targets, structured):
-                ids = {self.claims[other].id for other in group}
-                if len(ids) > 1 and min(group, key=lambda x: self.claims[x].id) != min(group):
-                    first = min(group, key=lambda x: self.claims[x].id)
-                    if self.claims[first].id != self.claims[min(group)].id:
-                        return False
-        same = Classes((row["id"], row["same_as"]) for row in self.agent_rows.values() if row.get("same_as"))
-        spoken: dict[str, set[str]] = defaultdict(set)
-        for row in self.agent_rows.values():
-            if row.get("speaks_for"):
-                spoken[same.root(row["id"])].add(row["speaks_for"])
-        return all(
-            min(targets, key=lambda x: self.agents[x].id) == min(targets) for targets in spoken.values()
-        )
+        """A number where the attribute counts and the value is one, otherwise what the words name; unknown where none
+        is stated."""
+        value, pad = row.get("value"), _number(row.get("pad")) or Decimal(0)
+        if value is None:
+            lo, hi = _number(row.get("lo")), _number(row.get("hi"))
+            return None if lo is None and hi is None else Quantity(lo, hi, pad=pad)
+        exactly = _number(value) if attribute.value_type in ("number", "time") else None
+        return self._entity(value) if exactly is None else Quantity(exactly, exactly, pad=pad)
 
     # Recording --------------------------------------------------------------------------------------------------
 
-    def record(self, ledger: Ledger) -> None:  # noqa: C901 - one block a list of the format
-        """One commit for each time of recording, in order."""
+    def record(  # noqa: C901 - one block a list of the format
+        self, ledger: Ledger, *, until: str | None = None, shuffled: Random | None = None
+    ) -> list[Recorded]:
+        """One commit for each time of recording, in order; those after `until` are left out.
+
+        Within a commit the records stand in the order of the lists, or shuffled. Amendments come last, one by one, for
+        the ledger refuses those of third parties.
+        """
         commits: dict[datetime, list[Record]] = defaultdict(list)
         start = recorded_at(None)
         commits[start].extend(self._standing_records())
         known: dict[str, datetime] = {}
         self.assertions: dict[str, Assertion] = {}
-        rested_on = {row["to"] for row in self.rows["relays"] if (row.get("status") or "stated") == "stated"}
+        rested_on = {
+            row["to"]
+            for row in self.rows["relays"]
+            if (row.get("status") or "stated") == "stated" and row["from"] != row["to"]
+        }
         for row in self.rows["assertions"]:
             one = row["id"]
             known[one] = recorded_at(row.get("rec"))
@@ -263,16 +343,20 @@ class World:
                     at=moment(row.get("at")),
                 )
             )
+        recorded: list[Recorded] = []
         for at in sorted({*commits, *amendments}):
+            if until is not None and at > recorded_at(until):
+                break
+            if shuffled is not None:
+                shuffled.shuffle(commits[at])
+                shuffled.shuffle(amendments[at])
             if commits[at]:
                 with ledger.begin(by="case", at=at) as desk:
-                    desk.add(*commits[at])
+                    recorded.append(desk.add(*commits[at]))
             for amendment in amendments[at]:
-                try:
-                    with ledger.begin(by="case", at=at) as desk:
-                        desk.add(amendment)
-                except NotEntitled:
-                    continue
+                with suppress(NotEntitled), ledger.begin(by="case", at=at) as desk:
+                    recorded.append(desk.add(amendment))
+        return recorded
 
     def _standing_records(self) -> list[Record]:  # noqa: C901, PLR0912 - likewise
         """What has no time of recording: it is there from the first."""
@@ -287,14 +371,14 @@ class World:
                 )
                 records.append(Link(kind="control_group", source=agent, target=whole))
             for name, kind in (("same_as", "same_agent"), ("maybe_same", "maybe_same_agent")):
-                if row.get(name) is not None and row[name] != one:
-                    records.append(Link(kind=kind, source=agent, target=self.agents[row[name]]))
-            spoken_for = row.get("speaks_for")
-            if spoken_for and agent.speaks_for is None and spoken_for != one:
+                tied = other(row, name)
+                if tied is not None:
+                    records.append(Link(kind=kind, source=agent, target=self.agents[tied]))
+            spoken_for = other(row, "speaks_for")
+            if spoken_for is not None and agent.speaks_for is None:
                 records.append(Link(kind="speaks_for", source=agent, target=self.agents[spoken_for]))
-        for row in self.claim_rows.values():
-            if row.get("same_as"):
-                records.extend(self._claim_link("same_claim", row["id"], row["same_as"]))
+        for a, b in self._merges():
+            records.extend(self._claim_link("same_claim", a, b))
         for row in self.rows["claim_links"]:
             records.extend(self._claim_link(row["kind"], row["a"], row["b"]))
         for part, whole in self.rows["part_of"]:
@@ -320,38 +404,18 @@ class World:
 
     def answer(self, ledger: Ledger, query: dict[str, Any]) -> object:
         args = query.get("args") or {}
-        said, known = args.get("said"), args.get("known")
+        said, known = bound(args.get("said")), bound(args.get("known"))
         asked = ledger if said is None and known is None else ledger.as_of(said=said, known=known)
         return getattr(self, f"_{query['q']}")(asked, args)
 
     def _claim_name(self, claim_id: str) -> str:
-        merged = Classes(
-            [
-                *((row["id"], row["same_as"]) for row in self.claim_rows.values() if row.get("same_as")),
-                *_equals(self.claims),
-            ]
-        )
-        one = next(name for name, claim in self.claims.items() if claim.id == claim_id)
-        members = merged.of(one)
-        targets = {row["same_as"] for row in self.claim_rows.values() if row.get("same_as")} & members
-        return min(targets or members)
+        return self.claim_names[claim_id]
 
     def _agent_name(self, agent_id: str) -> str:
-        same = Classes((row["id"], row["same_as"]) for row in self.agent_rows.values() if row.get("same_as"))
-        return min(same.of(next(name for name, agent in self.agents.items() if agent.id == agent_id)))
+        return self.agent_names[agent_id]
 
-    def _side_name(self, agent_id: str) -> str:
-        sides = Classes(
-            (row["id"], f"G:{row[name]}" if name == "group" else row[name])
-            for row in self.agent_rows.values()
-            for name in ("same_as", "group", "speaks_for")
-            if row.get(name)
-        )
-        everybody = {**{f"G:{name}": agent for name, agent in self.groups.items()}, **self.agents}
-        return min(sides.of(next(name for name, agent in everybody.items() if agent.id == agent_id)))
-
-    def _claim_asked(self, args: dict[str, Any]) -> Claim:
-        return self.claims[args["claim"]]
+    def side_name(self, one: str) -> str:
+        return min(self.sides.of(one))
 
     def _pair(self, kind: str, a: str, b: str) -> list[str]:
         one, other = self._claim_name(a), self._claim_name(b)
@@ -370,7 +434,7 @@ class World:
     def _support(self, asked: Any, args: dict[str, Any]) -> object:
         if args["claim"] not in self.claims:
             return {"grade": 0, "independent": [0, 0], "flags": []}
-        found = asked.support(self._claim_asked(args))
+        found = asked.support(self.claims[args["claim"]])
         return {"grade": found.grade, "independent": [found.lo, found.hi], "flags": list(found.flags)}
 
     def _unsupported(self, asked: Any, args: dict[str, Any]) -> object:
@@ -379,10 +443,14 @@ class World:
         )
 
     def _origins(self, asked: Any, args: dict[str, Any]) -> object:
-        return sorted({self._agent_name(one.agent.id) for one in asked.origins(self._claim_asked(args))})
+        if args["claim"] not in self.claims:
+            return []
+        return sorted({self._agent_name(one.agent.id) for one in asked.origins(self.claims[args["claim"]])})
 
     def _position(self, asked: Any, args: dict[str, Any]) -> object:
-        return asked.position(self.agents[args["holder"]], self._claim_asked(args))
+        if args["claim"] not in self.claims or args["holder"] not in self.agents:
+            return "none"
+        return asked.position(self.agents[args["holder"]], self.claims[args["claim"]])
 
     def _circular(self, asked: Any, _: dict[str, Any]) -> object:
         kinds = [
@@ -404,10 +472,18 @@ class World:
 
     def _chokepoints(self, asked: Any, args: dict[str, Any]) -> object:
         by = args.get("by") or "agent"
-        name = self._side_name if by == "group" else self._agent_name
-        return sorted({name(one.id) for one in asked.chokepoints(self._claim_asked(args), by=by)})
+        if args["claim"] not in self.claims:
+            return []
+        found = [one.id for one in asked.chokepoints(self.claims[args["claim"]], by=by)]
+        if by == "agent":
+            return sorted({self._agent_name(one) for one in found})
+        parties = {**{f"G:{name}": agent for name, agent in self.groups.items()}, **self.agents}
+        names = {agent.id: self.side_name(name) for name, agent in parties.items()}
+        return sorted({names[one] for one in found})
 
     def _retraction_impact(self, asked: Any, args: dict[str, Any]) -> object:
+        if args["assertion"] not in self.assertions:
+            return {"lost": [], "weakened": [], "unaffected": []}
         found = asked.impact(self.assertions[args["assertion"]])
         return {
             name: sorted({self._claim_name(one.id) for one in getattr(found, name)})
@@ -430,19 +506,22 @@ _LISTS = [
 ]
 
 
-def _equals(claims: dict[str, Claim]) -> list[tuple[str, str]]:
-    first: dict[str, str] = {}
-    return [(one, first.setdefault(claim.id, one)) for one, claim in claims.items()]
+def _is_in_order(names: set[str], records: Mapping[str, Record]) -> bool:
+    """Whether the first of the names by text is the first by digest too."""
+    return not names or records[min(names)].id == min(records[name].id for name in names)
 
 
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+def _number(value: Any) -> Decimal | None:
+    """The number that a number, or text that is one, stands for; None for other words."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def _window(lo: str | None, hi: str | None) -> Window | None:
-    if lo is None and hi is None:
-        return None
-    return Window(None if lo is None else when(lo), None if hi is None else when(hi))
+    return Window(bound(lo), bound(hi)) if lo or hi else None
 
 
 def difference(query: dict[str, Any], got: Any) -> str | None:

@@ -115,11 +115,12 @@ def _misreporting(world: World, claim: int, carrying: list[int]) -> list[int]:
 
 
 def _goes_round(world: World, claim: int, carrying: list[int]) -> bool:
+    """Whether every way comes back: none ends, be it because an assertion on it was not yet said or recorded."""
     saying_it = world.specifics(claim)
     return all(
         world.is_active(one)
         and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
         and world.claim_of(one) in saying_it
-        and bool(world.parents(one))
-        for one in reachable(carrying, world.parents)
+        and bool(world.stated.get(one))
+        for one in reachable(carrying, lambda one: world.stated.get(one, ()))
     )

@@ -346,7 +346,7 @@ class Cone:
         world.ids.update(self.ids(row["key"] for row in relays))
         for row in relays:
             source, target = one[row["source"]], one[row["target"]]
-            if source != target:
+            if source != target or row["source"] == row["target"]:  # one inside a merged event says nothing
                 (world.stated if row["stated"] else world.inferred)[source].add(target)
                 world.relay_keys.setdefault((source, target, row["stated"]), row["key"])
 
@@ -494,7 +494,8 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
     reached = {target}
     frontier = {target}
     while frontier:
-        frontier = {row["source"] for row in cone.rows(relay, relay.c.target, frontier)} - reached
+        above = {row["source"] for row in cone.rows(relay, relay.c.target, frontier) if row["stated"]}
+        frontier = above - reached
         reached |= frontier
     publishers.update(row["agent"] for row in cone.rows(assertion, assertion.c.key, reached))
     papers = {row["document"] for row in cone.rows(mention, mention.c.assertion, reached) if row["document"]}

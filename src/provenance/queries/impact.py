@@ -7,18 +7,21 @@ from provenance.queries.world import World, reachable
 
 
 def touched_claims(world: World, assertion: int) -> list[int]:
-    """The classes of claims that the assertion's chain touches, up and down, and what these entail."""
+    """The classes of claims that the assertion's chain touches, up and down, and what these entail.
+
+    The chain leads through amended assertions, but through none that is outside of the bounds.
+    """
     down: dict[int, set[int]] = {}
     up: dict[int, set[int]] = {}
     for relays in (world.stated, world.inferred):
         for later, earlier in relays.items():
-            for one in earlier:
+            for one in world.assertions.keys() & earlier if later in world.assertions else ():
                 down.setdefault(later, set()).add(one)
                 up.setdefault(one, set()).add(later)
     chain = reachable([assertion], lambda one: down.get(one, ())) | reachable(
         [assertion], lambda one: up.get(one, ())
     )
-    claims = {world.claim_of(one) for one in chain if one in world.assertions}
+    claims = {world.claim_of(one) for one in chain}
     return sorted({general for claim in claims for general in world.generals(claim)})
 
 

@@ -96,26 +96,25 @@ def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
     """Which origins are possibly one voice: their sides, maybe_same, and a first name that another bears."""
     sides = world.sides_among(origins, cautious=True)
     side_of = {world.agent_of(one): side for one, side in sides.items()}
-    joined = [
-        (side, other_side)
-        for partial, side in side_of.items()
+    names = {agent: _names(world, agent) for agent in side_of}
+    words = {agent: {word for name in borne for word in name.split()} for agent, borne in names.items()}
+    together = Classes(
+        (side_of[partial], side_of[other])
+        for partial, borne in names.items()
         if world.naming(partial) == "partial"
-        for other, other_side in side_of.items()
-        if other != partial and _may_be_named(world, partial, other)
-    ]
-    together = Classes(joined)
+        for other in names
+        if other != partial and world.naming(other) in ("named", "partial") and borne & words[other]
+    )
     return {one: together[side] for one, side in sides.items()}
 
 
-def _may_be_named(world: World, partial: int, other: int) -> bool:
-    """Whether the partial name is a word of the other's."""
-    names = {member.name.casefold() for member in world.members(partial) if member.name is not None}
-    words = {word for member in world.members(other) if member.name for word in _name_words(member.name)}
-    return world.naming(other) in ("named", "partial") and not names.isdisjoint(words)
-
-
-def _name_words(name: str) -> set[str]:
-    return set(name.casefold().split())
+def _names(world: World, agent: int) -> set[str]:
+    """The names that an agent's named and partly named members bear; a role's is the office's."""
+    return {
+        member.name.casefold()
+        for member in world.members(agent)
+        if member.name is not None and member.naming in ("named", "partial")
+    }
 
 
 def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:

@@ -7,7 +7,7 @@ microseconds since 1970 UTC.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -223,10 +223,11 @@ class World:
 
     @cached_property
     def _spokes(self) -> dict[int, int]:
-        """Whom each class of agents speaks for: the smallest id among those its members speak for."""
+        """Whom each class of agents speaks for: the smallest id among the others that its members speak for."""
         targets: dict[int, list[int]] = defaultdict(list)
         for speaker, target in self._spoken_pairs():
-            targets[self.agent_classes[speaker]].append(target)
+            if self.agent_classes[speaker] != self.agent_classes[target]:
+                targets[self.agent_classes[speaker]].append(target)
         return {
             speaker: self.agent_classes[min(found, key=self._agent_rank)]
             for speaker, found in targets.items()
@@ -245,14 +246,15 @@ class World:
         agent = self.assertions[assertion].agent
         if self.dated_links:
             resolved = self.agent_classes[agent]
-            spoken = [
-                link.target
-                for link in self._links_at(assertion)
-                if link.kind == "speaks_for" and self.agent_classes[link.source] == resolved
+            then = [
+                (link.source, link.target) for link in self._links_at(assertion) if link.kind == "speaks_for"
             ]
-            if spoken:
-                always = [b for a, b in self._spoken_pairs() if self.agent_classes[a] == resolved]
-                return self.agent_classes[min(spoken + always, key=self._agent_rank)]
+            spoken_for = [
+                target
+                for speaker, target in [*then, *self._spoken_pairs()]
+                if self.agent_classes[speaker] == resolved != self.agent_classes[target]
+            ]
+            return self.agent_classes[min(spoken_for, key=self._agent_rank, default=agent)]
         return self.holder_of_agent(agent)
 
     def _links_at(self, assertion: int) -> list[DatedLink]:
@@ -333,6 +335,9 @@ class World:
 
     @cached_property
     def _entity_classes(self) -> Classes:
+        return self._entity_classes_now()
+
+    def _entity_classes_now(self) -> Classes:
         return Classes((a, b) for kind, a, b in self.entity_links if kind == "same_entity")
 
     @cached_property
@@ -355,10 +360,27 @@ class World:
         return self.claim_classes_now()
 
     def claim_classes_now(self) -> Classes:
-        """Named by the claim that a merge points to; the smallest, if several. Not kept: for a world being loaded."""
+        """Merged claims, and those that say the same once their entities are resolved. Named by the claim that a merge
+        points to; the smallest, if several. Not kept: for a world being loaded."""
         merges = [(a, b) for kind, a, b in self.claim_links if kind == "same_claim"]
         targets = {b for _, b in merges}
-        return Classes(merges, lambda key: (key not in targets, self.claims[key].id))
+        return Classes(
+            [*merges, *self._equal_claims()], lambda key: (key not in targets, self.claims[key].id)
+        )
+
+    def _equal_claims(self) -> Iterator[tuple[int, int]]:
+        """Where no entities are merged, structured claims that say the same are one record."""
+        entities = self._entity_classes_now()
+        if not entities.members:
+            return
+        first: dict[object, int] = {}
+        for claim in self.claims.values():
+            if claim.subject is not None:
+                value = None if claim.entity is None else entities[claim.entity]
+                resolved = claim._replace(
+                    key=0, id="", text="", subject=entities[claim.subject], entity=value
+                )
+                yield claim.key, first.setdefault(resolved, claim.key)
 
     def claim_of(self, assertion: int) -> int:
         return self.claim_classes[self.assertions[assertion].claim]
@@ -527,7 +549,7 @@ class World:
         found = []
         for one in self.by_claim.get(claim, ()):
             row = self.assertions[one]
-            is_resting = row.stance == Stance.AFFIRM and bool(self.stated.get(one))
+            is_resting = row.stance == Stance.AFFIRM and bool(self.stated.get(one, set()) - {one})
             if one in self.live and (row.stance == Stance.RELAY or is_resting):
                 below = reachable(self.parents(one), self.parents)
                 said = {
