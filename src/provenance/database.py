@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -37,9 +37,12 @@ from provenance.errors import (
 from provenance.log.tables import VERSION_TABLE
 from provenance.values import fields
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 logger = logging.getLogger("provenance")
 
-REVISION = "0001"
+REVISION = "0002"
 """The revision of the tables that this library reads and writes."""
 
 OLDEST_SQLITE = (3, 40)
@@ -196,7 +199,6 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 def migrate(engine: Engine, schema: str | None = None) -> None:
     """Runs the migrations that the database lacks, all in one transaction."""
     from alembic import command
-    from alembic.config import Config
 
     if not has_hooks(engine):
         raise missing_hooks()
@@ -209,12 +211,19 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
             if schema is not None:
                 connection.execute(CreateSchema(schema, if_not_exists=True))
             in_schema(connection, schema)
-            config = Config()
-            config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            config.attributes["schema"] = schema
-            command.upgrade(config, "head")
+            command.upgrade(migrations_config(connection, schema), "head")
     logger.info("tables at revision %s", REVISION)
+
+
+def migrations_config(connection: Connection, schema: str | None = None) -> Config:
+    """Alembic's configuration for the ledger's migrations, on a connection whose transaction they join."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_migrations_folder()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    config.attributes["schema"] = schema
+    return config
 
 
 def _use_wal(engine: Engine) -> None:
