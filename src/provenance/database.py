@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import (
@@ -43,9 +43,12 @@ from provenance.log import tables
 from provenance.log.tables import VERSION_TABLE
 from provenance.values.fields import text as text_of
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 logger = logging.getLogger("provenance")
 
-REVISION = "0001"
+REVISION = "0002"
 """The revision of the tables that this library reads and writes."""
 
 OLDEST_SQLITE = (3, 40)
@@ -253,7 +256,6 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 def migrate(engine: Engine, schema: str | None = None) -> None:
     """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
     from alembic import command
-    from alembic.config import Config
 
     if not has_hooks(engine):
         raise missing_hooks()
@@ -269,13 +271,20 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
             if schema is not None:
                 connection.execute(CreateSchema(schema, if_not_exists=True))
             in_schema(connection, schema)
-            config = Config()
-            scripts = str(folder("migrations", beside="migrations"))
-            config.set_main_option("script_location", scripts.replace("%", "%%"))
-            config.attributes["connection"] = connection
-            config.attributes["schema"] = schema
-            command.upgrade(config, "head")
+            command.upgrade(migrations_config(connection, schema), "head")
     logger.info("tables at revision %s", REVISION)
+
+
+def migrations_config(connection: Connection, schema: str | None = None) -> Config:
+    """Alembic's configuration for the ledger's migrations, on a connection whose transaction they join."""
+    from alembic.config import Config
+
+    config = Config()
+    scripts = str(folder("migrations", beside="migrations"))
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    config.attributes["schema"] = schema
+    return config
 
 
 def _use_wal(engine: Engine) -> None:

@@ -212,3 +212,15 @@ class DamagedLog(ProvenanceError):
 
     def _sentence(self) -> str:
         return f"{self.place}: {self.found}; restore the database from a backup"
+
+
+class InvalidProof(ProvenanceError, ValueError):
+    """A proof, a signed checkpoint or a receipt does not show what it should."""
+
+    def __init__(self, what: str, found: str) -> None:
+        super().__init__(what, found)
+        self.what = what
+        self.found = found
+
+    def _sentence(self) -> str:
+        return f"{self.what}: {self.found}; do not rely on it, and ask its sender for a new one"

@@ -24,8 +24,8 @@ class CommitHeader:
     root: bytes
     size: int
 
-    def hash(self) -> bytes:
-        """SHA-256 of the header as canonical JSON, the digests in hexadecimal."""
+    def body(self) -> bytes:
+        """The header as canonical JSON, the digests in hexadecimal: a leaf of the tree over the commits."""
         stated = {
             "seq": self.seq,
             "at": self.at,
@@ -34,4 +34,8 @@ class CommitHeader:
             "root": self.root.hex(),
             "size": self.size,
         }
-        return hashlib.sha256(canonical_json(stated)).digest()
+        return canonical_json(stated)
+
+    def hash(self) -> bytes:
+        """SHA-256 of the body: what the next commit names as the one before it."""
+        return hashlib.sha256(self.body()).digest()

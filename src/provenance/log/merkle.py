@@ -1,4 +1,4 @@
-"""The Merkle tree hash of RFC 6962, section 2.1, over the entries of a commit."""
+"""The Merkle tree hash of RFC 6962, section 2.1: over the entries of a commit, and over the commits of the log."""
 
 from __future__ import annotations
 
@@ -24,3 +24,27 @@ def root_hash(leaves: Sequence[bytes]) -> bytes:
         pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
+
+
+class GrowingTree:
+    """The root of a tree whose leaves come one by one, from the roots of its full subtrees alone: some 20 digests
+    for a million leaves."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._full: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        root, size = leaf, self.size
+        while size % 2:
+            root, size = node_hash(self._full.pop(), root), size // 2
+        self._full.append(root)
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self._full:
+            return root_hash([])
+        root = self._full[-1]
+        for left in reversed(self._full[:-1]):
+            root = node_hash(left, root)
+        return root

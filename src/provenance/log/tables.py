@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -40,6 +41,12 @@ SortedText = Text().with_variant(Text(collation="C"), "postgresql")
 def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
     made: Table = Table(PREFIX + name, metadata, *parts, **options)
     return made
+
+
+def address(connection: Connection, name: str) -> str:
+    """A table's or function's name for raw SQL, with the schema in which the connection looks for the ledger."""
+    schema = (connection.get_execution_options().get("schema_translate_map") or {}).get(None)
+    return name if schema is None else f"{connection.dialect.identifier_preparer.quote_schema(schema)}.{name}"
 
 
 commit = table(
