@@ -149,6 +149,20 @@ class ConcurrentCommit(DatabaseRefused):
     """Another commit came in between; nothing of this one was written."""
 
 
+class OutcomeUnknown(ProvenanceError):
+    """The database failed while it committed: the commit is in the ledger whole, or not at all."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+    def _sentence(self) -> str:
+        return (
+            f"the database failed while it committed ({self.kind}), and the commit may be stored; repeat "
+            "it: what is there already is not recorded twice"
+        )
+
+
 class DatabaseFailed(ProvenanceError):
     """The database answered a statement with an error of its own. The transaction did not take effect."""
 
