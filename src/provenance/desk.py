@@ -8,13 +8,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from attrs import define, evolve, field
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select, true
 
 from provenance import wire
 from provenance.errors import (
     AlreadyClosed,
     AmbiguousName,
+    ConcurrentCommit,
     InvalidValue,
+    KeyReused,
     NotEntitled,
     ProvenanceError,
     UnknownReference,
@@ -24,7 +26,8 @@ from provenance.index.folding import fold_name
 from provenance.log import journal
 from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry
+from provenance.log.journal import Entry, Request
+from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.touched import touched_claims
 from provenance.sentences import Sentence, arguments
@@ -84,9 +87,21 @@ class Recorded:
 class Desk:
     """One commit in the making. Every method returns what it will record; the block's end records all, or nothing."""
 
-    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], *, author: str) -> None:
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        *,
+        author: str,
+        key: str | None = None,
+    ) -> None:
         self._reading = reading
         self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
+        self._key = None if key is None else fields.text("key", key, longest=fields.MAX_NAME)
+        self._first: Request | None = None
+        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        if self._key is not None:
+            with reading() as connection:
+                self._first = journal.request(connection, self._key)
         self._bundles: list[Recorded] = []
         self._numbers: list[int] = []
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
@@ -263,7 +278,9 @@ class Desk:
             key = projection.keys_of(connection, [target.id]).get(target.id)
             if key is not None:
                 rows = connection.execute(
-                    select(tables.withdrawal.c.key).where(tables.withdrawal.c.target == key)
+                    select(tables.withdrawal.c.key).where(
+                        tables.withdrawal.c.target == key, self._held(tables.withdrawal)
+                    )
                 )
                 earlier += len(rows.all())
         withdrawal = Withdrawal(target=target, round=earlier + 1, by=self._author or None, reason=reason)
@@ -366,11 +383,13 @@ class Desk:
         table = tables.agent
         with self._reading() as connection:
             keys = (
-                connection.execute(select(table.c.key).where(table.c.name_folded == fold_name(name)))
+                connection.execute(
+                    select(table.c.key).where(table.c.name_folded == fold_name(name), self._held(table))
+                )
                 .scalars()
                 .all()
             )
-            for stated in projection.described(connection, keys).values():
+            for stated in self._described(connection, keys).values():
                 record = wire.from_json(stated)
                 found[record.id] = record  # type: ignore[assignment]
         named = [agent for agent in found.values() if agent.naming not in MENTION_NAMINGS]
@@ -392,11 +411,22 @@ class Desk:
                     ):
                         return record
             with self._reading() as connection:
-                keys = list(projection.keys_of(connection, [fresh.id]).values())
-                for stated in projection.described(connection, keys).values():
+                keys = list(self._keys_of(connection, [fresh.id]).values())
+                for stated in self._described(connection, keys).values():
                     fresh = wire.from_json(stated)  # type: ignore[assignment]
             self._attributes[name] = fresh
         return self._attributes[name]
+
+    def _held(self, table: Table) -> ColumnElement[bool]:
+        return true() if self._first is None else table.c.commit_seq < self._first.seq
+
+    def _keys_of(self, connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+        before = None if self._first is None else self._first.first_entry
+        return projection.keys_of(connection, ids, before_entry=before)
+
+    def _described(self, connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
+        before = None if self._first is None else self._first.seq
+        return projection.described(connection, keys, before_commit=before)
 
     def _publisher(self, story: Document | RecordId | None) -> Agent | RecordId | None:
         if story is None:
@@ -466,33 +496,19 @@ class Desk:
         """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
         writers' lock."""
         self._is_closed = True
+        if self._is_repeated(connection):
+            return None
         head = journal.head(connection)
-        mentioned = {record.id for bundle in self._bundles for record in bundle.records}
-        keys = projection.keys_of(connection, mentioned)
-        withdrawn = _withdrawn(connection, keys)
-        seen = dict(keys)
-        latest = self._descriptions(connection, keys)
+        keys = self._keys_of(connection, self._mentioned())
         self._check_references(connection, keys)
-        entries: list[list[Record]] = []
-        for bundle in self._bundles:
-            fresh: list[Record] = []
-            for record in bundle.records:
-                if record.id not in seen:
-                    seen[record.id] = 0
-                    latest[record.id] = wire.to_json(record)
-                    fresh.append(record)
-                elif record.id in latest and _says_more(record, latest[record.id]):
-                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
-                    fresh.append(record)
-            bundle.is_new = bool(fresh)
-            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
-            if fresh:
-                entries.append(fresh)
+        entries = self._fresh(connection, keys)
         if not entries:
             return None
         moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
-        header = journal.append(connection, head, bodies, at=moment, author=self._author)
+        header = journal.append(
+            connection, head, bodies, at=moment, author=self._author, request_key=self._key
+        )
         self._keep_texts(connection, entries)
         appended = [
             Entry(head.entry_seq + place, header.seq, moment, body)
@@ -503,6 +519,48 @@ class Desk:
         self._check_entitled(connection, entries)
         return header
 
+    def _is_repeated(self, connection: Connection) -> bool:
+        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
+        added in that one's place."""
+        first = None if self._key is None else journal.request(connection, self._key)
+        if first is None:
+            return False
+        was_known, self._first = self._first is not None, first
+        entries = self._fresh(connection, self._keys_of(connection, self._mentioned()))
+        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
+        if (root, self._author) != (first.root, first.author):
+            if was_known:
+                raise KeyReused(first.seq)
+            raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
+        for bundle in self._bundles:
+            bundle.is_new = False
+        return True
+
+    def _mentioned(self) -> set[str]:
+        return {record.id for bundle in self._bundles for record in bundle.records}
+
+    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[list[Record]]:
+        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
+        withdrawn = _withdrawn(connection, keys)
+        seen = set(keys)
+        latest = self._descriptions(connection, keys)
+        entries: list[list[Record]] = []
+        for bundle in self._bundles:
+            fresh: list[Record] = []
+            for record in bundle.records:
+                if record.id not in seen:
+                    seen.add(record.id)
+                    latest[record.id] = wire.to_json(record)
+                    fresh.append(record)
+                elif record.id in latest and _says_more(record, latest[record.id]):
+                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
+                    fresh.append(record)
+            bundle.is_new = bool(fresh)
+            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if fresh:
+                entries.append(fresh)
+        return entries
+
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of those recorded already that this commit says more of than who they are."""
         telling = {
@@ -511,7 +569,7 @@ class Desk:
             for record in bundle.records
             if record.id in keys and _is_telling(record)
         }
-        known = projection.described(connection, [keys[id_] for id_ in telling])
+        known = self._described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
 
     def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:

@@ -170,9 +170,14 @@ class Ledger(Questions):
             connection.execution_options(schema_translate_map=before)
 
     @contextmanager
-    def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
-        """One atomic commit: all that the block records, or nothing if it raises. `by` is its author."""
-        desk = Desk(self._reading, author=by)
+    def begin(self, *, by: str, at: datetime | None = None, key: str | None = None) -> Iterator[Desk]:
+        """One atomic commit: all that the block records, or nothing if it raises. `by` is its author.
+
+        With a `key` of the caller's choice the commit can be repeated safely, whatever became of it: the same block
+        under the same key is stored once, and its repetition says of everything that it is not new. Another content
+        under a used key is refused (`KeyReused`). A commit that adds nothing uses no key.
+        """
+        desk = Desk(self._reading, author=by, key=key)
         yield desk
 
         def work(connection: Connection) -> None:
@@ -187,9 +192,9 @@ class Ledger(Questions):
         if header is not None:
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
-    def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
-        """One sentence in a commit of its own. The fields are those of `Desk.record`."""
-        with self.begin(by=by) as desk:
+    def record(self, claim: object, *, by: str = "", key: str | None = None, **fields: object) -> Recorded:
+        """One sentence in a commit of its own. `key` is that of `begin`; the fields are those of `Desk.record`."""
+        with self.begin(by=by, key=key) as desk:
             return desk.record(claim, **fields)  # type: ignore[arg-type]
 
     def ingest(
