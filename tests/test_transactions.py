@@ -8,19 +8,20 @@ from typing import Any
 
 import pytest
 from databases import Database
-from sqlalchemy import Engine, RootTransaction, create_engine, text
+from sqlalchemy import Connection, Engine, Insert, RootTransaction, create_engine, event, text, update
 from sqlalchemy.exc import OperationalError
 
 from provenance import Ledger, add_hooks, database, outlet, person, transactions
 from provenance.errors import (
     ConcurrentCommit,
+    DamagedLog,
     DatabaseFailed,
     KeyReused,
     LedgerBusy,
     NotEntitled,
     OutcomeUnknown,
 )
-from provenance.log import journal
+from provenance.log import journal, tables
 
 ANNA, BORIS = person("Anna"), person("Boris")
 
@@ -222,6 +223,20 @@ def test_a_pooled_connection_that_the_server_has_closed_is_replaced(ledger: Ledg
         other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
     assert ledger.record("It rained", source=ANNA).is_new
+
+
+def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger, engine: Engine) -> None:
+    def garble(connection: Connection, statement: Any, *_: object) -> None:
+        if isinstance(statement, Insert) and statement.table is tables.entry:
+            connection.execute(update(tables.entry).values(body=b"{}"))
+
+    assert isinstance(ledger._target, Engine)
+    event.listen(ledger._target, "after_execute", garble)
+    with pytest.raises(DamagedLog, match="commit 1"):
+        ledger.record("It burned", source=ANNA)
+    event.remove(ledger._target, "after_execute", garble)
+
+    assert commits(ledger) == 0
 
 
 # Other writers ---------------------------------------------------------------------------------------------------

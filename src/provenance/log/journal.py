@@ -8,7 +8,7 @@ from attrs import frozen
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from provenance.errors import ConcurrentCommit
+from provenance.errors import ConcurrentCommit, DamagedLog
 from provenance.log import tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
@@ -85,7 +85,7 @@ def append(
     """One commit of these entries, after this head; never earlier than it. The caller holds the writers' lock.
 
     Raises `ConcurrentCommit` where the log goes on behind this head, which a snapshot older than the lock does not
-    see.
+    see, and `DamagedLog` where the database does not give back what it was given.
     """
     leaves = [leaf_hash(body) for body in bodies]
     header = CommitHeader(
@@ -121,7 +121,18 @@ def append(
             for place, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), start=1)
         ],
     )
+    _check_stored(connection, header, leaves)
     return header
+
+
+def _check_stored(connection: Connection, header: CommitHeader, leaves: Sequence[bytes]) -> None:
+    """Reads the entries back: what is acknowledged is what the database holds, not what it was given."""
+    table = tables.entry
+    stored = connection.execute(
+        select(table.c.body).where(table.c.commit_seq == header.seq).order_by(table.c.seq)
+    ).scalars()
+    if [leaf_hash(body) for body in stored] != leaves:
+        raise DamagedLog(f"commit {header.seq}", "the database gave back other entries than it was given")
 
 
 def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:
