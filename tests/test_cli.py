@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 
 from provenance import Ledger, Stated, __version__, add_hooks, outlet, person
 from provenance.cli import provenance
+from provenance.database import REVISION
 from provenance.queries.support import UNSUPPORTED_KINDS
 
 PASSWORD = "correct-horse"  # noqa: S105 - of nobody
@@ -237,7 +238,7 @@ def test_trace_says_when_there_is_more_than_it_looks_at(filled: str) -> None:
 
 
 def test_upgrade_says_that_nothing_was_to_do(filled: str) -> None:
-    assert run("upgrade", filled).stdout == "at revision 0001 already\n"
+    assert run("upgrade", filled).stdout == f"at revision {REVISION} already\n"
 
 
 def test_upgrade_refuses_a_newer_ledger(filled: str) -> None:

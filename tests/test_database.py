@@ -15,6 +15,7 @@ from provenance import Ledger, add_hooks, database, person
 from provenance.errors import DatabaseFailed, MissingHooks, ProvenanceError
 from provenance.log import tables
 from provenance.log.merkle import leaf_hash
+from provenance.transactions import BUSY_TIMEOUT
 
 NOBODY = "Zebedee Quux"
 
@@ -130,7 +131,7 @@ def test_sqlite_keeps_what_it_acknowledged(migrated_database: Database, backend:
         found = {name: _pragma(connection, name) for name in ("foreign_keys", "synchronous", "busy_timeout")}
     engine.dispose()
 
-    assert found == {"foreign_keys": 1, "synchronous": 2, "busy_timeout": database.BUSY_TIMEOUT}
+    assert found == {"foreign_keys": 1, "synchronous": 3, "busy_timeout": BUSY_TIMEOUT}
 
 
 def _pragma(connection: Connection, name: str) -> object:

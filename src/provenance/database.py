@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -22,16 +20,13 @@ from sqlalchemy import (
     make_url,
     select,
     table,
-    text,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
 from provenance.errors import (
-    DatabaseFailed,
     InvalidValue,
-    LedgerBusy,
     MissingHooks,
     NotALedger,
     ReadOnlyDatabase,
@@ -41,6 +36,7 @@ from provenance.errors import (
 from provenance.folders import folder
 from provenance.log import tables
 from provenance.log.tables import VERSION_TABLE
+from provenance.transactions import BUSY_TIMEOUT, repeated, translated_errors, writing
 from provenance.values.fields import text as text_of
 
 if TYPE_CHECKING:
@@ -53,14 +49,8 @@ REVISION = "0002"
 
 OLDEST_SQLITE = (3, 40)
 OLDEST_POSTGRESQL = (15,)
-BUSY_TIMEOUT = 30_000
-"""Milliseconds that an SQLite writer waits for another: longer than any single commit of the library's own."""
-
 MAX_SCHEMA_NAME = 63
 """Characters of a schema's name: PostgreSQL cuts longer names short (NAMEDATALEN - 1)."""
-
-_WRITERS_LOCK = 0x70726F76
-"""The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
 
 
 def engine_for(target: str | Path) -> Engine:
@@ -104,7 +94,7 @@ def _connect_in_a_read_only_folder(
 
 
 def add_hooks(engine: Engine) -> Engine:
-    """Gives an SQLite engine what whole transactions need: an explicit BEGIN, foreign keys, WAL with full sync.
+    """Gives an SQLite engine what whole transactions need: an explicit BEGIN, foreign keys, a sync at every COMMIT.
 
     Python's sqlite3 otherwise opens transactions late, and leaves half a schema behind when a migration fails.
     """
@@ -118,47 +108,27 @@ def has_hooks(engine: Engine) -> bool:
     return engine.dialect.name != "sqlite" or event.contains(engine, "begin", _on_sqlite_begin)
 
 
+_SQLITE_SETTINGS = {
+    "foreign_keys": "ON",
+    "busy_timeout": str(BUSY_TIMEOUT),
+    # With WAL the same as FULL. With a rollback journal the folder is synced too, without which a power cut can bring
+    # the journal back and undo what was acknowledged.
+    "synchronous": "EXTRA",
+    "fullfsync": "ON",  # on macOS fsync leaves the data in the drive's own memory; elsewhere this does nothing
+}
+
+
 def _on_sqlite_connect(connection: Any, _: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_TIMEOUT}",
-        "synchronous = FULL",
-        "secure_delete = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    for name, value in _SQLITE_SETTINGS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
     cursor.close()
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
     is_writing = connection.get_execution_options().get("provenance_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """No exception of SQLAlchemy or a driver leaves the library: they carry statements and parameters."""
-    try:
-        yield
-    except DBAPIError as error:
-        message = str(error.orig).lower()
-        kind = type(error.orig).__name__
-    else:
-        return
-    if "not a database" in message or "malformed" in message:
-        raise NotALedger(
-            "the file is not a database", "give the path of a ledger, or of a new file"
-        ) from None
-    if "readonly" in message or "read-only" in message or "read only" in message:
-        raise _read_only() from None
-    if "locked" in message or "lock timeout" in message or "busy" in message:
-        raise LedgerBusy("another writer holds the ledger", "repeat the whole commit") from None
-    if "unable to open" in message:
-        raise NotALedger(
-            "the file cannot be opened", "give a path in a folder that exists and can be written"
-        ) from None
-    raise DatabaseFailed(kind) from None
 
 
 def check(connection: Connection) -> None:
@@ -255,24 +225,27 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 
 def migrate(engine: Engine, schema: str | None = None) -> None:
     """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
-    from alembic import command
-
     if not has_hooks(engine):
         raise missing_hooks()
     check_schema(engine.dialect.name, schema)
     with translated_errors():
         if _file_of(engine) is not None:
             _use_wal(engine)
-        with engine.connect().execution_options(provenance_writes=True) as connection, connection.begin():
-            lock_writers(connection)
-            found = revision_of(connection, schema)
-            if found is not None and found > REVISION:
-                raise WrongRevision(found, REVISION, is_database_newer=True)
-            if schema is not None:
-                connection.execute(CreateSchema(schema, if_not_exists=True))
-            in_schema(connection, schema)
-            command.upgrade(migrations_config(connection, schema), "head")
+        repeated(lambda: _upgrade(engine, schema))
     logger.info("tables at revision %s", REVISION)
+
+
+def _upgrade(engine: Engine, schema: str | None) -> None:
+    from alembic import command
+
+    with writing(engine) as connection:
+        found = revision_of(connection, schema)
+        if found is not None and found > REVISION:
+            raise WrongRevision(found, REVISION, is_database_newer=True)
+        if schema is not None:
+            connection.execute(CreateSchema(schema, if_not_exists=True))
+        in_schema(connection, schema)
+        command.upgrade(migrations_config(connection, schema), "head")
 
 
 def migrations_config(connection: Connection, schema: str | None = None) -> Config:
@@ -288,17 +261,16 @@ def migrations_config(connection: Connection, schema: str | None = None) -> Conf
 
 
 def _use_wal(engine: Engine) -> None:
-    """WAL is a property of the file, and can only be set outside of a transaction."""
+    """WAL is a property of the file, and can only be set outside of a transaction. While others use the file, it
+    stays as it is."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")
-    except sqlite3.DatabaseError as error:
-        if "readonly" in str(error):
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_READONLY"):
             raise _read_only() from None
-        if "locked" not in str(error):
-            raise NotALedger(
-                "the file is not a database that can be written", "give the path of a new file"
-            ) from None
+        if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise
     finally:
         raw.close()
 
@@ -329,10 +301,3 @@ def missing_hooks() -> MissingHooks:
         "this SQLite engine lacks the connection hooks that make transactions whole",
         "call provenance.add_hooks(engine) right after create_engine",
     )
-
-
-def lock_writers(connection: Connection) -> None:
-    """Waits for the other writers; the lock lasts to the transaction's end. SQLite has it from BEGIN IMMEDIATE; in a
-    caller's transaction that began as a reader's, the first write takes it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})

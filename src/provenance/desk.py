@@ -10,13 +10,15 @@ from typing import Any
 
 import attrs
 from attrs import define, evolve, field
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
 from provenance import sealing, wire
 from provenance.errors import (
     AlreadyClosed,
     AmbiguousName,
+    ConcurrentCommit,
     InvalidValue,
+    KeyReused,
     NotEntitled,
     ProvenanceError,
     UnknownReference,
@@ -27,7 +29,8 @@ from provenance.keys import Keys
 from provenance.log import journal
 from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry
+from provenance.log.journal import Entry, Request
+from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.touched import touched_claims
 from provenance.sentences import Sentence, arguments
@@ -100,11 +103,22 @@ class Desk:
     """One commit in the making. Every method returns what it will record; the block's end records all, or nothing."""
 
     def __init__(
-        self, reading: Callable[[], AbstractContextManager[Connection]], *, author: str, keys: Keys | None
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        *,
+        author: str,
+        keys: Keys | None,
+        key: str | None = None,
     ) -> None:
         self._reading = reading
         self._keys = keys
         self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
+        self._key = None if key is None else fields.text("key", key, longest=fields.MAX_NAME)
+        self._first: Request | None = None
+        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        if self._key is not None:
+            with reading() as connection:
+                self._first = journal.request(connection, self._key)
         self._bundles: list[Recorded] = []
         self._numbers: list[int | None] = []  # of the sentence that each bundle belongs to
         self._sentences = 0
@@ -342,7 +356,7 @@ class Desk:
         """How many records of the table are about the target."""
         with self._reading() as connection:
             key = projection.keys_of(connection, [target.id]).get(target.id)
-            query = select(func.count()).select_from(table).where(table.c.target == key)
+            query = select(func.count()).select_from(table).where(table.c.target == key, self._held(table))
             return 0 if key is None else connection.execute(query).scalar_one()
 
     def link(self, kind: str, source: Reference, target: Reference, *, valid: object = None) -> Link:
@@ -458,11 +472,13 @@ class Desk:
         table = tables.agent
         with self._reading() as connection:
             keys = (
-                connection.execute(select(table.c.key).where(table.c.name_folded == fold_name(name)))
+                connection.execute(
+                    select(table.c.key).where(table.c.name_folded == fold_name(name), self._held(table))
+                )
                 .scalars()
                 .all()
             )
-            for stated in projection.described(connection, keys).values():
+            for stated in self._described(connection, keys).values():
                 record = wire.from_json(stated)
                 found[record.id] = record  # type: ignore[assignment]
         named = [agent for agent in found.values() if agent.naming not in MENTION_NAMINGS]
@@ -484,11 +500,22 @@ class Desk:
                     ):
                         return record
             with self._reading() as connection:
-                keys = list(projection.keys_of(connection, [fresh.id]).values())
-                for stated in projection.described(connection, keys).values():
+                keys = list(self._keys_of(connection, [fresh.id]).values())
+                for stated in self._described(connection, keys).values():
                     fresh = wire.from_json(stated)  # type: ignore[assignment]
             self._attributes[name] = fresh
         return self._attributes[name]
+
+    def _held(self, table: Table) -> ColumnElement[bool]:
+        return true() if self._first is None else table.c.commit_seq < self._first.seq
+
+    def _keys_of(self, connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+        before = None if self._first is None else self._first.first_entry
+        return projection.keys_of(connection, ids, before_entry=before)
+
+    def _described(self, connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
+        before = None if self._first is None else self._first.seq
+        return projection.described(connection, keys, before_commit=before)
 
     def _publisher(self, story: Document | RecordId | None) -> Agent | RecordId | None:
         if story is None:
@@ -589,36 +616,19 @@ class Desk:
         """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
         writers' lock."""
         self._is_closed = True
+        if self._is_repeated(connection):
+            return None
         head = journal.head(connection)
-        mentioned = {record.id for bundle in self._bundles for record in bundle.records}
-        keys = projection.keys_of(connection, mentioned)
-        withdrawn = _withdrawn(connection, keys)
-        seen = dict(keys)
-        latest = self._descriptions(connection, keys)
-        restated = self._restated(latest)
+        keys = self._keys_of(connection, self._mentioned())
         self._check_references(connection, keys)
-        entries: list[list[Record]] = []
-        for bundle in self._bundles:
-            fresh: list[Record] = []
-            for record in bundle.records:
-                if record.id not in seen:
-                    seen[record.id] = 0
-                    latest[record.id] = wire.to_json(record)
-                    fresh.append(record)
-                elif (record.id in restated or record.id not in keys) and _says_more(
-                    record, latest[record.id]
-                ):
-                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
-                    fresh.append(record)
-            bundle.is_new = bool(fresh)
-            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
-            if fresh:
-                entries.append(fresh)
+        entries = self._fresh(connection, keys)
         if not entries:
             return None
         moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
-        header = journal.append(connection, head, bodies, at=moment, author=self._author)
+        header = journal.append(
+            connection, head, bodies, at=moment, author=self._author, request_key=self._key
+        )
         self._keep_texts(connection, entries)
         fresh_records = [record for records in entries for record in records]
         sealing.keep(connection, self._keys, fresh_records)
@@ -632,6 +642,51 @@ class Desk:
         self._check_entitled(connection, entries)
         return header
 
+    def _is_repeated(self, connection: Connection) -> bool:
+        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
+        added in that one's place."""
+        first = None if self._key is None else journal.request(connection, self._key)
+        if first is None:
+            return False
+        was_known, self._first = self._first is not None, first
+        entries = self._fresh(connection, self._keys_of(connection, self._mentioned()))
+        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
+        if (root, self._author) != (first.root, first.author):
+            if was_known:
+                raise KeyReused(first.seq)
+            raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
+        for bundle in self._bundles:
+            bundle.is_new = False
+        return True
+
+    def _mentioned(self) -> set[str]:
+        return {record.id for bundle in self._bundles for record in bundle.records}
+
+    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[list[Record]]:
+        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
+        withdrawn = _withdrawn(connection, keys)
+        seen = set(keys)
+        latest = self._descriptions(connection, keys)
+        restated = self._restated(latest)
+        entries: list[list[Record]] = []
+        for bundle in self._bundles:
+            fresh: list[Record] = []
+            for record in bundle.records:
+                if record.id not in seen:
+                    seen.add(record.id)
+                    latest[record.id] = wire.to_json(record)
+                    fresh.append(record)
+                elif (record.id in restated or record.id not in keys) and _says_more(
+                    record, latest[record.id]
+                ):
+                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
+                    fresh.append(record)
+            bundle.is_new = bool(fresh)
+            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if fresh:
+                entries.append(fresh)
+        return entries
+
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of those recorded already that this commit says more of than who they are."""
         telling = {
@@ -640,7 +695,7 @@ class Desk:
             for record in bundle.records
             if record.id in keys and _is_telling(record)
         }
-        known = projection.described(connection, [keys[id_] for id_ in telling])
+        known = self._described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
 
     def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:

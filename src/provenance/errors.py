@@ -189,6 +189,34 @@ class ConcurrentCommit(DatabaseRefused):
     """Another commit came in between; nothing of this one was written."""
 
 
+class KeyReused(ProvenanceError, ValueError):
+    """A commit was given the key of another one."""
+
+    def __init__(self, commit: int) -> None:
+        super().__init__(commit)
+        self.commit = commit
+
+    def _sentence(self) -> str:
+        return (
+            f"key: commit {self.commit} was recorded under this key and holds something else; nothing was written; "
+            "give every commit a key of its own, and a repetition the same content"
+        )
+
+
+class OutcomeUnknown(ProvenanceError):
+    """The database failed while it committed: the commit is in the ledger whole, or not at all."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+    def _sentence(self) -> str:
+        return (
+            f"the database failed while it committed ({self.kind}), and the commit may be stored; repeat it with the "
+            "key= that it had, or without one if it only records: what is there already is not recorded twice"
+        )
+
+
 class DatabaseFailed(ProvenanceError):
     """The database answered a statement with an error of its own. The transaction did not take effect."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from provenance import database, sealing
+from provenance import database, sealing, transactions
 from provenance.desk import Desk, Recorded, check_fields
 from provenance.errors import AlreadyClosed, ProvenanceError
 from provenance.index import projection
@@ -21,6 +22,7 @@ from provenance.queries import listing
 from provenance.questions import Asked, Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
+from provenance.transactions import translated_errors
 from provenance.values.sealed import Sealed
 from provenance.values.times import to_microseconds, when_of
 
@@ -28,6 +30,7 @@ INGEST_COMMIT = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
 
 Clock = Callable[[], datetime]
+_T = TypeVar("_T")
 
 logger = logging.getLogger("provenance")
 """What the library does, without claims or names. It is never configured here."""
@@ -96,7 +99,7 @@ class Ledger(Questions):
         if not database.has_hooks(target.engine):
             raise database.missing_hooks()
         database.check_schema(target.dialect.name, schema)
-        with database.translated_errors(), _connected(target) as connection:
+        with translated_errors(), _connected(target) as connection:
             database.check(connection)
             database.check_revision(connection, schema)
         return cls(target, schema=schema, keys=keys, clock=clock, owns_engine=False)
@@ -141,49 +144,69 @@ class Ledger(Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._connection() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """One transaction, under the writers' lock; a caller's own is joined and left open."""
-        with self._connection(provenance_writes=True) as connection:
-            if isinstance(self._target, Connection):
-                database.lock_writers(connection)
-                with connection.begin_nested():
-                    yield connection
-            else:
-                with connection.begin():
-                    database.lock_writers(connection)
-                    yield connection
-
-    @contextmanager
-    def _connection(self, **options: bool) -> Iterator[Connection]:
-        """A connection that finds the ledger's tables; a caller's own finds theirs again afterwards."""
         if self._is_closed:
             raise AlreadyClosed("ledger")
-        with database.translated_errors(), _connected(self._target) as connection:
-            if isinstance(self._target, Engine):
-                connection.execution_options(**options)
-            before = connection.get_execution_options().get("schema_translate_map")
-            if self._schema is not None:
-                database.in_schema(connection, self._schema)
-            try:
-                yield connection
-            finally:
-                if self._schema is not None:
-                    connection.execution_options(schema_translate_map=before)
+        with translated_errors(is_joined=self._is_joined):
+            if isinstance(self._target, Connection):
+                with self._finding_tables(self._target) as connection:
+                    yield connection
+            else:
+                with transactions.reading(self._target) as new, self._finding_tables(new) as connection:
+                    yield connection
+
+    def _written(self, work: Callable[[Connection], _T]) -> _T:
+        """What the work gives, which is done in one transaction under the writers' lock. A caller's own transaction is
+        joined and left open; one of the ledger's own may be repeated, and the work with it."""
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        with translated_errors(is_joined=self._is_joined):
+            if not isinstance(self._target, Connection):
+                return transactions.repeated(lambda: self._written_once(transactions.writing, work))
+            return self._written_once(transactions.joined, work)
+
+    def _written_once(
+        self,
+        transaction: Callable[[Any], AbstractContextManager[Connection]],
+        work: Callable[[Connection], _T],
+    ) -> _T:
+        with transaction(self._target) as opened, self._finding_tables(opened) as connection:
+            return work(connection)
+
+    @property
+    def _is_joined(self) -> bool:
+        return isinstance(self._target, Connection)
 
     @contextmanager
-    def begin(self, *, by: str, at: datetime | None = None) -> Iterator[Desk]:
-        """One atomic commit: all that the block records, or nothing if it raises. `by` is its author."""
+    def _finding_tables(self, connection: Connection) -> Iterator[Connection]:
+        """The connection finds the ledger's tables; a caller's own finds theirs again afterwards."""
+        if self._schema is None:
+            yield connection
+            return
+        before = connection.get_execution_options().get("schema_translate_map")
+        database.in_schema(connection, self._schema)
+        try:
+            yield connection
+        finally:
+            connection.execution_options(schema_translate_map=before)
+
+    @contextmanager
+    def begin(self, *, by: str, at: datetime | None = None, key: str | None = None) -> Iterator[Desk]:
+        """One atomic commit: all that the block records, or nothing if it raises. `by` is its author.
+
+        With a `key` of the caller's choice the commit can be repeated safely, whatever became of it: the same block
+        under the same key is stored once, and its repetition says of everything that it is not new. Another content
+        under a used key is refused (`KeyReused`). A commit that adds nothing uses no key.
+        """
         stated = None if at is None else to_microseconds(at, field="at")
-        desk = Desk(self._reading, author=by, keys=self._keys)
+        desk = Desk(self._reading, author=by, keys=self._keys, key=key)
         yield desk
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> None:
             self._commit(desk, connection, stated)
             while listing.settle(connection):
                 pass
+
+        self._written(work)
         self._destroy(desk.forgotten)
 
     def _destroy(self, seals: tuple[Sealed, ...] | None) -> None:
@@ -203,7 +226,7 @@ class Ledger(Questions):
         if self._is_closed:
             raise AlreadyClosed("ledger")
         if isinstance(self._target, Engine):
-            with database.translated_errors():
+            with translated_errors():
                 database.purge(self._target, self._schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
@@ -220,11 +243,11 @@ class Ledger(Questions):
         if header is not None:
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
-    def record(self, claim: object, *, by: str = "", **fields: object) -> Recorded:
-        """One sentence in a commit of its own. The fields are those of `Desk.record`."""
+    def record(self, claim: object, *, by: str = "", key: str | None = None, **fields: object) -> Recorded:
+        """One sentence in a commit of its own. `key` is that of `begin`; the fields are those of `Desk.record`."""
         check_fields(fields)
         try:
-            with self.begin(by=by) as desk:
+            with self.begin(by=by, key=key) as desk:
                 return desk.record(claim, **fields)  # type: ignore[arg-type]
         except ProvenanceError as error:
             raise error.at_record(None)  # noqa: B904 - the same error; a single record has no number
@@ -249,8 +272,7 @@ class Ledger(Questions):
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)
             ]
-            with self._writing() as connection:
-                self._commit(desk, connection, None)
+            self._written(partial(self._commit, desk, stated=None))
             added += sum(bool(one.is_new) for one in recorded)
             read += len(batch)
             if progress is not None:
@@ -261,10 +283,8 @@ class Ledger(Questions):
     def settle(self) -> None:
         """Brings the lists that questions about the whole ledger read up to date. Every commit does so itself, and an
         ingest at its end: needed only after one that was broken off, and never for an answer to be right."""
-        is_left = True
-        while is_left:
-            with self._writing() as connection:
-                is_left = listing.settle(connection)
+        while self._written(listing.settle):
+            pass
 
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
@@ -275,13 +295,17 @@ class Ledger(Questions):
 
     def rebuild(self) -> int:
         """Derives the index from the log again. Gives the number of entries read."""
-        with self._writing() as connection:
-            count = projection.rebuild(connection)
-            logger.info("index rebuilt from %d entries", count)
-            listing.mark_all(connection)
-            while listing.settle(connection):
-                pass
-            return count
+        count = self._written(_rebuild)
+        logger.info("index rebuilt from %d entries", count)
+        return count
+
+
+def _rebuild(connection: Connection) -> int:
+    count = projection.rebuild(connection)
+    listing.mark_all(connection)
+    while listing.settle(connection):
+        pass
+    return count
 
 
 @contextmanager

@@ -21,15 +21,16 @@ REBUILD_PAGE = 1_000
 """Entries projected at a time by a rebuild: some megabytes."""
 
 
-def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """The keys of those records that the index holds."""
+def keys_of(connection: Connection, ids: Iterable[str], *, before_entry: int | None = None) -> dict[str, int]:
+    """The keys of those records that the index holds, or held before an entry."""
     found: dict[str, int] = {}
     for chunk in chunked(dict.fromkeys(ids)):
-        rows = connection.execute(
-            select(tables.record.c.id, tables.record.c.key).where(
-                tables.record.c.id.in_([bytes.fromhex(id_) for id_ in chunk])
-            )
+        query = select(tables.record.c.id, tables.record.c.key).where(
+            tables.record.c.id.in_([bytes.fromhex(id_) for id_ in chunk])
         )
+        if before_entry is not None:
+            query = query.where(tables.record.c.entry_seq < before_entry)
+        rows = connection.execute(query)
         found.update((bytes(row.id).hex(), row.key) for row in rows)
     return found
 
@@ -49,15 +50,20 @@ def stated(record: Record) -> dict[str, object]:
     return wire.to_json(record)
 
 
-def described(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
-    """What has been said of these records so far, all their descriptions laid over one another."""
+def described(
+    connection: Connection, keys: Sequence[int], *, before_commit: int | None = None
+) -> dict[int, dict[str, object]]:
+    """What has been said of these records so far, or before a commit, all their descriptions laid over one another."""
     found: dict[int, dict[str, object]] = {}
     for chunk in chunked(keys):
-        rows = connection.execute(
+        query = (
             select(tables.description.c.record, tables.description.c.body)
             .where(tables.description.c.record.in_(chunk))
             .order_by(tables.description.c.record, tables.description.c.commit_seq)
         )
+        if before_commit is not None:
+            query = query.where(tables.description.c.commit_seq < before_commit)
+        rows = connection.execute(query)
         found.update((row.record, json.loads(row.body)) for row in rows)
     missing = [key for key in keys if key not in found]
     for chunk in chunked(missing):

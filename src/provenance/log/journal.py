@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.exc import IntegrityError
 
+from provenance.errors import ConcurrentCommit, DamagedLog
 from provenance.log import tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
@@ -49,6 +51,28 @@ def head(connection: Connection) -> Head:
     return Head(last.seq, last.at, last.hash, entry_seq or 0)
 
 
+@frozen
+class Request:
+    """A commit that was given a key: its place, its author, the root of its entries, and the first entry's place."""
+
+    seq: int
+    author: str
+    root: bytes
+    first_entry: int
+
+
+def request(connection: Connection, key: str) -> Request | None:
+    """The commit that was recorded under this key."""
+    table = tables.commit
+    row = connection.execute(
+        select(table.c.seq, table.c.author, table.c.root, func.min(tables.entry.c.seq))
+        .join(tables.entry, tables.entry.c.commit_seq == table.c.seq)
+        .where(table.c.request_key == key)
+        .group_by(table.c.seq, table.c.author, table.c.root)
+    ).first()
+    return None if row is None else Request(row[0], row[1], bytes(row[2]), row[3])
+
+
 def append(
     connection: Connection,
     after: Head,
@@ -56,8 +80,13 @@ def append(
     *,
     at: int,
     author: str,
+    request_key: str | None = None,
 ) -> CommitHeader:
-    """One commit of these entries, after this head; never earlier than it. The caller holds the writers' lock."""
+    """One commit of these entries, after this head; never earlier than it. The caller holds the writers' lock.
+
+    Raises `ConcurrentCommit` where the log goes on behind this head, which a snapshot older than the lock does not
+    see, and `DamagedLog` where the database does not give back what it was given.
+    """
     leaves = [leaf_hash(body) for body in bodies]
     header = CommitHeader(
         seq=after.seq + 1,
@@ -67,18 +96,24 @@ def append(
         root=root_hash(leaves),
         size=len(bodies),
     )
-    connection.execute(
-        tables.commit.insert(),
-        {
-            "seq": header.seq,
-            "at": header.at,
-            "author": author,
-            "previous": header.previous,
-            "root": header.root,
-            "hash": header.hash(),
-            "size": header.size,
-        },
-    )
+    try:
+        connection.execute(
+            tables.commit.insert(),
+            {
+                "seq": header.seq,
+                "at": header.at,
+                "author": author,
+                "previous": header.previous,
+                "root": header.root,
+                "hash": header.hash(),
+                "size": header.size,
+                "request_key": request_key,
+            },
+        )
+    except IntegrityError:
+        raise ConcurrentCommit(
+            "another commit came in between", "roll back, and repeat all of your transaction"
+        ) from None
     connection.execute(
         tables.entry.insert(),
         [
@@ -86,7 +121,18 @@ def append(
             for place, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), start=1)
         ],
     )
+    _check_stored(connection, header, leaves)
     return header
+
+
+def _check_stored(connection: Connection, header: CommitHeader, leaves: Sequence[bytes]) -> None:
+    """Reads the entries back: what is acknowledged is what the database holds, not what it was given."""
+    table = tables.entry
+    stored = connection.execute(
+        select(table.c.body).where(table.c.commit_seq == header.seq).order_by(table.c.seq)
+    ).scalars()
+    if [leaf_hash(body) for body in stored] != leaves:
+        raise DamagedLog(f"commit {header.seq}", "the database gave back other entries than it was given")
 
 
 def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:

@@ -1,0 +1,189 @@
+"""Transactions: a commit whole or not at all, whatever other writers do; and how it ended, in errors of the library.
+
+A transaction of the ledger's own is repeated, here and nowhere else, where the database gave way to another one or
+lost its connection before COMMIT. In a caller's transaction nothing is repeated: only the caller has all of it.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, RootTransaction, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from provenance.errors import (
+    ConcurrentCommit,
+    DatabaseFailed,
+    DatabaseRefused,
+    LedgerBusy,
+    NotALedger,
+    OutcomeUnknown,
+    ProvenanceError,
+    ReadOnlyDatabase,
+)
+
+_T = TypeVar("_T")
+
+BUSY_TIMEOUT = 30_000
+"""Milliseconds that a writer waits for another: longer than any single commit of the library's own."""
+
+ATTEMPTS = 8
+"""How often a transaction of the ledger's own is tried before its error is the caller's."""
+
+PATIENCE = BUSY_TIMEOUT / 1_000
+"""Seconds after which it is not tried again: who has waited for a lock all that time has waited enough."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
+"""Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some seconds."""
+
+_WRITERS_LOCK = 0x70726F76
+"""The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
+
+_GAVE_WAY = ("SQLITE_BUSY_SNAPSHOT", "40001", "40P01")
+"""Codes of a transaction that another one has overtaken: a stale snapshot, a serialization failure, a deadlock."""
+
+_WAITED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+"""What the codes begin with where another one holds a lock for too long."""
+
+_REFUSED = ("SQLITE_BUSY", "40", "23")
+"""What the codes begin with where a database refuses a COMMIT by a decision of its own, and keeps nothing of it."""
+
+_TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
+    (_GAVE_WAY, ConcurrentCommit, "another commit came in between", "roll back, and repeat {whole}"),
+    (_WAITED, LedgerBusy, "another writer holds the ledger", "roll back, and repeat {whole}"),
+    (
+        ("SQLITE_NOTADB", "SQLITE_CORRUPT"),
+        NotALedger,
+        "the file is not a database",
+        "give the path of a ledger, or of a new file",
+    ),
+    (
+        ("SQLITE_READONLY", "25006"),
+        ReadOnlyDatabase,
+        "the database is read-only",
+        "open a copy that can be written",
+    ),
+    (
+        ("SQLITE_CANTOPEN",),
+        NotALedger,
+        "the file cannot be opened",
+        "give a path in a folder that exists and can be written",
+    ),
+)
+"""What becomes of a database's error, by what its code begins with."""
+
+_WRITES: dict[str, dict[str, Any]] = {
+    "sqlite": {"provenance_writes": True},
+    # The writers' lock puts commits in a row; each has to see the one before it, which a snapshot taken while waiting
+    # for the lock does not. It also makes transactions of an AUTOCOMMIT engine.
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+_READS: dict[str, dict[str, Any]] = {
+    # A question asks several statements, and all of them have to see the same commits.
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection on which all statements see the same commits. It waits for no writer, and no writer for it."""
+    with engine.connect() as connection:
+        yield connection.execution_options(**_READS.get(engine.dialect.name, {}))
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction under the writers' lock, committed at the block's end."""
+    with engine.connect() as connection:
+        connection.execution_options(**_WRITES.get(engine.dialect.name, {}))
+        with connection.begin() as transaction:
+            limit_waiting(connection)
+            lock_writers(connection)
+            yield connection
+            _commit(transaction)
+
+
+@contextmanager
+def joined(connection: Connection) -> Iterator[Connection]:
+    """A savepoint under the writers' lock in a caller's transaction, which is left open and keeps the lock."""
+    lock_writers(connection)
+    with connection.begin_nested():
+        yield connection
+
+
+def limit_waiting(connection: Connection) -> None:
+    """Ends the waiting for other writers after `BUSY_TIMEOUT` in this transaction; on SQLite the connection has it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(BUSY_TIMEOUT)})
+
+
+def lock_writers(connection: Connection) -> None:
+    """Waits for the other writers; the lock lasts to the transaction's end. SQLite has it from BEGIN IMMEDIATE; in a
+    caller's transaction that began as a reader's, the first write takes it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+
+
+def _commit(transaction: RootTransaction) -> None:
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if _code(error).startswith(_REFUSED):
+            raise
+        raise OutcomeUnknown(_kind(error)) from None
+
+
+def repeated(work: Callable[[], _T]) -> _T:
+    """What the work gives, which is one transaction of the ledger's own; tried again where another was in its way."""
+    until = time.monotonic() + PATIENCE
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not _is_passing(error) or time.monotonic() > until:
+                raise
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        time.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - keeps writers apart, and nothing secret
+    return work()
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    return error.connection_invalidated or _code(error).startswith((*_GAVE_WAY, *_WAITED))
+
+
+@contextmanager
+def translated_errors(*, is_joined: bool = False) -> Iterator[None]:
+    """No exception of SQLAlchemy or a driver leaves the library: they carry statements and parameters."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        translated = _translated(error, "all of your transaction" if is_joined else "the whole commit")
+    else:
+        return
+    raise translated from None
+
+
+def _translated(error: Exception, whole: str) -> ProvenanceError:
+    if isinstance(error, NoConnectionFree):
+        return LedgerBusy("all connections of the engine's pool are in use", f"repeat {whole}")
+    code = _code(error)
+    for codes, kind, reason, remedy in _TOLD:
+        if code.startswith(codes):
+            return kind(reason, remedy.format(whole=whole))
+    return DatabaseFailed(_kind(error))
+
+
+def _code(error: Exception) -> str:
+    """The database's own code of the error: SQLITE_BUSY, or an SQLSTATE such as 40001; empty where it gave none."""
+    cause = getattr(error, "orig", error)
+    return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+
+
+def _kind(error: Exception) -> str:
+    return _code(error) or type(getattr(error, "orig", error)).__name__
