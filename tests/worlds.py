@@ -33,7 +33,7 @@ from provenance import (
     Window,
     when,
 )
-from provenance.desk import Recorded
+from provenance.drafts import Recorded
 from provenance.errors import NotEntitled
 from provenance.values.records import Record
 

@@ -22,7 +22,8 @@ from provenance.answers import (
     Unsupported,
 )
 from provenance.database import add_hooks
-from provenance.desk import Desk, Recorded
+from provenance.desk import Desk
+from provenance.drafts import Recorded
 from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
 from provenance.snapshot import Snapshot

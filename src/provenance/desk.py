@@ -9,17 +9,15 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import attrs
-from attrs import define, evolve, field
-from sqlalchemy import ColumnElement, Connection, Table, func, select, true
+from attrs import evolve
+from sqlalchemy import Connection, Table, func, select
 
-from provenance import sealing, wire
+from provenance import wire
+from provenance.drafts import Draft, Recorded
 from provenance.errors import (
     AlreadyClosed,
     AmbiguousName,
-    ConcurrentCommit,
     InvalidValue,
-    KeyReused,
-    NotEntitled,
     ProvenanceError,
     UnknownReference,
 )
@@ -27,12 +25,6 @@ from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
 from provenance.log import journal
-from provenance.log.chunks import chunked
-from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry, Request
-from provenance.log.merkle import leaf_hash, root_hash
-from provenance.queries import listing
-from provenance.queries.touched import touched_claims
 from provenance.sentences import Sentence, arguments
 from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source, window
 from provenance.sources import claim as claim_of
@@ -67,36 +59,12 @@ from provenance.values.vocabulary import (
     LinkKind,
     Stance,
 )
-from provenance.views.sentence import chain_sentence
 
 MAX_QUOTE = fields.MAX_TEXT - 1_000
 """Characters of a quotation: with the document's id, it makes the default occasion of its assertions."""
 
 CONTEXT = 32
 """Characters kept before and after a quotation, by which it can be found again in a changed text."""
-
-
-@define
-class Recorded:
-    """What one call recorded: the assertions of the chain, origin first, and everything beside them.
-
-    `is_new` says after the commit whether it added anything; `withdrawn` lists those of its records that the desk has
-    withdrawn, which recording them again does not restore.
-    """
-
-    claim: Claim | None
-    assertions: tuple[Assertion, ...]
-    records: tuple[Record, ...] = field(repr=False)
-    is_new: bool | None = None
-    withdrawn: tuple[RecordId, ...] = ()
-
-    @property
-    def assertion(self) -> Assertion:
-        """The source's own assertion."""
-        return self.assertions[0]
-
-    def __str__(self) -> str:
-        return chain_sentence(self.claim, self.assertions, self.records)
 
 
 class Desk:
@@ -111,23 +79,24 @@ class Desk:
         key: str | None = None,
     ) -> None:
         self._reading = reading
-        self._keys = keys
-        self._author = author if author == "" else fields.text("by", author, longest=fields.MAX_NAME)
-        self._key = None if key is None else fields.text("key", key, longest=fields.MAX_NAME)
-        self._first: Request | None = None
-        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
-        if self._key is not None:
+        if author:
+            fields.text("by", author, longest=fields.MAX_NAME)
+        first = None
+        if key is not None:
+            fields.text("key", key, longest=fields.MAX_NAME)
             with reading() as connection:
-                self._first = journal.request(connection, self._key)
-        self._bundles: list[Recorded] = []
-        self._numbers: list[int | None] = []  # of the sentence that each bundle belongs to
+                first = journal.request(connection, key)
+        self._draft = Draft(author=author, keys=keys, key=key, first=first)
         self._sentences = 0
         self._number: int | None = None  # of the sentence that is being recorded
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
         self._attributes: dict[str, Attribute] = {}
         self._is_closed = False
-        self.forgotten: tuple[Sealed, ...] | None = None
-        """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
+
+    def finish(self) -> Draft:
+        """Takes no more, and gives what is to be stored."""
+        self._is_closed = True
+        return self._draft
 
     # What is recorded -------------------------------------------------------------------------------------------
 
@@ -327,11 +296,12 @@ class Desk:
             )
         earlier = sum(
             isinstance(record, Withdrawal) and record.target.id == target.id
-            for bundle in self._bundles
-            for record in bundle.records
+            for record in self._draft.records()
         )
         earlier += self._count_of(tables.withdrawal, target)
-        withdrawal = Withdrawal(target=target, round=earlier + 1, by=self._author or None, reason=reason)
+        withdrawal = Withdrawal(
+            target=target, round=earlier + 1, by=self._draft.author or None, reason=reason
+        )
         self.add(withdrawal)
         return withdrawal
 
@@ -344,11 +314,10 @@ class Desk:
             raise InvalidValue("redaction.target", f"a {type(target).__name__}", "a record or its RecordId")
         earlier = self._count_of(tables.redaction, target) + sum(
             isinstance(record, Redaction) and record.target.id == target.id
-            for bundle in self._bundles
-            for record in bundle.records
+            for record in self._draft.records()
         )
         known = RecordId(target.id)
-        redaction = Redaction(target=known, round=earlier + 1, by=self._author or None, reason=reason)
+        redaction = Redaction(target=known, round=earlier + 1, by=self._draft.author or None, reason=reason)
         self.add(redaction)
         return redaction
 
@@ -356,7 +325,9 @@ class Desk:
         """How many records of the table are about the target."""
         with self._reading() as connection:
             key = projection.keys_of(connection, [target.id]).get(target.id)
-            query = select(func.count()).select_from(table).where(table.c.target == key, self._held(table))
+            query = (
+                select(func.count()).select_from(table).where(table.c.target == key, self._draft.held(table))
+            )
             return 0 if key is None else connection.execute(query).scalar_one()
 
     def link(self, kind: str, source: Reference, target: Reference, *, valid: object = None) -> Link:
@@ -463,7 +434,7 @@ class Desk:
     def _find_agent(self, name: str, field_name: str, kind: AgentKind) -> Agent:
         found = {
             record.id: record
-            for bundle in self._bundles
+            for bundle in self._draft.bundles
             for record in bundle.records
             if isinstance(record, Agent)
             and isinstance(record.name, str)
@@ -473,12 +444,12 @@ class Desk:
         with self._reading() as connection:
             keys = (
                 connection.execute(
-                    select(table.c.key).where(table.c.name_folded == fold_name(name), self._held(table))
+                    select(table.c.key).where(table.c.name_folded == fold_name(name), self._draft.held(table))
                 )
                 .scalars()
                 .all()
             )
-            for stated in self._described(connection, keys).values():
+            for stated in self._draft.described(connection, keys).values():
                 record = wire.from_json(stated)
                 found[record.id] = record  # type: ignore[assignment]
         named = [agent for agent in found.values() if agent.naming not in MENTION_NAMINGS]
@@ -491,7 +462,7 @@ class Desk:
         """The attribute of this name as the ledger or this commit describes it."""
         if name not in self._attributes:
             fresh = Attribute(name=name)
-            for bundle in self._bundles:
+            for bundle in self._draft.bundles:
                 for record in bundle.records:
                     if (
                         isinstance(record, Attribute)
@@ -500,22 +471,11 @@ class Desk:
                     ):
                         return record
             with self._reading() as connection:
-                keys = list(self._keys_of(connection, [fresh.id]).values())
-                for stated in self._described(connection, keys).values():
+                keys = list(self._draft.keys_of(connection, [fresh.id]).values())
+                for stated in self._draft.described(connection, keys).values():
                     fresh = wire.from_json(stated)  # type: ignore[assignment]
             self._attributes[name] = fresh
         return self._attributes[name]
-
-    def _held(self, table: Table) -> ColumnElement[bool]:
-        return true() if self._first is None else table.c.commit_seq < self._first.seq
-
-    def _keys_of(self, connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-        before = None if self._first is None else self._first.first_entry
-        return projection.keys_of(connection, ids, before_entry=before)
-
-    def _described(self, connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
-        before = None if self._first is None else self._first.seq
-        return projection.described(connection, keys, before_commit=before)
 
     def _publisher(self, story: Document | RecordId | None) -> Agent | RecordId | None:
         if story is None:
@@ -582,8 +542,8 @@ class Desk:
         return Evidence(assertion=assertion, kind=cited.kind, item=cited.item)
 
     def _keep(self, recorded: Recorded) -> Recorded:
-        self._bundles.append(recorded)
-        self._numbers.append(self._number)
+        self._draft.bundles.append(recorded)
+        self._draft.numbers.append(self._number)
         return recorded
 
     @contextmanager
@@ -594,11 +554,11 @@ class Desk:
             return
         self._sentences += 1
         self._number = self._sentences if number is None else number
-        kept = len(self._bundles)
+        kept = len(self._draft.bundles)
         try:
             yield
         except BaseException as error:
-            del self._bundles[kept:], self._numbers[kept:]
+            del self._draft.bundles[kept:], self._draft.numbers[kept:]
             if isinstance(error, RecursionError):
                 endless = InvalidValue(
                     "source", "parts nested without an end", "a part_of or speaks_for that ends"
@@ -609,161 +569,6 @@ class Desk:
             raise
         finally:
             self._number = None
-
-    # How it is written ------------------------------------------------------------------------------------------
-
-    def commit(self, connection: Connection, at: int) -> CommitHeader | None:
-        """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
-        writers' lock."""
-        self._is_closed = True
-        if self._is_repeated(connection):
-            return None
-        head = journal.head(connection)
-        keys = self._keys_of(connection, self._mentioned())
-        self._check_references(connection, keys)
-        entries = self._fresh(connection, keys)
-        if not entries:
-            return None
-        moment = max(at, head.at)
-        bodies = [wire.encode_entry(records) for records in entries]
-        header = journal.append(
-            connection, head, bodies, at=moment, author=self._author, request_key=self._key
-        )
-        self._keep_texts(connection, entries)
-        fresh_records = [record for records in entries for record in records]
-        sealing.keep(connection, self._keys, fresh_records)
-        self.forgotten = sealing.forget(connection, fresh_records)
-        appended = [
-            Entry(head.entry_seq + place, header.seq, moment, body)
-            for place, body in enumerate(bodies, start=1)
-        ]
-        recorded = projection.project(connection, appended, entries)
-        listing.mark(connection, touched_claims(connection, recorded))
-        self._check_entitled(connection, entries)
-        return header
-
-    def _is_repeated(self, connection: Connection) -> bool:
-        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
-        added in that one's place."""
-        first = None if self._key is None else journal.request(connection, self._key)
-        if first is None:
-            return False
-        was_known, self._first = self._first is not None, first
-        entries = self._fresh(connection, self._keys_of(connection, self._mentioned()))
-        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
-        if (root, self._author) != (first.root, first.author):
-            if was_known:
-                raise KeyReused(first.seq)
-            raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
-        for bundle in self._bundles:
-            bundle.is_new = False
-        return True
-
-    def _mentioned(self) -> set[str]:
-        return {record.id for bundle in self._bundles for record in bundle.records}
-
-    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[list[Record]]:
-        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
-        withdrawn = _withdrawn(connection, keys)
-        seen = set(keys)
-        latest = self._descriptions(connection, keys)
-        restated = self._restated(latest)
-        entries: list[list[Record]] = []
-        for bundle in self._bundles:
-            fresh: list[Record] = []
-            for record in bundle.records:
-                if record.id not in seen:
-                    seen.add(record.id)
-                    latest[record.id] = wire.to_json(record)
-                    fresh.append(record)
-                elif (record.id in restated or record.id not in keys) and _says_more(
-                    record, latest[record.id]
-                ):
-                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
-                    fresh.append(record)
-            bundle.is_new = bool(fresh)
-            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
-            if fresh:
-                entries.append(fresh)
-        return entries
-
-    def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
-        """What is known of those recorded already that this commit says more of than who they are."""
-        telling = {
-            record.id
-            for bundle in self._bundles
-            for record in bundle.records
-            if record.id in keys and _is_telling(record)
-        }
-        known = self._described(connection, [keys[id_] for id_ in telling])
-        return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
-
-    def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
-        """Those recorded before of which this commit as a whole says something else than is known.
-
-        Of two sentences that describe one mention differently, the later one counts: without this, recording both
-        again would change it to and fro.
-        """
-        said: dict[str, dict[str, object]] = {}
-        types: dict[str, str] = {}
-        for bundle in self._bundles:
-            for record in bundle.records:
-                if record.id in latest:
-                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
-                    types[record.id] = record.TYPE
-        return {
-            id_
-            for id_, after in said.items()
-            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
-        }
-
-    def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
-        types = projection.types_of(connection, keys.values())
-        held: dict[str, str] = {id_: types[key] for id_, key in keys.items()}
-        outside = {
-            id_
-            for bundle in self._bundles
-            for record in bundle.records
-            for id_ in wire.references_of(record)
-            if id_ not in held
-        }
-        more = projection.keys_of(connection, outside)
-        more_types = projection.types_of(connection, more.values())
-        held.update((id_, more_types[key]) for id_, key in more.items())
-        for bundle, number in zip(self._bundles, self._numbers, strict=True):
-            for record in bundle.records:
-                for name, id_ in wire.named_references_of(record):
-                    if id_ not in held:
-                        raise UnknownReference(f"{record.TYPE}.{name}", id_).at_record(number)
-                    expected = wire.expected_types(record, name)
-                    if expected is not None and held[id_] not in expected:
-                        raise InvalidValue(
-                            f"{record.TYPE}.{name}", f"the id of a {held[id_]}", f"a {' or '.join(expected)}"
-                        ).at_record(number)
-                held[record.id] = record.TYPE
-
-    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
-        texts = {
-            bytes.fromhex(record.text_digest): record.text
-            for records in entries
-            for record in records
-            if isinstance(record, Document)
-            and isinstance(record.text, str)
-            and record.text_digest is not None
-        }
-        for chunk in chunked(texts):
-            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
-
-    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
-        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
-        from provenance.queries.entitlement import is_entitled
-
-        for records in entries:
-            for record in records:
-                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
-                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
-                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
-                        raise NotEntitled("amendment.by", record.kind.value)
 
 
 def check_fields(fields: Mapping[str, object]) -> None:
@@ -807,27 +612,3 @@ def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
     for referred in wire.referred_records(record):
         _with_referred(referred, ordered)
     ordered[record.id] = record
-
-
-def _is_telling(record: Record) -> bool:
-    return wire.has_descriptive_fields(record)
-
-
-def _says_more(record: Record, latest: dict[str, object]) -> bool:
-    stated = wire.to_json(record)
-    return any(
-        latest.get(name) != value
-        for name, value in stated.items()
-        if name in wire.descriptive_fields(record.TYPE)
-    )
-
-
-def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
-    by_key = {key: id_ for id_, key in keys.items()}
-    found: set[str] = set()
-    for chunk in chunked(by_key):
-        rows = connection.execute(
-            select(tables.withdrawal.c.target).where(tables.withdrawal.c.target.in_(chunk))
-        ).scalars()
-        found.update(by_key[key] for key in rows)
-    return found

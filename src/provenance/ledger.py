@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from provenance import database, sealing, transactions
-from provenance.desk import Desk, Recorded, check_fields
+from provenance.desk import Desk, check_fields
+from provenance.drafts import Draft, Recorded
 from provenance.errors import AlreadyClosed, ProvenanceError
 from provenance.index import projection
 from provenance.keys import Keys
@@ -200,14 +201,15 @@ class Ledger(Questions):
         stated = None if at is None else to_microseconds(at, field="at")
         desk = Desk(self._reading, author=by, keys=self._keys, key=key)
         yield desk
+        draft = desk.finish()
 
         def work(connection: Connection) -> None:
-            self._commit(desk, connection, stated)
+            self._commit(draft, connection, stated)
             while listing.settle(connection):
                 pass
 
         self._written(work)
-        self._destroy(desk.forgotten)
+        self._destroy(draft.forgotten)
 
     def _destroy(self, seals: tuple[Sealed, ...] | None) -> None:
         """Forgets the keys of what was redacted, once that is stored: in a caller's transaction, when they commit."""
@@ -237,9 +239,9 @@ class Ledger(Questions):
         with self._reading() as connection:
             return sealing.reveal(connection, self._keys, self._key_of_any(connection, record))
 
-    def _commit(self, desk: Desk, connection: Connection, stated: int | None) -> None:
+    def _commit(self, draft: Draft, connection: Connection, stated: int | None) -> None:
         moment = to_microseconds(self._clock(), field="clock") if stated is None else stated
-        header = desk.commit(connection, moment)
+        header = draft.commit(connection, moment)
         if header is not None:
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
@@ -272,7 +274,7 @@ class Ledger(Questions):
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)
             ]
-            self._written(partial(self._commit, desk, stated=None))
+            self._written(partial(self._commit, desk.finish(), stated=None))
             added += sum(bool(one.is_new) for one in recorded)
             read += len(batch)
             if progress is not None:

@@ -1,0 +1,257 @@
+"""Drafts: what a commit will hold, and how it is stored and indexed in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import define, field
+from sqlalchemy import ColumnElement, Connection, Table, select, true
+
+from provenance import sealing, wire
+from provenance.errors import ConcurrentCommit, InvalidValue, KeyReused, NotEntitled, UnknownReference
+from provenance.index import projection, tables
+from provenance.keys import Keys
+from provenance.log import journal
+from provenance.log.chunks import chunked
+from provenance.log.commits import CommitHeader
+from provenance.log.journal import Entry, Request
+from provenance.log.merkle import leaf_hash, root_hash
+from provenance.queries import listing
+from provenance.queries.entitlement import is_entitled
+from provenance.queries.touched import touched_claims
+from provenance.values.ids import RecordId
+from provenance.values.records import Amendment, Assertion, Claim, Document, Record
+from provenance.values.sealed import Sealed
+from provenance.values.vocabulary import AmendmentKind
+from provenance.views.sentence import chain_sentence
+
+
+@define
+class Recorded:
+    """What one call recorded: the assertions of the chain, origin first, and everything beside them.
+
+    `is_new` says after the commit whether it added anything; `withdrawn` lists those of its records that the desk has
+    withdrawn, which recording them again does not restore.
+    """
+
+    claim: Claim | None
+    assertions: tuple[Assertion, ...]
+    records: tuple[Record, ...] = field(repr=False)
+    is_new: bool | None = None
+    withdrawn: tuple[RecordId, ...] = ()
+
+    @property
+    def assertion(self) -> Assertion:
+        """The source's own assertion."""
+        return self.assertions[0]
+
+    def __str__(self) -> str:
+        return chain_sentence(self.claim, self.assertions, self.records)
+
+
+class Draft:
+    """One commit in the making: bundles of records, each to become an entry as far as it is new."""
+
+    def __init__(self, *, author: str, keys: Keys | None, key: str | None, first: Request | None) -> None:
+        self.author = author
+        self._keys = keys
+        self._key = key
+        self._first = first
+        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        self.bundles: list[Recorded] = []
+        self.numbers: list[int | None] = []
+        """Of the sentence that each bundle belongs to."""
+        self.forgotten: tuple[Sealed, ...] | None = None
+        """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
+
+    def records(self) -> Iterator[Record]:
+        return (record for bundle in self.bundles for record in bundle.records)
+
+    # What it builds on ------------------------------------------------------------------------------------------
+
+    def held(self, table: Table) -> ColumnElement[bool]:
+        return true() if self._first is None else table.c.commit_seq < self._first.seq
+
+    def keys_of(self, connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+        before = None if self._first is None else self._first.first_entry
+        return projection.keys_of(connection, ids, before_entry=before)
+
+    def described(self, connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
+        before = None if self._first is None else self._first.seq
+        return projection.described(connection, keys, before_commit=before)
+
+    # How it is stored -------------------------------------------------------------------------------------------
+
+    def commit(self, connection: Connection, at: int) -> CommitHeader | None:
+        """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
+        writers' lock."""
+        if self._is_repeated(connection):
+            return None
+        head = journal.head(connection)
+        keys = self.keys_of(connection, self._ids())
+        self._check_references(connection, keys)
+        entries = self._fresh(connection, keys)
+        if not entries:
+            return None
+        moment = max(at, head.at)
+        bodies = [wire.encode_entry(records) for records in entries]
+        header = journal.append(
+            connection, head, bodies, at=moment, author=self.author, request_key=self._key
+        )
+        self._keep_texts(connection, entries)
+        fresh_records = [record for records in entries for record in records]
+        sealing.keep(connection, self._keys, fresh_records)
+        self.forgotten = sealing.forget(connection, fresh_records)
+        appended = [
+            Entry(head.entry_seq + place, header.seq, moment, body)
+            for place, body in enumerate(bodies, start=1)
+        ]
+        recorded = projection.project(connection, appended, entries)
+        listing.mark(connection, touched_claims(connection, recorded))
+        self._check_entitled(connection, entries)
+        return header
+
+    def _is_repeated(self, connection: Connection) -> bool:
+        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
+        added in that one's place."""
+        first = None if self._key is None else journal.request(connection, self._key)
+        if first is None:
+            return False
+        was_known, self._first = self._first is not None, first
+        entries = self._fresh(connection, self.keys_of(connection, self._ids()))
+        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
+        if (root, self.author) != (first.root, first.author):
+            if was_known:
+                raise KeyReused(first.seq)
+            raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
+        for bundle in self.bundles:
+            bundle.is_new = False
+        return True
+
+    def _ids(self) -> set[str]:
+        return {record.id for record in self.records()}
+
+    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[list[Record]]:
+        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
+        withdrawn = _withdrawn(connection, keys)
+        seen = set(keys)
+        latest = self._descriptions(connection, keys)
+        restated = self._restated(latest)
+        entries: list[list[Record]] = []
+        for bundle in self.bundles:
+            fresh: list[Record] = []
+            for record in bundle.records:
+                if record.id not in seen:
+                    seen.add(record.id)
+                    latest[record.id] = wire.to_json(record)
+                    fresh.append(record)
+                elif (record.id in restated or record.id not in keys) and _says_more(
+                    record, latest[record.id]
+                ):
+                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
+                    fresh.append(record)
+            bundle.is_new = bool(fresh)
+            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if fresh:
+                entries.append(fresh)
+        return entries
+
+    def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
+        """What is known of those recorded already that this commit says more of than who they are."""
+        telling = {
+            record.id
+            for bundle in self.bundles
+            for record in bundle.records
+            if record.id in keys and _is_telling(record)
+        }
+        known = self.described(connection, [keys[id_] for id_ in telling])
+        return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+
+    def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
+        """Those recorded before of which this commit as a whole says something else than is known.
+
+        Of two sentences that describe one mention differently, the later one counts: without this, recording both
+        again would change it to and fro.
+        """
+        said: dict[str, dict[str, object]] = {}
+        types: dict[str, str] = {}
+        for bundle in self.bundles:
+            for record in bundle.records:
+                if record.id in latest:
+                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
+                    types[record.id] = record.TYPE
+        return {
+            id_
+            for id_, after in said.items()
+            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
+        }
+
+    def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
+        types = projection.types_of(connection, keys.values())
+        held: dict[str, str] = {id_: types[key] for id_, key in keys.items()}
+        outside = {
+            id_
+            for bundle in self.bundles
+            for record in bundle.records
+            for id_ in wire.references_of(record)
+            if id_ not in held
+        }
+        more = projection.keys_of(connection, outside)
+        more_types = projection.types_of(connection, more.values())
+        held.update((id_, more_types[key]) for id_, key in more.items())
+        for bundle, number in zip(self.bundles, self.numbers, strict=True):
+            for record in bundle.records:
+                for name, id_ in wire.named_references_of(record):
+                    if id_ not in held:
+                        raise UnknownReference(f"{record.TYPE}.{name}", id_).at_record(number)
+                    expected = wire.expected_types(record, name)
+                    if expected is not None and held[id_] not in expected:
+                        raise InvalidValue(
+                            f"{record.TYPE}.{name}", f"the id of a {held[id_]}", f"a {' or '.join(expected)}"
+                        ).at_record(number)
+                held[record.id] = record.TYPE
+
+    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
+        texts = {
+            bytes.fromhex(record.text_digest): record.text
+            for records in entries
+            for record in records
+            if isinstance(record, Document)
+            and isinstance(record.text, str)
+            and record.text_digest is not None
+        }
+        for chunk in chunked(texts):
+            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
+
+    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
+        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
+        for records in entries:
+            for record in records:
+                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
+                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
+                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
+                        raise NotEntitled("amendment.by", record.kind.value)
+
+
+def _is_telling(record: Record) -> bool:
+    return wire.has_descriptive_fields(record)
+
+
+def _says_more(record: Record, latest: dict[str, object]) -> bool:
+    stated = wire.to_json(record)
+    return any(
+        latest.get(name) != value
+        for name, value in stated.items()
+        if name in wire.descriptive_fields(record.TYPE)
+    )
+
+
+def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
+    by_key = {key: id_ for id_, key in keys.items()}
+    found: set[str] = set()
+    for chunk in chunked(by_key):
+        rows = connection.execute(
+            select(tables.withdrawal.c.target).where(tables.withdrawal.c.target.in_(chunk))
+        ).scalars()
+        found.update(by_key[key] for key in rows)
+    return found
