@@ -542,9 +542,7 @@ class Desk:
         return Evidence(assertion=assertion, kind=cited.kind, item=cited.item)
 
     def _keep(self, recorded: Recorded) -> Recorded:
-        self._draft.bundles.append(recorded)
-        self._draft.numbers.append(self._number)
-        return recorded
+        return self._draft.keep(recorded, self._number)
 
     @contextmanager
     def _sentence(self, number: int | None = None) -> Iterator[None]:
@@ -558,7 +556,7 @@ class Desk:
         try:
             yield
         except BaseException as error:
-            del self._draft.bundles[kept:], self._draft.numbers[kept:]
+            self._draft.drop_after(kept)
             if isinstance(error, RecursionError):
                 endless = InvalidValue(
                     "source", "parts nested without an end", "a part_of or speaks_for that ends"

@@ -49,6 +49,10 @@ class Recorded:
         return chain_sentence(self.claim, self.assertions, self.records)
 
 
+MAX_RECORDS = 1_000_000
+"""Records in one commit: some gigabytes of memory, and minutes under the writers' lock. More belong into several."""
+
+
 class Draft:
     """One commit in the making: bundles of records, each to become an entry as far as it is new."""
 
@@ -58,11 +62,25 @@ class Draft:
         self._key = key
         self._first = first
         """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        self._size = 0
         self.bundles: list[Recorded] = []
         self.numbers: list[int | None] = []
         """Of the sentence that each bundle belongs to."""
         self.forgotten: tuple[Sealed, ...] | None = None
         """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
+
+    def keep(self, recorded: Recorded, number: int | None) -> Recorded:
+        self._size += len(recorded.records)
+        if self._size > MAX_RECORDS:
+            raise InvalidValue("commit", f"more than {MAX_RECORDS} records", "several commits, or ingest(…)")
+        self.bundles.append(recorded)
+        self.numbers.append(number)
+        return recorded
+
+    def drop_after(self, kept: int) -> None:
+        """Takes back what was put in behind the first so many bundles."""
+        self._size -= sum(len(bundle.records) for bundle in self.bundles[kept:])
+        del self.bundles[kept:], self.numbers[kept:]
 
     def records(self) -> Iterator[Record]:
         return (record for bundle in self.bundles for record in bundle.records)

@@ -32,7 +32,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from provenance.errors import InvalidValue
 from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json, value_from_json
@@ -77,7 +77,7 @@ def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[li
         raise InvalidValue("commit_every", "less than one", "the number of sentences in one commit")
     if isinstance(source, str | Path):
         with Path(source).open("rb") as lines:
-            yield from _batches(_parsed(lines), size)
+            yield from _batches(_parsed(_bounded(lines)), size)
     else:
         yield from _batches(iter(source), size)
 
@@ -85,6 +85,15 @@ def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[li
 def _batches(rows: Iterator[Sentence], size: int) -> Iterator[list[Sentence]]:
     while batch := list(islice(rows, size)):
         yield batch
+
+
+def _bounded(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file, of which none is read further than it may be long."""
+    longest = 4 * MAX_LINE  # bytes of a character in UTF-8
+    while line := file.readline(longest + 1):
+        yield line
+        if len(line) > longest:
+            return  # too long, and refused as such: what follows is the rest of it
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[Sentence]:
