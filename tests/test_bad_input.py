@@ -43,6 +43,7 @@ from provenance.errors import (
     AmbiguousName,
     InvalidValue,
     NotALedger,
+    NotRecorded,
     ProvenanceError,
     ReadOnlyDatabase,
     UnknownReference,
@@ -112,7 +113,10 @@ def refused(ledger: Ledger, act: Act, kind: type[E], *words: str) -> E:
     assert type(error) is kind
     for word in words:
         assert word in str(error)
-    assert any(remedy in str(error) for remedy in ("; give ", "; record it first", "; pass the agent itself"))
+    assert any(
+        remedy in str(error)
+        for remedy in ("; give ", "; record it first", "; pass the agent itself", "; look it up")
+    )
     logged = "".join(traceback.format_exception(error)) + repr(error)
     assert not any(word in logged for word in CONFIDENTIAL)
     assert contents(ledger) == before
@@ -204,7 +208,7 @@ def test_aliases_that_are_no_list(ledger: Ledger, aliases: object) -> None:
     def act(ledger: Ledger) -> object:
         return ledger.record(SAID, source=person(NAME, aliases=aliases))
 
-    refused(ledger, act, InvalidValue, "aliases: got a ", "give a list")
+    refused(ledger, act, InvalidValue, "aliases: got a", "give a list")
 
 
 @pytest.mark.parametrize("kind", sorted(NOT_TEXT.keys() - {"empty"}))  # nobody signs where the author is ""
@@ -316,7 +320,7 @@ def test_a_document_of_another_type(ledger: Ledger, record: Callable[..., Act], 
         ({"url": "https://example.org/1"}, ("found_in.outlet: got nothing",)),
         ({"outlet": "CNN"}, ("document.url: got nothing", "publisher's id")),
         ({**STORY, "link": "https://example.org/1"}, ("document: got unknown fields", "publisher_id")),
-        ({**STORY, "outlet": 7}, ("document.outlet: got a int",)),
+        ({**STORY, "outlet": 7}, ("document.outlet: got an int",)),
     ],
 )
 def test_a_document_that_lacks_something(
@@ -435,9 +439,9 @@ BAD_CLAIMS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: claim(SAID, subject=NAME, attribute=""),
         "claim.attribute: got an empty text",
     ),
-    "number as subject": (lambda: claim(SAID, subject=7, attribute="post"), "claim.subject: got a int"),  # type: ignore[arg-type]
+    "number as subject": (lambda: claim(SAID, subject=7, attribute="post"), "claim.subject: got an int"),  # type: ignore[arg-type]
     "empty value": (lambda: structured(value=""), "claim.value: got an empty text"),
-    "value of another type": (lambda: structured(value=7), "claim.value: got a int"),
+    "value of another type": (lambda: structured(value=7), "claim.value: got an int"),
     "no number": (lambda: structured("number", value=NAME), "claim.value: got words that state no number"),
     "float": (lambda: structured("number", value=1.5), "claim.value: got a float"),
     "no time": (lambda: structured("time", value=NAME), "claim.value: got words that state no time"),
@@ -528,7 +532,7 @@ NAIVE_TIMES: dict[str, tuple[str, Callable[[Any, Any], object]]] = {
 def test_a_time_without_its_zone(ledger: Ledger, case: str, naive: object) -> None:
     field, act = NAIVE_TIMES[case]
 
-    refused(ledger, in_a_block(lambda desk: act(desk, naive)), InvalidValue, f"{field}: got a ", "zone")
+    refused(ledger, in_a_block(lambda desk: act(desk, naive)), InvalidValue, f"{field}: got a", "zone")
 
 
 @pytest.mark.parametrize("case", NAIVE_TIMES)
@@ -544,7 +548,7 @@ def test_the_same_time_with_its_zone_is_taken(fresh: Ledger, case: str) -> None:
 @pytest.mark.parametrize("naive", [NAIVE, NAIVE.isoformat()], ids=["datetime", "text"])
 @pytest.mark.parametrize("bound", ["said", "known"])
 def test_a_bound_without_its_zone(ledger: Ledger, bound: str, naive: object) -> None:
-    refused(ledger, lambda ledger: ledger.as_of(**{bound: naive}), InvalidValue, f"{bound}: got a ", "zone")
+    refused(ledger, lambda ledger: ledger.as_of(**{bound: naive}), InvalidValue, f"{bound}: got a", "zone")
 
 
 @pytest.mark.parametrize("bound", ["said", "known"])
@@ -561,7 +565,7 @@ def test_a_commit_at_a_time_without_its_zone(ledger: Ledger, at: Any) -> None:
         with ledger.begin(by="desk", at=at) as desk:
             ran.append(desk.record(SAID, source=NAME))
 
-    refused(ledger, act, InvalidValue, "at: got a ", "zone")
+    refused(ledger, act, InvalidValue, "at: got a", "zone")
     assert ran == []  # before the work of the block, not after it
 
 
@@ -606,10 +610,6 @@ def test_an_unknown_reference(ledger: Ledger, case: str) -> None:
 RECORDED = {"source", "via", "found_in", "accuses", "part_of", "speaks_for"}
 
 NO_REFERENCE: dict[str, tuple[str, Callable[[Any], object]]] = {
-    "withdraw a sentence": (
-        "withdrawal.target",
-        lambda desk: desk.withdraw(desk.record(SAID, source=NAME)),
-    ),
     "withdraw a text": ("withdrawal.target", lambda desk: desk.withdraw("0" * 64)),
     "link of a text": ("link.source", lambda desk: desk.link("same_claim", "0" * 64, claim(SAID))),
     "amend a text": ("amendment.target", lambda desk: desk.retract("0" * 64, by=NAME)),
@@ -639,7 +639,7 @@ def test_a_question_about_nothing(ledger: Ledger, question: str) -> None:
     def ask(ledger: Ledger) -> object:
         return list(getattr(ledger, question)(NOWHERE))
 
-    refused(ledger, ask, UnknownReference, f"no record {NOWHERE}")
+    refused(ledger, ask, NotRecorded, "nothing like it is recorded", "find(")
 
 
 # Batches ----------------------------------------------------------------------------------------------------------
@@ -768,7 +768,7 @@ BAD_LINES: dict[str, tuple[object, str]] = {
         {"claim": SAID, "source": {"Ivanov": "person"}},
         "source: got an object without a name",
     ),
-    "a source that is a number": ({"claim": SAID, "source": 7}, "source: got a int"),
+    "a source that is a number": ({"claim": SAID, "source": 7}, "source: got an int"),
     "a source with more": (
         {"claim": SAID, "source": {"person": NAME, "Ivanov": 1}},
         "source: got unknown fields",
@@ -783,7 +783,7 @@ BAD_LINES: dict[str, tuple[object, str]] = {
         {"claim": SAID, "source": NAME, "evidence": "Ivanov"},
         "evidence.kind: got an unknown word",
     ),
-    "evidence of a number": ({"claim": SAID, "source": NAME, "evidence": 7}, "evidence: got a int"),
+    "evidence of a number": ({"claim": SAID, "source": NAME, "evidence": 7}, "evidence: got an int"),
     "groups without an end": ({"claim": SAID, "source": {}}, "source: got an object without a name"),
 }
 

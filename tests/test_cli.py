@@ -102,7 +102,7 @@ def test_the_demo_tells_the_whole_story_in_sections() -> None:
         "\nAlekseyev is out of danger\n  CNN, citing TASS, citing medical sources, citing doctors; ",
         "\nThe neighbour's account\n",
         "\nThe minister's accusation, and the silence it met\n",
-        "\n  CNN, citing Ukrainian authorities, who has not commented\n",
+        "\n  CNN, citing Ukrainian authorities: no comment so far\n",
     ):
         assert part in told
 
@@ -155,7 +155,7 @@ def test_unsupported_lists_the_kind_that_is_asked_for(filled: str) -> None:
     listed, none = run("unsupported", filled), run("unsupported", filled, "--kind", "unattributed")
 
     assert listed.stdout.startswith(
-        "It burned\n  CNN, citing TASS, citing Anna; no evidence was mentioned\n  one origin; grade 2\n"
+        "It burned\n  CNN, citing TASS, citing Anna; no evidence was mentioned\n  one origin; bare (grade 2)\n"
     )
     assert (none.exit_code, none.stdout, none.stderr) == (0, "", "provenance: none\n")
 

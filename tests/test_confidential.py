@@ -289,6 +289,15 @@ def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
     assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
 
 
+def test_what_lies_in_plain_cannot_be_redacted(ledger: Ledger) -> None:
+    recorded = ledger.record("It burned", source="Somebody")
+
+    with pytest.raises(InvalidValue, match=r"redaction\.target"), ledger.begin(by="desk") as desk:
+        desk.redact(recorded.assertion.claim)
+
+    assert "redaction" not in ledger.counts()
+
+
 # Bad input ------------------------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ def test_an_explanation_has_every_assertion_relay_and_evidence(ledger: Ledger) -
     assert len(explained.relays) == 3
     assert [note.item for note in explained.evidence] == ["v1"]
     assert "one holder affirms a claim and another denies it" in str(explained)
-    assert "Anna, who denies it" in str(explained)
+    assert "Anna: denied" in str(explained)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_dropped_hedge_is_reported_with_both_assertions(ledger: Ledger) -> Non
     (found,) = [one for one in ledger.changes() if one.kind == "certainty_rose"]
 
     assert (found.earlier.agent.label, found.later.agent.label) == ("Reuters", "CNN")
-    assert str(found) == "He is awake: CNN is surer than (certain, against possible) Reuters"
+    assert str(found) == "He is awake: CNN has as certain what was possible with Reuters"
 
 
 def test_a_lost_caveat_and_adoption_are_reported(ledger: Ledger) -> None:
@@ -373,6 +373,99 @@ def test_what_a_withdrawn_agent_said_counts_as_never_recorded(ledger: Ledger) ->
         "Anna",
         "Boris",
     ]
+
+
+def test_a_merged_agent_is_shown_by_the_name_that_the_merge_points_to(ledger: Ledger) -> None:
+    shown = []
+    for number, (source, target) in enumerate((("AAA", "ZZZ"), ("MMM", "BBB"))):
+        with ledger.begin(by="desk") as desk:
+            recorded = desk.record(f"It burned {number}", source=person(source), basis="witness")
+            desk.record(f"It burned {number}", source=person(target), basis="witness")
+            desk.link("same_agent", person(source), person(target))
+        shown.append({str(one.agent) for one in ledger.origins(claim_of(recorded))})
+
+    assert shown == [{"ZZZ"}, {"BBB"}]
+
+
+def test_a_withdrawn_sentence_leaves_nothing_of_itself_behind(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(CNN, url="u")
+        kept = desk.record(AWAKE, source=person("Anna"), found_in=story)
+        wrong = desk.record(AWAKE, source=person("Boris"), found_in=story, evidence="video")
+        alone = desk.record("It burned", source=person("Boris"), via=[TASS], found_in=story)
+    with ledger.begin(by="desk") as desk:
+        desk.withdraw(wrong, reason="misread")
+        desk.withdraw(alone, reason="misread")
+
+    assert str(ledger.trace(claim_of(kept))) == "He is awake\n  CNN, citing Anna; no evidence was mentioned"
+    assert ledger.trace(claim_of(alone)).chains == ()
+    assert [str(one.claim) for one in ledger.unsupported()] == [AWAKE]
+
+
+# Corrections ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_taken_back_is_said_so_wherever_it_is_shown(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(CNN, url="u", published_at="2026-02-07")
+        said = desk.record("Three are missing", source=person("Anna"), found_in=story)
+        better = desk.record("Four are missing", source=person("Anna"), found_in=story)
+        desk.correct(said, replacement=better, at="2026-02-08", note="miscounted")
+    with ledger.begin(by="desk") as desk:
+        desk.retract(better, by=CNN, at="2026-02-09")
+
+    corrected, retracted = (ledger.trace(claim_of(one)) for one in (said, better))
+    (note,) = corrected.chains[0].origin.amendments
+
+    assert "Anna corrected it to: Four are missing, 2026-02-08" in str(corrected)
+    assert (note.kind, note.note, note.replaced_by) == ("correct", "miscounted", "Four are missing")
+    assert "CNN retracted it, 2026-02-09" in str(retracted)
+    assert "nobody stands by it any more; no origin (grade 0)" in str(ledger.support(claim_of(said)))
+    assert "retracted" not in str(ledger.as_of(said="2026-02-08").trace(claim_of(better)))
+
+
+def test_an_agencys_kill_takes_back_all_that_is_found_in_a_document(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        wire = desk.document(REUTERS, url="w", published_at="2026-02-07")
+        told = [desk.record(text, found_in=wire) for text in ("It burned", "It rained")]
+        desk.retract(wire, at="2026-02-08", note="kill")
+
+    assert [ledger.support(claim_of(one)).grade for one in told] == [0, 0]
+    assert [ledger.as_of(said="2026-02-07").support(claim_of(one)).grade for one in told] == [2, 2]
+
+
+def test_an_assessment_is_given_back_and_changes_no_answer(ledger: Ledger) -> None:
+    recorded = ledger.record("It burned", source=person("Anna"))
+    before = ledger.support(claim_of(recorded))
+    with ledger.begin(by="desk") as desk:
+        desk.assess(claim_of(recorded), "Mostly false", by="Fact desk", at=when("2026-02-08"))
+
+    (found,) = ledger.assessments(claim_of(recorded))
+
+    assert str(found) == "It burned: Mostly false (Fact desk, 2026-02-08)"
+    assert ledger.support(claim_of(recorded)) == before
+    assert ledger.assessments(claim("It burned")) == (found,)
+
+
+def test_a_list_is_true_where_there_is_any(ledger: Ledger) -> None:
+    empty = bool(ledger.unsupported())
+    ledger.record("It burned", source=person("Anna"))
+
+    assert (empty, bool(ledger.unsupported()), bool(ledger.conflicts())) == (False, True, False)
+
+
+def test_only_one_answer_can_be_explained(ledger: Ledger) -> None:
+    with pytest.raises(InvalidValue, match="one answer"):
+        ledger.explain(ledger.unsupported())  # type: ignore[arg-type]
+
+
+def test_two_sources_of_one_sentence_make_no_outlet_surer(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        story = desk.document(CNN, url="u")
+        desk.record("It was arson", source=person("Anna"), found_in=story, certainty="possible")
+        desk.record("It was arson", source=person("Boris"), found_in=story)
+
+    assert list(ledger.changes()) == []
 
 
 # Time -----------------------------------------------------------------------------------------------------------

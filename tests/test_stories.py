@@ -42,7 +42,7 @@ def test_pheme_tells_its_story(database: Database, capsys: pytest.CaptureFixture
 
     told = capsys.readouterr().out
     assert "Rumours supported and denied (74, 66 of them by people sure of it)" in told
-    assert "  uk.businessinsider.com, who denies it" in told
+    assert "  uk.businessinsider.com: denied" in told
     assert "Tweets that show nothing, like all who agree with them (3)" in told
     assert "- What tweet 544292670336925696 says: 1 affirm it, 1 deny it, 0 ask" in told
     assert "Beside expected.json" not in told

@@ -15,8 +15,8 @@ from provenance.values.ids import RecordId
 from provenance.views.rules import RULES
 from provenance.views.sentence import (
     RESPONSES,
+    absence_words,
     chain_words,
-    evidence_words,
     listed,
     moment_words,
     number_words,
@@ -36,6 +36,10 @@ class Answers(Generic[_Answer]):
 
     def __iter__(self) -> Iterator[_Answer]:
         return self._tell()
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return next(self._tell(), None) is not None
 
     def count(self) -> int:
         """How many claims are on the list; of conflicts and self-contradictions how many matters: a subject's
@@ -80,8 +84,35 @@ class EvidenceNote:
 
 
 @frozen
+class AmendmentNote:
+    """That an assertion was taken back or put right: how (retract, correct, supersede, misattributed), by whom, when,
+    with what note, and the words of the claim that replaces it, where there is one."""
+
+    id: RecordId
+    kind: str
+    by: Party
+    at: datetime
+    note: str | None
+    replaced_by: str | None
+
+    def __str__(self) -> str:
+        verb = AMENDMENT_VERBS[self.kind]
+        to = f" to: {printable(self.replaced_by)}" if self.replaced_by is not None else ""
+        return f"{self.by} {verb}{to}, {moment_words(self.at)}"
+
+
+AMENDMENT_VERBS = {
+    "retract": "retracted it",
+    "correct": "corrected it",
+    "supersede": "replaced it",
+    "misattributed": "established that it was never said",
+}
+
+
+@frozen
 class Told:
-    """An assertion in an answer. `said_at` is the last moment it can have been said."""
+    """An assertion in an answer. `said_at` is the last moment it can have been said; where neither it nor a publication
+    has a time, `is_dated` is False and `said_at` the moment of recording. `amendments` took it back or put it right."""
 
     id: RecordId
     agent: Party
@@ -90,9 +121,14 @@ class Told:
     certainty: str
     basis: str
     said_at: datetime
+    is_dated: bool
     evidence: tuple[EvidenceNote, ...]
+    amendments: tuple[AmendmentNote, ...]
     is_live: bool
-    is_amended: bool
+
+    @property
+    def is_amended(self) -> bool:
+        return bool(self.amendments)
 
     @property
     def is_evidenced(self) -> bool | None:
@@ -101,8 +137,27 @@ class Told:
         return True if True in shown else False if shown else None
 
     def __str__(self) -> str:
-        said = f"{self.agent} {STANCE_VERBS[self.stance]}, {moment_words(self.said_at)}"
-        return f"{said}; {evidence_words(self.is_evidenced)}"
+        when = (
+            moment_words(self.said_at) if self.is_dated else f"undated, recorded {moment_words(self.said_at)}"
+        )
+        said = f"{self.agent} {STANCE_VERBS[self.stance]}, {when}"
+        return "; ".join([said, *_shown(self), *map(str, self.amendments)])
+
+
+def _shown(told: Told) -> list[str]:
+    """What was shown for it: "video cited (v1)", "CNN: no evidence was cited". Of silence nothing is asked."""
+    cited = [_cited(note) for note in told.evidence if note.is_present]
+    if cited:
+        return [f"{', '.join(dict.fromkeys(cited))} cited"]
+    reporters = dict.fromkeys(str(note.noted_by) for note in told.evidence if note.noted_by is not None)
+    if told.evidence:
+        return [absence_words(list(reporters))]
+    return [] if told.stance in ("no_comment", "silence", "question") else ["no evidence was mentioned"]
+
+
+def _cited(note: EvidenceNote) -> str:
+    kind = "evidence" if note.kind == "unspecified" else note.kind.replace("_", " ")
+    return kind if note.item is None else f"{kind} ({printable(note.item)})"
 
 
 STANCE_VERBS = {
@@ -110,7 +165,7 @@ STANCE_VERBS = {
     "deny": "denied it",
     "question": "questioned it",
     "no_comment": "declined to comment",
-    "silence": "is reported not to have commented",
+    "silence": "had not commented",
     "relay": "relayed it",
 }
 
@@ -132,16 +187,11 @@ class Chain:
         return [step.agent.label for step in self.steps]
 
     def __str__(self) -> str:
+        """ "CNN, citing TASS, citing medical sources; no evidence was mentioned"; then who took it back."""
         response = RESPONSES.get(self.origin.stance)
         chain = chain_words(self.names)
-        return f"{chain}, who {response}" if response else f"{chain}; {self._evidence()}"
-
-    def _evidence(self) -> str:
-        """Of an absence, who reported it: "CNN reports that no evidence was cited"."""
-        reporters = [str(note.noted_by) for note in self.origin.evidence if note.noted_by is not None]
-        if self.origin.is_evidenced is False and reporters:
-            return f"{listed(list(dict.fromkeys(reporters)))} reports that no evidence was cited"
-        return evidence_words(self.origin.is_evidenced)
+        taken_back = dict.fromkeys(str(note) for step in self.steps for note in step.amendments)
+        return "; ".join([f"{chain}: {response}" if response else chain, *_shown(self.origin), *taken_back])
 
 
 @frozen
@@ -167,6 +217,8 @@ class Support:
     flags: tuple[str, ...]
     origins: tuple[Told, ...]
     independent: tuple[Told, ...]
+    amended: tuple[Told, ...]
+    """Who said so and took it back, or was put right."""
     chains: tuple[Chain, ...] = field(repr=False)
     rule = RULES["support"]
 
@@ -177,9 +229,25 @@ class Support:
         """The chains, and below them how much they come to."""
         count = _origins(str(self.hi)) if self.lo == self.hi else _origins(f"{self.lo} to {self.hi}")
         if not self.origins:
-            count = "nobody is known to have said so first-hand"
-        notes = [flag.replace("_", " ") for flag in self.flags if flag != "single_origin"]
-        return [*map(str, self.chains), "; ".join([count, f"grade {self.grade}", *notes])]
+            count = self._nobody()
+        notes = [
+            flag.replace("_", " ") for flag in self.flags if flag not in ("single_origin", "no_live_origin")
+        ]
+        standing = {step.id for chain in self.chains for step in chain.steps}
+        taken_back = [str(told) for told in self.amended if told.id not in standing]
+        graded = f"{GRADES[self.grade]} (grade {self.grade})"
+        return [*map(str, self.chains), *taken_back, "; ".join([count, graded, *notes])]
+
+    def _nobody(self) -> str:
+        if self.amended:
+            return "nobody stands by it any more"
+        return (
+            "nobody says so" if "denied_only" in self.flags else "nobody is known to have said so first-hand"
+        )
+
+
+GRADES = ("no origin", "unattributed", "bare", "evidenced", "corroborated")
+"""The names of the grades 0 to 4."""
 
 
 def _origins(count: str) -> str:
@@ -307,13 +375,31 @@ class Change:
 
     def __str__(self) -> str:
         words = {
-            "certainty_rose": f"is surer than ({self.later.certainty}, against {self.earlier.certainty})",
+            "certainty_rose": f"has as {self.later.certainty} what was {self.earlier.certainty} with",
             "quote_loosened": "quotes less closely than",
             "quote_changed": "changed the quoted words of",
             "caveat_lost": "left out that no evidence was cited, which was noted by",
             "adopted": "says in its own voice what it has from",
         }[self.kind]
         return f"{self.claim}: {self.later.agent} {words} {self.earlier.agent}"
+
+
+@frozen
+class Verdict:
+    """An editor's or a fact-checker's assessment of a claim, or of a conflict with another claim, in their words."""
+
+    id: RecordId
+    claim: Stated
+    words: str
+    by: Party
+    at: datetime | None
+    url: str | None
+    against: Stated | None
+
+    def __str__(self) -> str:
+        when = "" if self.at is None else f", {moment_words(self.at)}"
+        against = "" if self.against is None else f", against: {self.against}"
+        return f"{self.claim}{against}: {printable(self.words)} ({self.by}{when})"
 
 
 @frozen
@@ -355,6 +441,11 @@ class Request:
     asked_by: Party | None
     deadline: datetime | None
 
+    def __str__(self) -> str:
+        by = "" if self.asked_by is None else f" by {self.asked_by}"
+        until = "" if self.deadline is None else f", to answer by {moment_words(self.deadline)}"
+        return f"asked{by} {moment_words(self.asked_at)}{until}"
+
 
 @frozen
 class Accusation:
@@ -381,14 +472,18 @@ class Accusation:
         return _STATUSES[self.position]
 
     def __str__(self) -> str:
-        said = {"affirm": "confirmed it", "none": "has no response on record"}
-        response = said.get(self.position) or STANCE_VERBS[self.position]
+        response = {
+            "affirm": f"{self.accused} confirmed it",
+            "deny": f"{self.accused} denied it",
+            "question": f"{self.accused} questioned it",
+            "no_comment": f"{self.accused} declined to comment",
+            "silence": f"no comment so far from {self.accused}",
+            "none": f"no response on record from {self.accused}",
+        }[self.position]
         if self.responses:
             response += f", {moment_words(self.responses[0].said_at)}"
-        asked = "no request for comment is recorded"
-        if self.requests:
-            asked = f"was asked {listed([moment_words(one.asked_at) for one in self.requests])}"
-        return f"{self.claim}: {self.accused} {response}; {asked}"
+        asked = "; ".join(map(str, self.requests)) or "no request for comment is recorded"
+        return f"{self.claim}: {response}; {asked}"
 
 
 _STATUSES = {
@@ -430,7 +525,12 @@ class Explanation:
         return tuple(dict.fromkeys(note for told in self.assertions for note in told.evidence))
 
     def __str__(self) -> str:
-        return "\n".join([str(self.answer), f"because {self.rule}", *_indented(map(str, self.sides))])
+        """The answer, the rule, and of every claim the chains that the answer does not show itself."""
+        shown = set(str(self.answer).splitlines())
+        told = [
+            line for line in _indented(map(str, self.sides)) if line not in shown and line[2:] not in shown
+        ]
+        return "\n".join([str(self.answer), f"because {self.rule}", *told])
 
 
 def _indented(blocks: Iterable[str]) -> Iterator[str]:

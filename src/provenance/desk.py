@@ -6,11 +6,11 @@ import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, overload
 
 import attrs
 from attrs import evolve
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, or_, select
 
 from provenance import wire
 from provenance.drafts import Draft, Recorded
@@ -277,22 +277,53 @@ class Desk:
         self.add(amendment)
         return amendment
 
-    def retract(self, target: Assertion | Document | RecordId | Recorded, **stated: Any) -> Amendment:
-        return self.amend(AmendmentKind.RETRACT, target, **stated)
+    def retract(
+        self,
+        target: Assertion | Document | RecordId | Recorded,
+        *,
+        by: AnySource | None = None,
+        at: object = None,
+        note: str | None = None,
+    ) -> Amendment:
+        """Its holder takes an assertion back, or a publisher (`by`) does; of a sentence, what its source said.
 
-    def correct(self, target: Assertion | Document | RecordId | Recorded, **stated: Any) -> Amendment:
-        return self.amend(AmendmentKind.CORRECT, target, **stated)
+        A publisher takes back its own words with the last of `recorded.assertions`, a whole story with the document.
+        """
+        return self.amend(AmendmentKind.RETRACT, target, by=by, at=at, note=note)
 
-    def withdraw(self, target: Record | RecordId, *, reason: str | None = None) -> Withdrawal:
-        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal.
+    def correct(
+        self,
+        target: Assertion | Document | RecordId | Recorded,
+        *,
+        by: AnySource | None = None,
+        replacement: Assertion | Recorded | RecordId | None = None,
+        at: object = None,
+        note: str | None = None,
+    ) -> Amendment:
+        """Its holder, or a publisher, puts an assertion right; `replacement` is what they say instead."""
+        return self.amend(AmendmentKind.CORRECT, target, by=by, replacement=replacement, at=at, note=note)
+
+    @overload
+    def withdraw(self, target: Record | RecordId, *, reason: str | None = None) -> Withdrawal: ...
+
+    @overload
+    def withdraw(self, target: Recorded, *, reason: str | None = None) -> tuple[Withdrawal, ...]: ...
+
+    def withdraw(
+        self, target: Record | RecordId | Recorded, *, reason: str | None = None
+    ) -> Withdrawal | tuple[Withdrawal, ...]:
+        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal. Of a sentence, all that
+        only it said: what others rest on too stays.
 
         From now on it counts as if never recorded; earlier `known` bounds still see it.
         """
+        if isinstance(target, Recorded):
+            return tuple(self.withdraw(one, reason=reason) for one in self._only_of(target))
         if not isinstance(target, Record | RecordId):
             raise InvalidValue(
                 "withdrawal.target",
                 f"a {type(target).__name__}",
-                "a record or its RecordId; of a sentence the one that is wrong, such as recorded.assertion",
+                "a record or its RecordId, or what recording a sentence gave",
             )
         earlier = sum(
             isinstance(record, Withdrawal) and record.target.id == target.id
@@ -304,6 +335,32 @@ class Desk:
         )
         self.add(withdrawal)
         return withdrawal
+
+    def _only_of(self, recorded: Recorded) -> list[Record]:
+        """The records of a sentence that no other one shares: its relays, evidence and, without these, its assertions
+        with their mention."""
+        relays = [one for one in recorded.records if isinstance(one, Relay)]
+        alone: list[Record] = [*relays, *(one for one in recorded.records if isinstance(one, Evidence))]
+        shared = self._relayed_elsewhere(recorded, relays)
+        own = [one for one in recorded.assertions if one.id not in shared]
+        mentions = [
+            one for one in recorded.records if isinstance(one, Mention) and one.assertion.id not in shared
+        ]
+        return [*alone, *mentions, *own]
+
+    def _relayed_elsewhere(self, recorded: Recorded, relays: list[Relay]) -> set[str]:
+        """The assertions of the sentence that a relay of another one starts from or ends at."""
+        table = tables.relay
+        with self._reading() as connection:
+            keys = projection.keys_of(connection, [one.id for one in (*recorded.assertions, *relays)])
+            own = {keys.get(relay.id) for relay in relays}
+            found = set()
+            for one in recorded.assertions:
+                key = keys.get(one.id)
+                query = select(table.c.key).where(or_(table.c.source == key, table.c.target == key))
+                if set(connection.execute(query).scalars()) - own:
+                    found.add(str(one.id))
+        return found
 
     def redact(self, target: Record | RecordId, *, reason: str | None = None) -> Redaction:
         """Destroys what an agent, a claim, a mention or a document holds sealed, and a document's text; for good.
@@ -330,13 +387,27 @@ class Desk:
             )
             return 0 if key is None else connection.execute(query).scalar_one()
 
-    def link(self, kind: str, source: Reference, target: Reference, *, valid: object = None) -> Link:
-        """Ties two records together; `LinkKind` has the kinds. Undone by withdrawing the link.
+    def link(
+        self, kind: str, source: Reference | AnySource, target: Reference | AnySource, *, valid: object = None
+    ) -> Link:
+        """Ties two records together; undone by withdrawing the link. Of agents a name or a source will do.
 
-        `valid`, of a control group or a spokesperson, is a pair of dates of which one may be None.
+        Kinds: same_agent, same_entity, same_claim and same_event merge the source into the target, whose name is then
+        used; maybe_same_agent; control_group (the source is owned by, or part of, the target); speaks_for; part_of;
+        not_later_than (of attributes); entails; contradicts. `valid`, of a control group or a spokesperson, is a pair
+        of dates of which one may be None.
         """
-        tie = Link(kind=kind, source=source, target=target, valid=window("link.valid", valid))
-        self.add(tie)
+        ends: list[Any] = []
+        more: list[Record] = []
+        for name, end in (("link.source", source), ("link.target", target)):
+            if not isinstance(end, Record | RecordId) and kind in _AGENT_LINKS:
+                agent, ties = self._agent(end, name, AgentKind.ORGANISATION, None)
+                ends.append(agent)
+                more.extend(ties)
+            else:
+                ends.append(end)
+        tie = Link(kind=kind, source=ends[0], target=ends[1], valid=window("link.valid", valid))
+        self.add(*more, tie)
         return tie
 
     def request_comment(
@@ -578,6 +649,7 @@ def check_fields(fields: Mapping[str, object]) -> None:
 
 
 _SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
+_AGENT_LINKS = frozenset(kind for kind, linked in wire.LINKED_TYPES.items() if linked == Agent.TYPE)
 _DOCUMENT_FIELDS = frozenset(one.name for one in attrs.fields(Document)) - {"outlet"}
 _EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
 _STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)

@@ -6,7 +6,11 @@ claim's text, a quotation or the name of a source, so that they can be logged.
 
 from __future__ import annotations
 
+import re
 from typing import Self
+
+_AN = re.compile(r"\ba ([aeio])")
+"""The article before names that are put into sentences."""
 
 
 class ProvenanceError(Exception):
@@ -42,7 +46,7 @@ class InvalidValue(ProvenanceError, ValueError):
         return InvalidValue(field, self.got, self.expected)
 
     def _sentence(self) -> str:
-        return f"{self.field}: got {self.got}; give {self.expected}"
+        return _AN.sub(r"an \1", f"{self.field}: got {self.got}; give {self.expected}")
 
 
 class UnknownReference(ProvenanceError, LookupError):
@@ -57,6 +61,16 @@ class UnknownReference(ProvenanceError, LookupError):
         return (
             f"{self.field}: no record {self.reference} in the ledger or earlier in this commit; record it first, "
             "or pass the record itself instead of its id"
+        )
+
+
+class NotRecorded(UnknownReference):
+    """A question is about something that the ledger does not hold."""
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.field}: nothing like it is recorded; look it up with find(…). An Agent is an organisation, and a "
+            "claim is known by its structure where it has one, unless said otherwise"
         )
 
 
@@ -98,7 +112,10 @@ class KeyMissing(ProvenanceError, LookupError):
         self.level = level
 
     def _sentence(self) -> str:
-        return f"no key for what is sealed for the level {self.level!r}; open the ledger with keys=…"
+        return (
+            f"no key for what is sealed for the level {self.level!r}; open the ledger with the keys that sealed it "
+            "(keys=…)"
+        )
 
 
 class Unsealable(ProvenanceError, ValueError):

@@ -25,8 +25,9 @@ from provenance.answers import (
     Told,
     Trace,
     Unsupported,
+    Verdict,
 )
-from provenance.errors import InvalidValue, UnknownReference
+from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
 from provenance.log.chunks import chunked
 from provenance.queries import candidates, listing, search
@@ -146,6 +147,8 @@ class Questions:
     def explain(self, answer: Explainable) -> Explanation:
         """All that an answer rests on: its rule, and on each claim in it every live assertion, with their chains,
         relays and evidence."""
+        if not isinstance(answer, Explainable):
+            raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
         with self._reading() as connection:
             claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
             world = self._cone(connection).world(claims)
@@ -164,6 +167,28 @@ class Questions:
                 if specific == key or world.by_claim.get(specific)
             ),
         )
+
+    def assessments(self, claim: Asked) -> tuple[Verdict, ...]:
+        """What editors and fact-checkers made of a claim, or of its conflicts, in the order of recording. They never
+        enter a grade or a conflict."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            world, key = self._world_of(connection, claim)
+            table = tables.assessment
+            members = world.claim_classes.of(key)
+            rows = {
+                row["key"]: row
+                for column in (table.c.claim, table.c.against)
+                for row in cone.rows(table, column, members)
+                if self._said is None or row["at"] is None or row["at"] <= self._said
+            }
+            others = {
+                row[name] for row in rows.values() for name in ("claim", "against") if row[name] is not None
+            }
+            told = cone.world(others)
+            cone.add_agents(told, {row["by"] for row in rows.values()})
+            ids = cone.ids(rows)
+        return tuple(Teller(told).verdict(RecordId(ids[key]), rows[key]) for key in sorted(rows))
 
     # About the ledger -------------------------------------------------------------------------------------------
 
@@ -330,7 +355,7 @@ class Questions:
             raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
         key = projection.keys_of(connection, [id_]).get(id_)
         if key is None:
-            raise UnknownReference(expected, id_)
+            raise NotRecorded(expected, id_)
         return key
 
     def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:

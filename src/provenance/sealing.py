@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from provenance import wire
-from provenance.errors import KeyMissing, Redacted
+from provenance.errors import InvalidValue, KeyMissing, Redacted
 from provenance.index import projection
 from provenance.keys import Keys
 from provenance.log import journal
@@ -47,10 +47,19 @@ def forget(connection: Connection, records: Iterable[Record]) -> tuple[Sealed, .
     keys = projection.keys_of(connection, targets)
     seals: dict[str, Sealed] = {}
     digests: set[bytes] = set()
+    holding: set[str] = set()
     for record in projection.every_description(connection, list(keys.values())):
         seals.update((seal.handle, seal) for seal in wire.seals_of(record))
         if isinstance(record, Document) and record.text_digest is not None:
             digests.add(bytes.fromhex(record.text_digest))
+        if wire.seals_of(record) or isinstance(record, Document):
+            holding.add(record.id)
+    if not holding.issuperset(targets):
+        raise InvalidValue(
+            "redaction.target",
+            "a record that holds nothing sealed",
+            "one that does, or a document: what lies in plain stays",
+        )
     journal.forget(connection, seals, digests)
     return tuple(seals.values())
 

@@ -5,9 +5,10 @@
      "document": {"outlet": "CNN", "url": "https://…", "published_at": "2026-02-07"},
      "quote": "has regained consciousness", "cue": "according to", "stance": "affirm"}
 
-Fields, of which only the claim is required:
+Fields, of which the claim is required, and a source or a document:
 
-- `claim`: the text, or an object: text, nature, subject, attribute, scope, value, as_of, valid, accuses
+- `claim`: the text, or an object: text, nature, subject, attribute, scope, value, as_of, valid, accuses. An attribute
+  is its name, or once an object that says what it is: {"name", "cardinality", "temporal", "value_type"}
 - `source`: who said it, a name or an object that says what it is: {"person": name}, and likewise organisation, outlet,
   document, group, role, partly_named, anonymous, unattributed; beside it part_of, speaks_for, identifier, mention,
   aliases, count, known_to_desk. Left out: the document's outlet, in its own voice

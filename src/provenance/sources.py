@@ -99,7 +99,12 @@ def entity(name: str, identifier: str | None = None) -> Entity:
 
 
 def attribute(name: str, **fields: Any) -> Attribute:
-    """What a claim says of its subject: `cardinality`, `temporal` and `value_type` as SEMANTICS has them."""
+    """What a claim says of its subject.
+
+    `cardinality`: single (left out) or multi, of which two values do not exclude each other. `temporal`: constant (left
+    out) happened once, state holds for a while, cumulative may only rise. `value_type`: entity (left out), place, enum,
+    number, time.
+    """
     return Attribute(name=name, **fields)
 
 

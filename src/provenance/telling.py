@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from provenance.answers import (
     Accusation,
+    AmendmentNote,
     Chain,
     Change,
     Circle,
@@ -19,15 +21,17 @@ from provenance.answers import (
     Support,
     Told,
     Trace,
+    Verdict,
 )
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
 from provenance.queries.reply import Reply
 from provenance.queries.support import Standing
-from provenance.queries.world import World
+from provenance.queries.world import AmendmentRow, World
 from provenance.values.ids import RecordId
 from provenance.values.times import from_microseconds
+from provenance.values.vocabulary import Stance
 
 MAX_CHAINS = 100
 """Chains shown of one claim: their number can double with every relay. All assertions on it stand in some chain, or
@@ -45,7 +49,8 @@ class Teller:
         return Stated(RecordId(row.id), row.text, row.nature)
 
     def party(self, key: int) -> Party:
-        row = self._world.agents[key]
+        """A class of agents, by the name that a merge pointed to."""
+        row = self._world.agents[self._world.face_of(key)]
         return Party(RecordId(row.id), row.label, row.kind, row.naming)
 
     def _party_or_none(self, key: int | None) -> Party | None:
@@ -65,6 +70,7 @@ class Teller:
             certainty=world.certainty(key),
             basis=row.basis,
             said_at=from_microseconds(row.said),
+            is_dated=key not in world.undated,
             evidence=tuple(
                 EvidenceNote(
                     RecordId(world.ids[note.key]),
@@ -75,8 +81,18 @@ class Teller:
                 )
                 for note in world.evidence.get(key, ())
             ),
+            amendments=tuple(self._amendment(one) for one in world.amendments.get(key, ())),
             is_live=key in world.live,
-            is_amended=key in world.amended,
+        )
+
+    def _amendment(self, row: AmendmentRow) -> AmendmentNote:
+        return AmendmentNote(
+            RecordId(self._world.ids[row.key]),
+            row.kind,
+            self.party(self._world.agent_classes[row.by]),
+            from_microseconds(row.at),
+            row.note,
+            row.replaced_by,
         )
 
     def finding(self, matter: int, clash: conflict_rules.Clash) -> Finding:
@@ -131,6 +147,18 @@ class Teller:
             ),
         )
 
+    def verdict(self, id_: RecordId, row: dict[str, Any]) -> Verdict:
+        classes = self._world.claim_classes
+        return Verdict(
+            id=id_,
+            claim=self.claim(classes[row["claim"]]),
+            words=row["verdict"],
+            by=self.party(self._world.agent_classes[row["by"]]),
+            at=None if row["at"] is None else from_microseconds(row["at"]),
+            url=row["url"],
+            against=None if row["against"] is None else self.claim(classes[row["against"]]),
+        )
+
     def support(self, claim: int, found: Standing) -> Support:
         return Support(
             claim=self.claim(claim),
@@ -140,6 +168,11 @@ class Teller:
             flags=found.flags,
             origins=tuple(self.told(one) for one in found.origins),
             independent=tuple(self.told(one) for one in found.independent),
+            amended=tuple(
+                self.told(one)
+                for one in self._world.by_claim.get(claim, ())
+                if one in self._world.amended and self._world.assertions[one].stance == Stance.AFFIRM
+            ),
             chains=self.chains(self._world.by_claim.get(claim, ()), only_live=True),
         )
 

@@ -46,12 +46,20 @@ def _kinds(world: World, earlier: int, later: int) -> Iterator[str]:
         yield "quote_changed"
     if _caveat_lost(world, earlier, later):
         yield "caveat_lost"
-    if world.assertions[later].stance == Stance.AFFIRM:
+    if world.assertions[later].stance == Stance.AFFIRM and _is_one_way(world, earlier, later):
         yield "adopted"
 
 
+def _is_one_way(world: World, earlier: int, later: int) -> bool:
+    """Both affirm the claim, or carry it as it came."""
+    return {world.assertions[one].stance for one in (earlier, later)} <= {Stance.AFFIRM, Stance.RELAY}
+
+
 def _certainty_rose(world: World, earlier: int, later: int) -> bool:
-    """Unspecified says nothing of how sure they were: neither more nor less."""
+    """Unspecified says nothing of how sure they were: neither more nor less. A relay that states no certainty of its
+    own has its parent's, of each parent; and who denies is not less sure of what others affirm."""
+    if world.assertions[later].certainty is None or not _is_one_way(world, earlier, later):
+        return False
     before, after = (CERTAINTY_WEIGHT[world.certainty(one)] for one in (earlier, later))
     return 0 < before < after
 

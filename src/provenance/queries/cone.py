@@ -19,6 +19,7 @@ from provenance.log.chunks import chunked
 from provenance.queries.world import (
     DAY,
     AgentRow,
+    AmendmentRow,
     AssertionRow,
     AttributeRow,
     ClaimRow,
@@ -316,6 +317,7 @@ class Cone:
                 for target in below[key]:
                     if target not in found and target not in stated:
                         heapq.heappush(waiting, (hi, lo, target))
+        self._undated = rows.keys() - found.keys()
         commits = journal.times_of(
             self.connection, (row["commit_seq"] for key, row in rows.items() if key not in found)
         )
@@ -338,6 +340,8 @@ class Cone:
             day = (lo, said) if said - lo == DAY - 1 else (said // DAY * DAY, said // DAY * DAY + DAY - 1)
             bases = [member["basis"] for member in members]
             basis = next((basis for basis in bases if basis in FIRST_HAND), bases[0])
+            if all(member["key"] in self._undated for member in members):
+                world.undated.add(key)
             world.assertions[key] = AssertionRow(
                 key, ids[key], row["agent"], row["claim"], row["stance"], row["certainty"], basis, said, *day
             )
@@ -392,13 +396,41 @@ class Cone:
             if row["document"] is not None:
                 found_in[row["document"]].add(one[row["assertion"]])
         amendment = tables.amendment
-        for row in self.rows(amendment, amendment.c.target, {*rows, *found_in}):
-            if self.said is None or row["at"] <= self.said:
-                target = row["target"]
-                hit = found_in[target] if target in found_in else {one[target]}
-                world.amended |= hit
-                for key in hit:
-                    world.amendment_keys.setdefault(key, row["key"])
+        found = [
+            row
+            for row in self.rows(amendment, amendment.c.target, {*rows, *found_in})
+            if self.said is None or row["at"] <= self.said
+        ]
+        world.ids.update(self.ids(row["key"] for row in found))
+        words = self._words_of({row["replacement"] for row in found if row["replacement"] is not None})
+        world.amendments.clear()
+        for row in found:
+            target = row["target"]
+            hit = found_in[target] if target in found_in else {one[target]}
+            world.amended |= hit
+            for key in hit:
+                world.amendments[key].append(
+                    AmendmentRow(
+                        row["key"],
+                        row["kind"],
+                        row["by"],
+                        row["at"],
+                        row["note"],
+                        words.get(row["replacement"]),
+                    )
+                )
+
+    def _words_of(self, assertions: set[int]) -> dict[int, str]:
+        """The claims' words of these assertions."""
+        assertion, claim = tables.assertion, tables.claim
+        found: dict[int, str] = {}
+        for chunk in chunked(sorted(assertions)):
+            query = select(assertion.c.key, claim.c.text).join(claim, claim.c.key == assertion.c.claim)
+            found.update(
+                (row.key, row.text)
+                for row in self.connection.execute(query.where(assertion.c.key.in_(chunk)))
+            )
+        return found
 
     def _add_other_claims(self, world: World) -> None:
         """Claims that only the chains touch: known by name, without what is linked to them."""
@@ -420,6 +452,7 @@ class Cone:
         agent = tables.agent
         seen: set[int] = set()
         frontier = {row.agent for row in world.assertions.values()} | set(more)
+        frontier |= {row.by for rows in world.amendments.values() for row in rows}
         frontier |= {
             row.noted_by for rows in world.evidence.values() for row in rows if row.noted_by is not None
         }

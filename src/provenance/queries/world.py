@@ -98,6 +98,15 @@ class MentionRow(NamedTuple):
     distanced: bool | None
 
 
+class AmendmentRow(NamedTuple):
+    key: int
+    kind: str
+    by: int
+    at: int
+    note: str | None
+    replaced_by: str | None
+
+
 class RequestRow(NamedTuple):
     key: int
     asked_by: int | None
@@ -176,7 +185,9 @@ class World:
         self.evidence: dict[int, list[EvidenceRow]] = defaultdict(list)
         self.mentions: dict[int, list[MentionRow]] = defaultdict(list)
         self.amended: set[int] = set()
-        self.amendment_keys: dict[int, int] = {}
+        self.amendments: dict[int, list[AmendmentRow]] = defaultdict(list)
+        self.undated: set[int] = set()
+        """Assertions of which neither the time nor a publication's is known: they count as said when recorded."""
         self.observed: set[int] = set()
         self.accused: dict[int, set[int]] = defaultdict(set)
         self.requests: dict[tuple[int, int], list[RequestRow]] = defaultdict(list)
@@ -232,6 +243,12 @@ class World:
             speaker: self.agent_classes[min(found, key=self._agent_rank)]
             for speaker, found in targets.items()
         }
+
+    def face_of(self, agent: int) -> int:
+        """Which member of a class of agents it is shown by: the one that its merges point to."""
+        merges = [(a, b) for a, b in self._agent_pairs("same_agent") if self.agent_classes[a] == agent]
+        merged = {a for a, _ in merges}
+        return min({b for _, b in merges} - merged, key=self._agent_rank, default=agent)
 
     def agent_of(self, assertion: int) -> int:
         return self.agent_classes[self.assertions[assertion].agent]

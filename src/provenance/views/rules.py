@@ -13,7 +13,8 @@ RULES = {
     "divergence": "the two exclude each other, but one is an opinion or a forecast: they differ, it is no conflict",
     "self_contradiction": "live assertions of one holder on facts exclude each other",
     # Support
-    "support": "counted over origins: live affirmations that rest on nothing else, or that have a first-hand basis",
+    "support": "it is counted over origins: those who say so and still stand by it, resting on nobody else or having "
+    "been there",
     "no_evidence": "grade 2 or less: no origin shows evidence or was there",
     "none": "grade 0: no live origin",
     "unattributed": "grade 1: nobody takes responsibility for any origin",

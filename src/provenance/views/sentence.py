@@ -7,20 +7,13 @@ from datetime import datetime, time
 
 from provenance.values.records import Agent, Assertion, Claim, Evidence, Record
 
-_VERBS = {
-    "deny": "denies",
-    "question": "asks whether",
-    "no_comment": "declined to comment on",
-    "silence": "has not commented on",
-}
-
 RESPONSES = {
-    "deny": "denies it",
-    "question": "questions it",
+    "deny": "denied",
+    "question": "questioned",
     "no_comment": "declined to comment",
-    "silence": "has not commented",
+    "silence": "no comment so far",
 }
-"""How a chain ends whose origin does not affirm the claim."""
+"""What a chain says whose origin does not affirm the claim; of one or of many, whose number nobody can tell."""
 
 
 def printable(text: str) -> str:
@@ -52,12 +45,11 @@ def number_words(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
-def evidence_words(present: bool | None) -> str:  # noqa: FBT001 - a finding, no option
-    return {
-        True: "evidence was cited",
-        False: "evidence was reported absent",
-        None: "no evidence was mentioned",
-    }[present]
+def absence_words(reporters: Sequence[str]) -> str:
+    """ "CNN reports that no evidence was cited"."""
+    if not reporters:
+        return "it was reported that no evidence was cited"
+    return f"{listed(reporters)} {'reports' if len(reporters) == 1 else 'report'} that no evidence was cited"
 
 
 def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
@@ -65,16 +57,23 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
     if claim is None or not assertions:
         return f"{len(list(records))} records"
     by_id = {record.id: record for record in records}
-    labels = []
-    for assertion in assertions:
-        agent = by_id.get(assertion.agent.id)
-        labels.append(agent.label if isinstance(agent, Agent) else "somebody")
-    shown = [record.present for record in by_id.values() if isinstance(record, Evidence)]
-    present = True if True in shown else False if shown else None
-    stance = _VERBS.get(assertions[0].stance.value)
-    said = (
-        printable(claim.label)
-        if stance is None
-        else f"{printable(labels[0])} {stance}: {printable(claim.label)}"
+    labels = [_label(by_id.get(assertion.agent.id)) for assertion in assertions]
+    response = RESPONSES.get(assertions[0].stance.value)
+    said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
+    shown = [record for record in by_id.values() if isinstance(record, Evidence)]
+    return "; ".join(
+        [f"{chain_words(labels)}: {said}", *_evidence_words(shown, labels, asked=response is None)]
     )
-    return f"{chain_words(labels)}: {said}; {evidence_words(present)}"
+
+
+def _label(agent: Record | None) -> str:
+    return agent.label if isinstance(agent, Agent) else "somebody"
+
+
+def _evidence_words(shown: Sequence[Evidence], labels: Sequence[str], *, asked: bool) -> list[str]:
+    cited = [one.kind.value.replace("_", " ") for one in shown if one.present]
+    if cited:
+        return [f"{', '.join(dict.fromkeys(cited)).replace('unspecified', 'evidence')} cited"]
+    if shown:
+        return [absence_words([printable(labels[-1])])]
+    return ["no evidence was mentioned"] if asked else []
