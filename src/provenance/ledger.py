@@ -15,12 +15,15 @@ from sqlalchemy.orm import Session
 
 from provenance import database, transactions
 from provenance.desk import Desk, Recorded
-from provenance.errors import AlreadyClosed
+from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
+from provenance.durability import check as check_durability
+from provenance.errors import AlreadyClosed, InvalidValue
 from provenance.index import projection
 from provenance.queries import listing
 from provenance.questions import Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
+from provenance.status import Status, status_of
 from provenance.transactions import translated_errors
 from provenance.values.times import When, to_microseconds, when
 
@@ -60,6 +63,7 @@ class Ledger(Questions):
         *,
         schema: str | None = None,
         clock: Clock = _utc_now,
+        durability: str = REQUIRED,
     ) -> Ledger:
         """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
 
@@ -67,36 +71,55 @@ class Ledger(Questions):
         (`Ledger.install`). In a Connection or Session the ledger joins your transaction and never commits by itself:
         record last, for the writers' lock lasts until your COMMIT. `schema` is the PostgreSQL schema that holds the
         ledger's tables, by default the connection's own. `clock` gives the time of commits.
+
+        A database that could lose what it acknowledged is refused (`UnsafeDatabase`), unless `durability` is
+        "as configured". One in memory is taken as it is.
         """
+        if durability not in (REQUIRED, AS_CONFIGURED):
+            raise InvalidValue("durability", "an unknown word", f'"{REQUIRED}" or "{AS_CONFIGURED}"')
         if isinstance(target, Session):
             target = target.connection()
         if isinstance(target, Connection | Engine):
-            return cls._joined(target, schema, clock)
+            return cls._joined(target, schema, clock, durability)
         engine = database.engine_for(target)
         try:
             database.prepare(engine, schema)
+            with translated_errors(), engine.connect() as connection:
+                _check_durability(connection, durability)
         except BaseException:
             engine.dispose()
             raise
         return cls(engine, schema=schema, clock=clock, owns_engine=True)
 
     @classmethod
-    def _joined(cls, target: Engine | Connection, schema: str | None, clock: Clock) -> Ledger:
+    def _joined(
+        cls, target: Engine | Connection, schema: str | None, clock: Clock, durability: str
+    ) -> Ledger:
         """A ledger in what the caller has, which must hold one already."""
         if not database.has_hooks(target.engine):
             raise database.missing_hooks()
         database.check_schema(target.dialect.name, schema)
         with translated_errors(), _connected(target) as connection:
             database.check(connection)
+            if isinstance(target, Connection):
+                check_transactions(connection)
+            _check_durability(connection, durability)
             database.check_revision(connection, schema)
         return cls(target, schema=schema, clock=clock, owns_engine=False)
 
     @classmethod
-    def install(cls, engine: Engine, *, schema: str | None = None, clock: Clock = _utc_now) -> Ledger:
+    def install(
+        cls,
+        engine: Engine,
+        *,
+        schema: str | None = None,
+        clock: Clock = _utc_now,
+        durability: str = REQUIRED,
+    ) -> Ledger:
         """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
         not there is made."""
         database.migrate(engine, schema)
-        return cls.open(engine, schema=schema, clock=clock)
+        return cls.open(engine, schema=schema, clock=clock, durability=durability)
 
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
@@ -231,6 +254,11 @@ class Ledger(Questions):
         while self._written(listing.settle):
             pass
 
+    def status(self) -> Status:
+        """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
+        with self._reading() as connection:
+            return status_of(connection, database.REVISION)
+
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
 
@@ -251,6 +279,11 @@ def _rebuild(connection: Connection) -> int:
     while listing.settle(connection):
         pass
     return count
+
+
+def _check_durability(connection: Connection, wanted: str) -> None:
+    if wanted == REQUIRED:
+        check_durability(connection)
 
 
 @contextmanager
