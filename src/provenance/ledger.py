@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from provenance import database, transactions
+from provenance import backup, database, transactions
 from provenance.desk import Desk, Recorded
 from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.durability import check as check_durability
@@ -258,6 +258,25 @@ class Ledger(Questions):
         """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
         with self._reading() as connection:
             return status_of(connection, database.REVISION)
+
+    def backup(self, path: str | Path) -> None:
+        """A copy of all commits so far in a new SQLite file, checked before this returns, while others may write.
+
+        On SQLite it is a copy of the whole file, with what else that holds; on PostgreSQL of the ledger alone. What
+        your own transaction has not committed yet is not in it. A file that is there is never written over.
+        """
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        with translated_errors(is_joined=self._is_joined):
+            backup.write(Path(path), self._copy_to)
+
+    def _copy_to(self, path: Path) -> None:
+        engine = self._target.engine
+        if engine.dialect.name == "sqlite":
+            backup.copy_file(engine, path)
+            return
+        with transactions.reading(engine) as new, self._finding_tables(new) as connection:
+            backup.copy_log(connection, path)
 
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
