@@ -43,6 +43,7 @@ from provenance.sources import (
     shown,
     unattributed,
 )
+from provenance.status import Status
 from provenance.values.ids import RecordId
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import (
@@ -111,6 +112,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "Stated",
+    "Status",
     "Support",
     "Told",
     "Trace",

@@ -206,6 +206,14 @@ class ConcurrentCommit(DatabaseRefused):
     """Another commit came in between; nothing of this one was written."""
 
 
+class UnsafeDatabase(DatabaseRefused):
+    """As it is configured, the database would lose an acknowledged commit, or keep half of one."""
+
+
+class WouldOverwrite(DatabaseRefused):
+    """A file stands where a backup was to be written."""
+
+
 class KeyReused(ProvenanceError, ValueError):
     """A commit was given the key of another one."""
 

@@ -13,16 +13,19 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from provenance import database, sealing, transactions
+from provenance import backup, database, sealing, transactions
 from provenance.desk import Desk, check_fields
 from provenance.drafts import Draft, Recorded
-from provenance.errors import AlreadyClosed, ProvenanceError
+from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
+from provenance.durability import check as check_durability
+from provenance.errors import AlreadyClosed, InvalidValue, ProvenanceError
 from provenance.index import projection
 from provenance.keys import Keys
 from provenance.queries import listing
 from provenance.questions import Asked, Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
+from provenance.status import Status, status_of
 from provenance.transactions import translated_errors
 from provenance.values.sealed import Sealed
 from provenance.values.times import to_microseconds, when_of
@@ -71,6 +74,7 @@ class Ledger(Questions):
         schema: str | None = None,
         keys: Keys | None = None,
         clock: Clock = _utc_now,
+        durability: str = REQUIRED,
     ) -> Ledger:
         """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
 
@@ -79,14 +83,21 @@ class Ledger(Questions):
         record last, for the writers' lock lasts until your COMMIT. `schema` is the PostgreSQL schema that holds the
         ledger's tables, by default the connection's own. `keys` seal and open what is confidential. `clock` gives the
         time of commits.
+
+        A database that could lose what it acknowledged is refused (`UnsafeDatabase`), unless `durability` is
+        "as configured". One in memory is taken as it is.
         """
+        if durability not in (REQUIRED, AS_CONFIGURED):
+            raise InvalidValue("durability", "an unknown word", f'"{REQUIRED}" or "{AS_CONFIGURED}"')
         if isinstance(target, Session):
             target = target.connection()
         if isinstance(target, Connection | Engine):
-            return cls._joined(target, schema, keys, clock)
+            return cls._joined(target, schema, keys, clock, durability)
         engine = database.engine_for(target)
         try:
             database.prepare(engine, schema)
+            with translated_errors(), engine.connect() as connection:
+                _check_durability(connection, durability)
         except BaseException:
             engine.dispose()
             raise
@@ -94,7 +105,12 @@ class Ledger(Questions):
 
     @classmethod
     def _joined(
-        cls, target: Engine | Connection, schema: str | None, keys: Keys | None, clock: Clock
+        cls,
+        target: Engine | Connection,
+        schema: str | None,
+        keys: Keys | None,
+        clock: Clock,
+        durability: str,
     ) -> Ledger:
         """A ledger in what the caller has, which must hold one already."""
         if not database.has_hooks(target.engine):
@@ -102,6 +118,9 @@ class Ledger(Questions):
         database.check_schema(target.dialect.name, schema)
         with translated_errors(), _connected(target) as connection:
             database.check(connection)
+            if isinstance(target, Connection):
+                check_transactions(connection)
+            _check_durability(connection, durability)
             database.check_revision(connection, schema)
         return cls(target, schema=schema, keys=keys, clock=clock, owns_engine=False)
 
@@ -113,11 +132,12 @@ class Ledger(Questions):
         schema: str | None = None,
         keys: Keys | None = None,
         clock: Clock = _utc_now,
+        durability: str = REQUIRED,
     ) -> Ledger:
         """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
         not there is made."""
         database.migrate(engine, schema)
-        return cls.open(engine, schema=schema, keys=keys, clock=clock)
+        return cls.open(engine, schema=schema, keys=keys, clock=clock, durability=durability)
 
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
@@ -288,6 +308,30 @@ class Ledger(Questions):
         while self._written(listing.settle):
             pass
 
+    def status(self) -> Status:
+        """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
+        with self._reading() as connection:
+            return status_of(connection, database.REVISION)
+
+    def backup(self, path: str | Path) -> None:
+        """A copy of all commits so far in a new SQLite file, checked before this returns, while others may write.
+
+        On SQLite it is a copy of the whole file, with what else that holds; on PostgreSQL of the ledger alone. What
+        your own transaction has not committed yet is not in it. A file that is there is never written over.
+        """
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        with translated_errors(is_joined=self._is_joined):
+            backup.write(Path(path), self._copy_to)
+
+    def _copy_to(self, path: Path) -> None:
+        engine = self._target.engine
+        if engine.dialect.name == "sqlite":
+            backup.copy_file(engine, path)
+            return
+        with transactions.reading(engine) as new, self._finding_tables(new) as connection:
+            backup.copy_log(connection, path)
+
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
 
@@ -308,6 +352,11 @@ def _rebuild(connection: Connection) -> int:
     while listing.settle(connection):
         pass
     return count
+
+
+def _check_durability(connection: Connection, wanted: str) -> None:
+    if wanted == REQUIRED:
+        check_durability(connection)
 
 
 @contextmanager

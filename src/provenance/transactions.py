@@ -54,6 +54,9 @@ _WAITED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
 _REFUSED = ("SQLITE_BUSY", "40", "23")
 """What the codes begin with where a database refuses a COMMIT by a decision of its own, and keeps nothing of it."""
 
+_SPOILT = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""What the codes begin with that a connection may owe to the moment at which it was opened."""
+
 _TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
     (_GAVE_WAY, ConcurrentCommit, "another commit came in between", "roll back, and repeat {whole}"),
     (_WAITED, LedgerBusy, "another writer holds the ledger", "roll back, and repeat {whole}"),
@@ -102,11 +105,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction under the writers' lock, committed at the block's end."""
     with engine.connect() as connection:
         connection.execution_options(**_WRITES.get(engine.dialect.name, {}))
-        with connection.begin() as transaction:
+        with _dropping_spoilt(connection), connection.begin() as transaction:
             limit_waiting(connection)
             lock_writers(connection)
             yield connection
             _commit(transaction)
+
+
+@contextmanager
+def _dropping_spoilt(connection: Connection) -> Iterator[None]:
+    """Keeps a connection out of the pool that will fail again: SQLite opens a file read-only, and for good, where the
+    disk failed for a moment."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _code(error).startswith(_SPOILT):
+            connection.invalidate()
+        raise
 
 
 @contextmanager

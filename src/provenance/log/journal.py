@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from attrs import frozen
 from sqlalchemy import Connection, delete, func, select
@@ -133,6 +134,37 @@ def _check_stored(connection: Connection, header: CommitHeader, leaves: Sequence
     ).scalars()
     if [leaf_hash(body) for body in stored] != leaves:
         raise DamagedLog(f"commit {header.seq}", "the database gave back other entries than it was given")
+
+
+def check_chain(connection: Connection) -> int:
+    """Hashes every entry and every commit again, and gives the number of commits. Raises `DamagedLog` at the first that
+    is not what was written, lacks an entry, or does not follow the one before it."""
+    table = tables.commit
+    unread = entries(connection)
+    before, previous = 0, GENESIS
+    while True:
+        page = connection.execute(
+            select(table).where(table.c.seq > before).order_by(table.c.seq).limit(_PAGE)
+        ).all()
+        for row in page:
+            held = [entry for entry in islice(unread, row.size) if entry.commit_seq == row.seq]
+            leaves = [leaf_hash(entry.body) for entry in held]
+            header = CommitHeader(
+                seq=before + 1,
+                at=row.at,
+                author=row.author,
+                previous=previous,
+                root=root_hash(leaves),
+                size=len(leaves),
+            )
+            if (row.seq, header.hash()) != (header.seq, row.hash):
+                raise DamagedLog(f"commit {row.seq}", "it does not hash to what was written")
+            before, previous = header.seq, row.hash
+        if not page:
+            break
+    if next(unread, None) is not None:
+        raise DamagedLog(f"commit {before}", "entries follow that belong to no commit")
+    return before
 
 
 def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:

@@ -1,0 +1,275 @@
+"""A ledger acknowledges nothing that its database could lose; and its copies are whole."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import Database
+from sqlalchemy import Engine, create_engine, event, text, update
+from sqlalchemy.orm import Session
+
+from provenance import Ledger, add_hooks, durability, outlet, person
+from provenance.errors import DamagedLog, InvalidValue, NotALedger, UnsafeDatabase, WouldOverwrite
+from provenance.log import guards, tables
+from provenance.log.merkle import leaf_hash
+
+ANNA = person("Anna")
+
+
+@pytest.fixture
+def ledger(migrated_database: Database) -> Iterator[Ledger]:
+    with Ledger.open(migrated_database.url) as opened:
+        yield opened
+
+
+def setting(url: str, *pragmas: str) -> Engine:
+    """An SQLite engine of a caller who sets something after the library's hooks."""
+    engine = add_hooks(create_engine(url))
+
+    def set_pragmas(connection: Any, _: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", set_pragmas)
+    return engine
+
+
+# What is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("pragmas", "reason"),
+    [
+        (["synchronous = NORMAL"], "synchronous is normal with journal_mode wal"),
+        (["synchronous = OFF"], "synchronous is off"),
+        (["journal_mode = DELETE", "synchronous = FULL"], "synchronous is full with journal_mode delete"),
+        (["journal_mode = MEMORY"], "journal_mode is memory"),
+        (["journal_mode = OFF"], "journal_mode is off"),
+        (["foreign_keys = OFF"], "foreign keys are off"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_sqlite_that_could_lose_a_commit_is_refused(
+    migrated_database: Database, pragmas: list[str], reason: str
+) -> None:
+    engine = setting(migrated_database.url, *pragmas)
+    with pytest.raises(UnsafeDatabase, match=reason):
+        Ledger.open(engine)
+    with engine.connect() as connection, pytest.raises(UnsafeDatabase, match=reason):
+        Ledger.open(connection)
+    with Session(engine) as session, pytest.raises(UnsafeDatabase, match=reason):
+        Ledger.open(session)
+
+    status = Ledger.open(engine, durability="as configured").status()
+    engine.dispose()
+
+    assert not status.is_durable
+    assert status.shortfall is not None
+    assert reason in status.shortfall
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "pragmas", [["synchronous = FULL"], ["journal_mode = DELETE"], ["journal_mode = TRUNCATE"]], ids=str
+)
+def test_an_sqlite_that_keeps_its_commits_is_taken(migrated_database: Database, pragmas: list[str]) -> None:
+    engine = setting(migrated_database.url, *pragmas)
+    status = Ledger.open(engine).status()
+    engine.dispose()
+
+    assert status.is_durable
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_postgresql_that_could_lose_a_commit_is_refused(migrated_database: Database) -> None:
+    engine = create_engine(migrated_database.url, connect_args={"options": "-c synchronous_commit=off"})
+    with pytest.raises(UnsafeDatabase, match="synchronous_commit is off"):
+        Ledger.open(engine)
+    status = Ledger.open(engine, durability="as configured").status()
+    engine.dispose()
+
+    assert not status.is_durable
+
+
+def test_a_postgresql_without_fsync_is_refused() -> None:
+    """It is a setting of the whole server, which the tests' own one keeps on."""
+    settings = {"fsync": "off", "synchronous_commit": "on"}
+
+    assert durability._shortfall_on_postgresql(settings) is not None
+    assert durability._shortfall_on_postgresql({**settings, "fsync": "on"}) is None
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_connection_without_transactions_is_refused(migrated_database: Database) -> None:
+    engine = create_engine(migrated_database.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection, pytest.raises(UnsafeDatabase, match="AUTOCOMMIT"):
+        Ledger.open(connection)
+    engine.dispose()
+
+
+def test_a_ledger_in_memory_is_taken_and_says_that_it_keeps_nothing() -> None:
+    with Ledger.open(":memory:") as ledger:
+        ledger.record("It burned", source=ANNA)
+        status = ledger.status()
+
+    assert (status.is_durable, status.commits) == (False, 1)
+    assert status.settings["journal_mode"] == "none"
+
+
+def test_an_unknown_durability_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="durability"):
+        Ledger.open(tmp_path / "ledger.db", durability="high")
+
+
+# What the status says --------------------------------------------------------------------------------------------
+
+
+def test_the_status_says_what_holds(ledger: Ledger, migrated_database: Database) -> None:
+    before = ledger.status()
+    ledger.record("It burned", source=ANNA)
+    ledger.record("It rained", source=ANNA)
+
+    after = ledger.status()
+
+    assert (before.commits, before.entries, before.head, before.last_commit_at) == (0, 0, None, None)
+    assert (after.commits, after.entries, after.unsettled) == (2, 2, 0)
+    assert after.database == migrated_database.name
+    assert after.is_durable
+    assert after.shortfall is None
+    assert len(bytes.fromhex(after.head or "")) == 32
+
+
+@pytest.mark.parametrize(
+    ("version", "has_it"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)
+def test_the_wal_reset_bug_is_known_by_sqlites_version(version: tuple[int, int, int], has_it: bool) -> None:
+    assert durability.has_wal_reset_bug(version) == has_it
+
+
+# Backups ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_holds_every_commit_and_gives_equal_answers(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.begin(by="desk", key="story 1") as desk:
+        story = desk.document(outlet("CNN"), text="It burned all night.")
+        desk.record("It burned", source=ANNA, found_in=story, quote="It burned")
+    ledger.record("It burned", source=person("Boris"), stance="deny")
+
+    ledger.backup(tmp_path / "copy.db")
+
+    with Ledger.open(tmp_path / "copy.db") as copy:
+        assert copy.status().head == ledger.status().head
+        assert copy.counts() == ledger.counts()
+        assert list(copy.conflicts()) == list(ledger.conflicts())
+        assert list(copy.unsupported()) == list(ledger.unsupported())
+        assert copy.find("burned") == ledger.find("burned")
+        with copy.begin(by="desk") as desk:
+            again = desk.record("It burned", source=ANNA, found_in=story.id, quote="It burned")
+        assert again.is_new is False
+    assert [file.name for file in tmp_path.iterdir()] == ["copy.db"]
+
+
+def test_a_backup_is_consistent_while_others_write(ledger: Ledger, tmp_path: Path) -> None:
+    is_over = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            with ledger.begin(by="desk") as desk:
+                desk.record(f"It burned {number} times", source=ANNA)
+                desk.record(f"It rained {number} times", source=ANNA)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            ledger.backup(tmp_path / f"{number}.db")
+    finally:
+        is_over.set()
+        writer.join()
+
+    for number in range(5):
+        with Ledger.open(tmp_path / f"{number}.db") as copy:
+            status, counts = copy.status(), copy.counts()
+        assert status.entries == 2 * status.commits
+        assert counts.get("assertion", 0) == 2 * status.commits
+
+
+def test_a_backup_never_overwrites_a_file(ledger: Ledger, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("mine")
+
+    with pytest.raises(WouldOverwrite, match=r"copy\.db"):
+        ledger.backup(tmp_path / "copy.db")
+
+    assert (tmp_path / "copy.db").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(NotALedger, match="folder"):
+        ledger.backup(tmp_path / "nowhere" / "copy.db")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        update(tables.entry).where(tables.entry.c.seq == 2).values(body=b"{}"),
+        update(tables.entry).where(tables.entry.c.seq == 2).values(body=b"{}", digest=leaf_hash(b"{}")),
+        update(tables.commit).where(tables.commit.c.seq == 2).values(author="somebody else"),
+        update(tables.commit).where(tables.commit.c.seq == 1).values(at=0),
+        text("DELETE FROM provenance_entry WHERE seq = 3"),
+        text("UPDATE provenance_entry SET commit_seq = 1 WHERE seq = 2"),
+    ],
+    ids=["a body", "a body and its digest", "an author", "a time", "an entry lost", "an entry moved"],
+)
+def test_a_damaged_log_is_not_backed_up(
+    ledger: Ledger, migrated_database: Database, tmp_path: Path, damage: Any
+) -> None:
+    for number in range(3):
+        ledger.record(f"It burned {number} times", source=ANNA)
+    engine = add_hooks(create_engine(migrated_database.url))
+    with engine.begin() as connection:
+        guards.take_down(connection)
+        connection.execute(damage)
+    engine.dispose()
+
+    with pytest.raises(DamagedLog):
+        ledger.backup(tmp_path / "copy.db")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_what_a_caller_has_not_committed_is_not_backed_up(
+    migrated_database: Database, tmp_path: Path
+) -> None:
+    engine = add_hooks(create_engine(migrated_database.url))
+    with engine.connect() as connection:
+        ledger = Ledger.open(connection)
+        ledger.record("It burned", source=ANNA)
+        ledger.backup(tmp_path / "copy.db")
+    engine.dispose()
+
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("SELECT count(*) FROM provenance_commit").fetchone() == (0,)
