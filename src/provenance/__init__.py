@@ -24,6 +24,10 @@ from provenance.answers import (
 from provenance.database import add_hooks
 from provenance.desk import Desk, Recorded
 from provenance.ledger import Ledger
+from provenance.log.notes import Checkpoint, Signer
+from provenance.log.receipts import Receipt, verify_receipt
+from provenance.log.reports import Fault, Report
+from provenance.log.signing import Ed25519Signer
 from provenance.snapshot import Snapshot
 from provenance.sources import (
     REPORTED_ABSENT,
@@ -78,15 +82,18 @@ __all__ = [
     "Carrier",
     "Chain",
     "Change",
+    "Checkpoint",
     "Circle",
     "Claim",
     "CommentRequest",
     "Desk",
     "Document",
+    "Ed25519Signer",
     "Entity",
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "Fault",
     "Finding",
     "Impact",
     "Ledger",
@@ -94,12 +101,15 @@ __all__ = [
     "Mention",
     "Party",
     "Quantity",
+    "Receipt",
     "RecordId",
     "Recorded",
     "Relay",
+    "Report",
     "Request",
     "SelfContradiction",
     "Shown",
+    "Signer",
     "Snapshot",
     "Source",
     "Stated",
@@ -124,5 +134,6 @@ __all__ = [
     "role",
     "shown",
     "unattributed",
+    "verify_receipt",
     "when",
 ]
