@@ -21,6 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out the tests that need PostgreSQL")
+    parser.addoption("--full", action="store_true", help="run the long checks at their full size")
     parser.addoption(
         "--cases", action="append", help="run these case files or folders instead of the project's own"
     )

@@ -109,6 +109,8 @@ def translated_errors() -> Iterator[None]:
     except DBAPIError as error:
         message = str(error.orig).lower()
         kind = type(error.orig).__name__
+    except UnicodeDecodeError as error:  # by sqlite3, when what it complains of has no readable name
+        message, kind = "malformed", type(error).__name__
     else:
         return
     if "not a database" in message or "malformed" in message:
