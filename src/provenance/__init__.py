@@ -26,6 +26,10 @@ from provenance.desk import Desk
 from provenance.drafts import Recorded
 from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
+from provenance.log.notes import Checkpoint, Signer
+from provenance.log.receipts import Receipt, verify_receipt
+from provenance.log.reports import Fault, Report
+from provenance.log.signing import Ed25519Signer
 from provenance.snapshot import Snapshot
 from provenance.sources import (
     REPORTED_ABSENT,
@@ -83,15 +87,18 @@ __all__ = [
     "Carrier",
     "Chain",
     "Change",
+    "Checkpoint",
     "Circle",
     "Claim",
     "CommentRequest",
     "Desk",
     "Document",
+    "Ed25519Signer",
     "Entity",
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "Fault",
     "Finding",
     "Impact",
     "KeyFolder",
@@ -101,14 +108,17 @@ __all__ = [
     "Mention",
     "Party",
     "Quantity",
+    "Receipt",
     "RecordId",
     "Recorded",
     "Redaction",
     "Relay",
+    "Report",
     "Request",
     "Sealed",
     "SelfContradiction",
     "Shown",
+    "Signer",
     "Snapshot",
     "Source",
     "Stated",
@@ -135,5 +145,6 @@ __all__ = [
     "sealed",
     "shown",
     "unattributed",
+    "verify_receipt",
     "when",
 ]

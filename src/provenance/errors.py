@@ -277,3 +277,15 @@ class InvalidProof(ProvenanceError, ValueError):
 
     def _sentence(self) -> str:
         return f"{self.what}: {self.found}; do not rely on it, and ask its sender for a new one"
+
+
+class MissingExtra(ProvenanceError, ImportError):
+    """A package that only an extra of this library brings is not installed."""
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(extra, package)
+        self.extra = extra
+        self.package = package
+
+    def _sentence(self) -> str:
+        return f"the package {self.package} is not installed; pip install provenance-ledger[{self.extra}]"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from provenance.errors import KeyMissing, Unsealable
+from provenance.errors import KeyMissing, MissingExtra, Unsealable
 
 
 class Keys(Protocol):
@@ -51,6 +52,8 @@ class KeyFolder:
     """
 
     def __init__(self, folder: str | Path) -> None:
+        if find_spec("cryptography") is None:
+            raise MissingExtra("sealing", "cryptography")
         self._folder = Path(folder)
 
     def seal(self, handle: str, level: str, plaintext: bytes) -> bytes:

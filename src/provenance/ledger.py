@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from provenance import backup, database, sealing, transactions
+from provenance import backup, database, evidence, sealing, transactions, verification
 from provenance.desk import Desk, check_fields
 from provenance.drafts import Draft, Recorded
 from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
@@ -21,12 +21,16 @@ from provenance.durability import check as check_durability
 from provenance.errors import AlreadyClosed, InvalidValue, ProvenanceError
 from provenance.index import projection
 from provenance.keys import Keys
+from provenance.log.notes import Signer
+from provenance.log.reports import Report
 from provenance.queries import listing
 from provenance.questions import Asked, Questions
 from provenance.sentences import Sentence, sentences
 from provenance.snapshot import Snapshot
 from provenance.status import Status, status_of
 from provenance.transactions import translated_errors
+from provenance.values.ids import RecordId
+from provenance.values.records import Record
 from provenance.values.sealed import Sealed
 from provenance.values.times import to_microseconds, when_of
 
@@ -338,6 +342,52 @@ class Ledger(Questions):
         A bound is a date (its last moment), a datetime with a zone, or their ISO 8601 text.
         """
         return Snapshot(self._reading, said=_bound("said", said), known=_bound("known", known))
+
+    def verify(
+        self,
+        *,
+        index: bool = False,
+        checkpoint: str | None = None,
+        key: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Whether the ledger is what was written; reads everything and changes nothing.
+
+        Makes every hash of the log anew and looks for its guards. With a signed `checkpoint`, kept elsewhere, and its
+        `key`, a history that was rewritten whole or cut short is found too. `index` also derives the index again, in a
+        temporary file, and compares every row. `progress` is called with the number of entries and rows looked at.
+        What is wrong is in the report, and never raised. In a Connection or Session on PostgreSQL the writers' lock is
+        taken, so that nobody adds meanwhile.
+        """
+        return verification.verify(
+            self._verifying,
+            index=index,
+            checkpoint=checkpoint,
+            key=key,
+            progress=progress or (lambda _: None),
+        )
+
+    @contextmanager
+    def _verifying(self) -> Iterator[Connection]:
+        """A connection that sees one state of the ledger throughout."""
+        with self._reading() as connection:
+            if isinstance(self._target, Connection):
+                transactions.lock_writers(connection)
+            yield connection
+
+    def checkpoint(self, signer: Signer) -> str:
+        """A signed checkpoint of the log as it is now, in the C2SP format (`log.notes`). Keep it elsewhere.
+
+        Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
+        """
+        with self._reading() as connection:
+            return evidence.checkpoint(connection, signer)
+
+    def receipt(self, record: Record | RecordId, *, checkpoint: str) -> str:
+        """Proof, for those without the database, that the entry which first recorded the record was in the log when
+        the checkpoint was signed: a small JSON text for `verify_receipt`. It holds the whole entry."""
+        with self._reading() as connection:
+            return evidence.receipt(connection, record.id, checkpoint)
 
     def rebuild(self) -> int:
         """Derives the index from the log again. Gives the number of entries read."""

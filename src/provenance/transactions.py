@@ -179,6 +179,8 @@ def translated_errors(*, is_joined: bool = False) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         translated = _translated(error, "all of your transaction" if is_joined else "the whole commit")
+    except UnicodeDecodeError:  # by sqlite3, when what it complains of has no readable name
+        translated = NotALedger("the file is not a database", "give the path of a ledger, or of a new file")
     else:
         return
     raise translated from None

@@ -184,6 +184,34 @@ def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:
         after = page[-1].seq
 
 
+def headers(connection: Connection) -> Iterator[tuple[CommitHeader, bytes]]:
+    """Every commit's header, in order and a page at a time, with the hash that is kept with it."""
+    table, after = tables.commit, 0
+    while page := connection.execute(
+        table.select().where(table.c.seq > after).order_by(table.c.seq).limit(_PAGE)
+    ).all():
+        for row in page:
+            previous, root = bytes(row.previous), bytes(row.root)
+            header = CommitHeader(
+                seq=row.seq, at=row.at, author=row.author, previous=previous, root=root, size=row.size
+            )
+            yield header, bytes(row.hash)
+        after = page[-1].seq
+
+
+def entries_beside(connection: Connection, place: int) -> list[Entry]:
+    """All entries of the commit to which the entry at this place belongs."""
+    entry, commit = tables.entry, tables.commit
+    beside = select(entry.c.commit_seq).where(entry.c.seq == place).scalar_subquery()
+    rows = connection.execute(
+        select(entry.c.seq, entry.c.commit_seq, commit.c.at, entry.c.body)
+        .join(commit, commit.c.seq == entry.c.commit_seq)
+        .where(entry.c.commit_seq == beside)
+        .order_by(entry.c.seq)
+    )
+    return [Entry(row.seq, row.commit_seq, row.at, row.body) for row in rows]
+
+
 def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:
     rows = connection.execute(
         select(tables.entry.c.seq, tables.entry.c.body).where(tables.entry.c.seq.in_(places))

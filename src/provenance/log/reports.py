@@ -1,0 +1,67 @@
+"""What verification finds: places, and what is wrong there. No claim's text and no source's name is in it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+MAX_FINDINGS = 1_000
+"""Findings that a report holds; the rest are counted. Whoever reads a thousand has understood."""
+
+
+@frozen
+class Fault:
+    place: str
+    """Such as "entry 17" or "table provenance_claim, key 40"."""
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.found}"
+
+
+class Faults:
+    """Findings as they come in."""
+
+    def __init__(self) -> None:
+        self.kept: list[Fault] = []
+        self.omitted = 0
+
+    def add(self, place: str, found: str) -> None:
+        if len(self.kept) < MAX_FINDINGS:
+            self.kept.append(Fault(place, found))
+        else:
+            self.omitted += 1
+
+
+@frozen(kw_only=True)
+class Report:
+    """What was looked at, and all that was found wrong. Prints as lines: a summary, then the findings."""
+
+    commits: int
+    entries: int
+    texts: int
+    """Texts of documents that are held."""
+    absent_texts: int
+    """Texts that entries name by their digest and that are not held: never given, or deleted where they had to go."""
+    rows: int | None
+    """Rows of the index that were compared; None where it was not."""
+    unsettled: int | None
+    """Claims whose lists are not up to date yet, which a broken-off ingest leaves behind; see `Ledger.settle`."""
+    checkpoint: int | None
+    """How many of the commits the checkpoint covers; None without one that could be checked."""
+    findings: tuple[Fault, ...]
+    omitted: int
+    """Findings beyond those in `findings`."""
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+    def __str__(self) -> str:
+        looked = f"commits {self.commits}, entries {self.entries}, texts {self.texts}"
+        if self.rows is not None:
+            looked += f", rows of the index {self.rows}"
+        if self.checkpoint is not None:
+            looked += f", commits in the checkpoint {self.checkpoint}"
+        found = "nothing is wrong" if self.ok else f"findings {len(self.findings) + self.omitted}"
+        more = [f"and {self.omitted} more"] if self.omitted else []
+        return "\n".join([f"{looked}: {found}", *map(str, self.findings), *more])
