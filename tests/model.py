@@ -280,11 +280,23 @@ class World:
         ]
         return joined(self.claims, merged + equal)
 
+    def is_one(self, a: str, b: str) -> bool:
+        """Whether two rows are one claim as recorded, whatever is merged: a tie between them says nothing."""
+        unmerged = replace(self, records={**self.records, "same_subject": None})
+        one = structure_of_row(unmerged, self._claim_rows.get(a, {}))
+        return one is not None and one == structure_of_row(unmerged, self._claim_rows.get(b, {}))
+
+    @cached_property
+    def _claim_rows(self) -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in rows(self.records, "claims")}
+
     @cached_property
     def _canonical_claims(self) -> dict[str, str]:
         """The claim that a `same_as` of the class points to (the smallest), otherwise its smallest id."""
         return {
-            name: min({t for m in members if (t := self.claims[m].same_as)} or members)
+            name: min(
+                {t for m in members if (t := self.claims[m].same_as) and not self.is_one(m, t)} or members
+            )
             for name, members in self._claim_classes.items()
         }
 

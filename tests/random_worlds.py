@@ -130,10 +130,80 @@ def random_world(random: Random) -> Records:
             _amendment(random, ids, agent_ids, calendar) for _ in range(random.choice((0, 0, 1, 2)))
         ],
     }
+    random.choice((_leave_as_it_is, _quarrel, _quarrel, _prove, _echo))(random, records)
     for name, fields in OPTIONAL.items():
         for row in records[name]:
             row.update({field: None for field in fields.split() if field not in row and chance(random, 1)})
     return {name: rows for name, rows in records.items() if rows or chance(random, 5)}
+
+
+# Scenes: what chance alone brings together too seldom. Each only bends what is there, and not all of it.
+
+
+def _leave_as_it_is(random: Random, records: Records) -> None:
+    """A world of everything, in which little meets."""
+
+
+def _quarrel(random: Random, records: Records) -> None:
+    """Many holders, sure of themselves, give one attribute of one subject different values."""
+    slot = {"subject": "s1", "attribute": random.choice(records["attributes"] or [{"id": "p9"}])["id"]}
+    counted = {row["id"] for row in records["attributes"] if row["value_type"] in ("number", "time")}
+    records["claims"] += [{"id": f"C{place}"} for place in range(len(records["claims"]), 3)]
+    for row in records["claims"]:
+        if chance(random, 9):
+            for name in ("scope", "same_as", "value", "lo", "hi", "pad", "unknown"):
+                row.pop(name, None)
+            row.update(slot, nature="factual" if chance(random, 8) else "prospective")
+            _add_value(random, row, is_counted=slot["attribute"] in counted)
+    for row in records["assertions"]:
+        if chance(random, 9):
+            row.pop("observed", None)
+            row.update(
+                agent=random.choice([*UNLISTED_AGENTS, *(agent["id"] for agent in records["agents"])]),
+                claim=random.choice(records["claims"])["id"],
+                stance=random.choice(("affirm", "affirm", "affirm", "deny")),
+                certainty="certain" if chance(random, 8) else "possible",
+            )
+    records["relays"] = records["relays"][:1]
+
+
+def _prove(random: Random, records: Records) -> None:
+    """One claim, shown by many who can be told apart, or nearly."""
+    claim = random.choice(records["assertions"])["claim"]
+    for row in records["agents"]:
+        if chance(random, 8):
+            row["naming"] = random.choice(("named", "named", "partial", "role"))
+            row.pop("same_as", None)
+            row.pop("group", None)
+    for row in records["assertions"]:
+        if chance(random, 8):
+            row.update(claim=claim, stance="affirm", basis=random.choice(("unstated", "unstated", "witness")))
+            records["evidence"] += [
+                {"assertion": row["id"], "kind": "video", "ref": random.choice(("v1", "v2", "v3", None))}
+                for _ in range(random.randrange(3))
+            ]
+    records["relays"] = [{**row, "status": "inferred"} for row in records["relays"][:2]]
+
+
+def _echo(random: Random, records: Records) -> None:
+    """Outlets that mostly relay one another, on one claim and on another that entails it."""
+    claim = random.choice(records["assertions"])["claim"]
+    for row in records["agents"]:
+        if chance(random, 7):
+            row.update(kind="outlet", naming="named")
+    for row in records["assertions"]:
+        if chance(random, 8):
+            row["stance"] = random.choice(("relay",) * 6 + ("affirm", "affirm", "deny", "silence"))
+        if chance(random, 8):
+            row["claim"] = claim
+        row["observed"] = chance(random, 8)
+    records["relays"] = [
+        {"from": a, "to": b, "rec": None}
+        for a, b in _pairs(random, assertion_ids(records)[:6], 9, random.randint(2, 9))
+    ]
+
+
+# Rows
 
 
 def _pairs(random: Random, ids: Any, self_in: int, count: int) -> list[list[str]]:

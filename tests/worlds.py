@@ -93,6 +93,9 @@ class Classes:
 class World:
     """A case's records as the library's, and the way back from its answers to the case's ids."""
 
+    recorded: list[Recorded]
+    """What the ledger took, in the order of recording."""
+
     def __init__(self, records: dict[str, Any]) -> None:
         self.rows = {name: list(records.get(name) or []) for name in _LISTS}
         self._complete()
@@ -152,13 +155,13 @@ class World:
         }
 
     def _build_claims(self) -> None:
-        targets = {same for row in self.claim_rows.values() if (same := other(row, "same_as"))}
         for place in count():
             self.prefix = f"case {place}"
             self.attributes: dict[str, Attribute] = {}
             self.entities: dict[str, Entity] = {}
             self.claims = {one: self._claim(row, place) for one, row in self.claim_rows.items()}
             merged = Classes([*self._merges(), *self._equals()])
+            targets = {b for a, b in self._merges() if self.claims[a].id != self.claims[b].id}
             self.claim_names: dict[str, str] = {}
             is_agreed = True
             for one, claim in self.claims.items():
@@ -270,7 +273,7 @@ class World:
 
     def record(  # noqa: C901 - one block a list of the format
         self, ledger: Ledger, *, until: str | None = None, shuffled: Random | None = None
-    ) -> list[Recorded]:
+    ) -> None:
         """One commit for each time of recording, in order; those after `until` are left out.
 
         Within a commit the records stand in the order of the lists, or shuffled. Amendments come last, one by one, for
@@ -343,7 +346,7 @@ class World:
                     at=moment(row.get("at")),
                 )
             )
-        recorded: list[Recorded] = []
+        recorded = self.recorded = []
         for at in sorted({*commits, *amendments}):
             if until is not None and at > recorded_at(until):
                 break
@@ -354,9 +357,10 @@ class World:
                 with ledger.begin(by="case", at=at) as desk:
                     recorded.append(desk.add(*commits[at]))
             for amendment in amendments[at]:
-                with suppress(NotEntitled), ledger.begin(by="case", at=at) as desk:
-                    recorded.append(desk.add(amendment))
-        return recorded
+                with suppress(NotEntitled):
+                    with ledger.begin(by="case", at=at) as desk:
+                        taken = desk.add(amendment)
+                    recorded.append(taken)
 
     def _standing_records(self) -> list[Record]:  # noqa: C901, PLR0912 - likewise
         """What has no time of recording: it is there from the first."""
