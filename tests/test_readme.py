@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from provenance.cli import provenance
+from provenance import Ledger
 from provenance.questions import Questions
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -29,6 +31,20 @@ def test_what_the_readme_shows_is_what_happens(
     names["ledger"].close()  # type: ignore[attr-defined]
 
     assert len(blocks) == README.read_text(encoding="utf-8").count("```python")
+
+
+def test_the_lines_of_json_in_the_readme_can_be_recorded(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```json\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    rows, rest = [], block.strip()
+    while rest:
+        row, end = json.JSONDecoder().raw_decode(rest)
+        rows.append(row)
+        rest = rest[end:].strip()
+
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        added = ledger.ingest(rows, by="pipeline")
+
+    assert added == len(rows) == 2
 
 
 def test_the_readme_shows_every_question() -> None:
