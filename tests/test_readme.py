@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from provenance.cli import provenance
 from provenance import Ledger
+from provenance.cli import provenance
 from provenance.questions import Questions
 
 README = Path(__file__).resolve().parents[1] / "README.md"
