@@ -21,15 +21,19 @@ PACKAGE = Path(provenance.__file__).parent
 
 ROOMS = (
     "errors",
+    "transactions",
+    "durability",
     "values",
     "wire",
     "log",
     "index",
     "queries",
+    "status",
     "telling",
     "questions",
     "snapshot",
     "desk",
+    "backup",
     "ledger",
     "cli",
 )
