@@ -42,7 +42,9 @@ def needs_postgres(item: pytest.Item) -> bool:
     if not isinstance(item, pytest.Function):
         return False
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return parameters.get("backend") == "postgresql" or "postgres_server" in item.fixturenames
+    return parameters.get("backend") == "postgresql" or not {"postgres_server", "mortal_server"}.isdisjoint(
+        item.fixturenames
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

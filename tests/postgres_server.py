@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -25,9 +26,10 @@ from sqlalchemy.exc import OperationalError
 OLDEST = 15  # the oldest major version that the library supports
 ROOM = 2**30  # bytes: more than a run needs, and more than the memory disk of many a container has
 
-# The life of a server. It says "ready" once it runs, and ends when the pipe from the tests closes, which it also does
-# when they are killed. Strings sort as in English where this PostgreSQL can (ICU), so that a statement which forgets
-# COLLATE "C" is found out. All that makes a commit durable stays on.
+# The life of a server. It says "ready" once it runs, starts again at every line from the tests (which have killed it),
+# and ends when the pipe from the tests closes, which it also does when they are killed. What a killed server leaves
+# behind ends in a moment, and is in the way until then. Strings sort as in English where this PostgreSQL can (ICU), so
+# that a statement which forgets COLLATE "C" is found out. All that makes a commit durable stays on.
 LIFE = r"""
 binaries=$1 home=$2 data=$3
 initialize() {
@@ -38,11 +40,21 @@ initialize() {
 start() {
     "$binaries/pg_ctl" start -w -D "$data" -l server.log -o "-c listen_addresses= -k '$home' -c max_wal_size=256MB"
 }
+start_again() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        start && return
+        sleep 0.5
+    done
+    return 1
+}
 cd "$home"
 if initialize >initialize.log 2>&1 && start >start.log 2>&1
 then
     echo ready
-    read -r _
+    while read -r _
+    do
+        if start_again >start.log 2>&1; then echo ready; else cat ./*.log; fi
+    done
     "$binaries/pg_ctl" stop -m immediate -D "$data" >stop.log 2>&1
 else
     cat ./*.log
@@ -93,13 +105,46 @@ class PostgresServer:
             connection.exec_driver_sql(statement)
 
 
+class OwnServer(PostgresServer):
+    """A server of our own, which can be killed and started again."""
+
+    def __init__(self, url: URL, data: Path, life: subprocess.Popen[str]) -> None:
+        super().__init__(url)
+        self._data = data
+        self._life = life
+
+    def kill(self) -> None:
+        """Kills the server's first process; the others end when they notice."""
+        pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def kill_backend(self) -> bool:
+        """Kills a process that serves somebody else, upon which the server ends all others and recovers by itself."""
+        with self._engine.connect() as connection:
+            pid = connection.exec_driver_sql(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' "
+                "AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+            ).scalar()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        return pid is not None
+
+    def start_again(self) -> None:
+        assert self._life.stdin is not None
+        assert self._life.stdout is not None
+        self._life.stdin.write("again\n")
+        self._life.stdin.flush()
+        if self._life.stdout.readline() != "ready\n":
+            raise PostgresUnavailable(f"it did not start again:\n{self._life.stdout.read()}")
+
+
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
     """The server that PROVENANCE_TEST_POSTGRES asks for, or the best that can be had. Raises PostgresUnavailable."""
     chosen = os.environ.get("PROVENANCE_TEST_POSTGRES", "")
     if chosen in {"", "wheel"}:
-        with own_server(wheel_only=chosen == "wheel") as server:
-            yield server
+        with own_server(wheel_only=chosen == "wheel") as own:
+            yield own
         return
     server = PostgresServer(make_url(chosen))
     try:
@@ -115,7 +160,7 @@ def running_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def own_server(*, wheel_only: bool = False) -> Iterator[PostgresServer]:
+def own_server(*, wheel_only: bool = False) -> Iterator[OwnServer]:
     """A server of our own, on a socket in a temporary folder; started as `nobody` by root, whom PostgreSQL refuses."""
     user = "nobody" if os.geteuid() == 0 else None
     with temporary_folder() as home, temporary_folder(within=memory_disk()) as data:
@@ -133,9 +178,8 @@ def own_server(*, wheel_only: bool = False) -> Iterator[PostgresServer]:
             assert life.stdout is not None
             if life.stdout.readline() != "ready\n":
                 raise PostgresUnavailable(f"{binaries}/postgres did not start:\n{life.stdout.read()}")
-            yield PostgresServer(
-                URL.create("postgresql", "postgres", database="postgres", query={"host": str(home)})
-            )
+            url = URL.create("postgresql", "postgres", database="postgres", query={"host": str(home)})
+            yield OwnServer(url, data, life)
 
 
 def machine_binaries(user: str | None) -> Path | None:

@@ -21,11 +21,14 @@ PACKAGE = Path(provenance.__file__).parent
 
 ROOMS = (
     "errors",
+    "transactions",
+    "durability",
     "values",
     "wire",
     "log",
     "index",
     "queries",
+    "status",
     "telling",
     "questions",
     "snapshot",
@@ -33,6 +36,7 @@ ROOMS = (
     "reprojection",
     "verification",
     "desk",
+    "backup",
     "ledger",
     "cli",
 )

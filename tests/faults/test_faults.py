@@ -18,8 +18,8 @@ from provenance import Ledger, person
 COMMITS, FULL_COMMITS = 8, 20
 """Commits of a run that is cut off; every few of them the write-ahead log starts again."""
 
-CUTS, FULL_CUTS = 12, 100_000
-"""Moments that are tried, evenly over the run; in full size every one."""
+CUTS, FULL_CUTS = 12, 1_000
+"""Moments that are tried, evenly over the run, in each way."""
 
 LOSSES = (0.0, 0.5, 0.1, 0.9)
 """How much of what was not synced a power cut leaves; the moments take them in turn."""
