@@ -17,7 +17,7 @@ from provenance import Ledger, Link, add_hooks
 from provenance.queries import circular, listing, support
 from provenance.values.records import Record
 
-WORLDS = 25
+WORLDS = 10
 """How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
 
 

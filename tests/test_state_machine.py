@@ -38,7 +38,7 @@ from provenance.errors import Redacted
 from provenance.log import tables
 from provenance.queries import support
 
-LIVES = 8
+LIVES = 4
 """Ledgers that a run takes through `STEPS` commits, crashes and looks each. `--full` looks at `LIVES_FULL`."""
 LIVES_FULL = 200
 STEPS = 25
