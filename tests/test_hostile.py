@@ -242,20 +242,32 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
     max_leaves=10,
 )
-SENTENCES = VALUES | st.fixed_dictionaries(
-    {"claim": st.text(min_size=1, max_size=20) | VALUES},
-    optional={
-        "source": VALUES | st.fixed_dictionaries({"person": st.text(min_size=1, max_size=9) | VALUES}),
-        "via": VALUES,
-        "document": VALUES | st.fixed_dictionaries({"outlet": st.just("CNN"), "url": st.text(max_size=9)}),
-        "stance": VALUES,
-        "quote": VALUES,
-        "evidence": VALUES,
-        "said_at": VALUES,
-        "accuses": VALUES,
-        "certainty": VALUES,
-        "distanced": VALUES,
+FITTING = st.fixed_dictionaries(
+    {
+        "claim": st.text("ab ", min_size=1, max_size=9),
+        "source": st.sampled_from(["Anna", {"person": "Boris"}]),
     },
+    optional={"evidence": st.sampled_from(["video", "absent"]), "said_at": st.just("2026-02-07")},
+)
+SENTENCES = (
+    VALUES
+    | FITTING
+    | st.fixed_dictionaries(
+        {"claim": st.text(min_size=1, max_size=20) | VALUES},
+        optional={
+            "source": VALUES | st.fixed_dictionaries({"person": st.text(min_size=1, max_size=9) | VALUES}),
+            "via": VALUES,
+            "document": VALUES
+            | st.fixed_dictionaries({"outlet": st.just("CNN"), "url": st.text(max_size=9)}),
+            "stance": VALUES,
+            "quote": VALUES,
+            "evidence": VALUES,
+            "said_at": VALUES,
+            "accuses": VALUES,
+            "certainty": VALUES,
+            "distanced": VALUES,
+        },
+    )
 )
 
 
