@@ -88,8 +88,9 @@ _WRITES: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
 _READS: dict[str, dict[str, Any]] = {
-    # A question asks several statements, and all of them have to see the same commits.
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    # A question asks several statements, and all of them have to see the same commits. Not said to be read-only: once
+    # a connection goes back to its pool that would be reset to writable, over a server's own read-only default.
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 
 
