@@ -27,10 +27,12 @@ OLDEST = 15  # the oldest major version that the library supports
 ROOM = 2**30  # bytes: more than a run needs, and more than the memory disk of many a container has
 
 # The life of a server. It says "ready" once it runs, starts again at every line from the tests (which have killed it),
-# and ends when the pipe from the tests closes, which it also does when they are killed. What a killed server leaves
-# behind ends in a moment, and is in the way until then. Strings sort as in English where this PostgreSQL can (ICU), so
-# that a statement which forgets COLLATE "C" is found out. All that makes a commit durable stays on.
+# and ends when the pipe from the tests closes, which it also does when they are killed: that nobody is left to read its
+# "ready" must not end it sooner. What a killed server leaves behind ends in a moment, and is in the way until then.
+# Strings sort as in English where this PostgreSQL can (ICU), so that a statement which forgets COLLATE "C" is found
+# out. All that makes a commit durable stays on.
 LIFE = r"""
+trap '' PIPE
 binaries=$1 home=$2 data=$3
 initialize() {
     for locale in 'C.UTF-8 --locale-provider=icu --icu-locale=en' C.UTF-8 C; do

@@ -21,19 +21,6 @@ class Keys(Protocol):
 
     def seal(self, handle: str, level: str, plaintext: bytes) -> bytes: ...
 
-    def _key(self, file: Path) -> bytes:
-        """A new one; that of an earlier attempt, where a commit is repeated."""
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if file.exists():
-            return file.read_bytes()
-        key = secrets.token_bytes(KEY_BYTES)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as kept:
-            kept.write(key)
-            kept.flush()
-            os.fsync(kept.fileno())
-        return key
-
     def open(self, handle: str, level: str, ciphertext: bytes) -> bytes: ...
 
     def destroy(self, handle: str, level: str) -> None: ...

@@ -18,9 +18,10 @@ from provenance.desk import Desk, check_fields
 from provenance.drafts import Draft, Recorded
 from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.durability import check as check_durability
-from provenance.errors import AlreadyClosed, InvalidValue, ProvenanceError
+from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError
 from provenance.index import projection
 from provenance.keys import Keys
+from provenance.log import journal
 from provenance.log.notes import Signer
 from provenance.log.reports import Report
 from provenance.queries import listing
@@ -240,11 +241,22 @@ class Ledger(Questions):
         if seals is None:
             return
         if isinstance(self._target, Connection):
-            connection = self._target
-            event.listen(connection, "commit", lambda _: sealing.destroy(self._keys, seals), once=True)
+            event.listen(self._target, "commit", partial(self._destroy_redacted, seals), once=True)
             return
         sealing.destroy(self._keys, seals)
-        self.purge()
+        try:
+            self.purge()
+        except LedgerBusy:
+            raise LedgerBusy(
+                "the redaction is stored, but others read, so that copies of what was deleted are still in the files",
+                "call purge() when they have ended",
+            ) from None
+
+    def _destroy_redacted(self, seals: tuple[Sealed, ...], connection: Connection) -> None:
+        """Not those whose redaction was rolled back since: they are still there."""
+        with self._finding_tables(connection):
+            held = journal.sealed_under(connection, [seal.handle for seal in seals])
+        sealing.destroy(self._keys, (seal for seal in seals if seal.handle not in held))
 
     def purge(self) -> None:
         """Leaves no copy of redacted texts in the database's files. A redaction does so itself; in a transaction of

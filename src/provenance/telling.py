@@ -171,7 +171,7 @@ class Teller:
             amended=tuple(
                 self.told(one)
                 for one in self._world.by_claim.get(claim, ())
-                if one in self._world.amended and self._world.assertions[one].stance == Stance.AFFIRM
+                if one in self._world.amendments and self._world.assertions[one].stance == Stance.AFFIRM
             ),
             chains=self.chains(self._world.by_claim.get(claim, ()), only_live=True),
         )

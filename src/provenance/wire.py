@@ -16,7 +16,7 @@ Unknown fields, types and versions are refused, and nothing is coerced.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -289,35 +289,31 @@ def decode_entry(body: bytes) -> list[Record]:
     return records
 
 
-def references_of(record: Record) -> list[str]:
-    """The ids of the records that this one names."""
-    named = [getattr(record, name) for name in _REFERENCES[record.TYPE]]
+def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
+    """Every field of the record that refers to another, with what it refers to."""
+    for name in _REFERENCES[record.TYPE]:
+        yield name, getattr(record, name)
     for name in _REFERENCE_LISTS.get(record.TYPE, ()):
-        named.extend(getattr(record, name) or ())
+        for reference in getattr(record, name) or ():
+            yield name, reference
     value = getattr(record, "value", None)
     if isinstance(value, Entity | RecordId):
-        named.append(value)
-    return [reference.id for reference in named if reference is not None]
+        yield "value", value
 
 
 def named_references_of(record: Record) -> list[tuple[str, str]]:
     """The record's references as (field, id)."""
-    named: list[tuple[str, Any]] = [(name, getattr(record, name)) for name in _REFERENCES[record.TYPE]]
-    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
-        named.extend((name, reference) for reference in getattr(record, name) or ())
-    value = getattr(record, "value", None)
-    if isinstance(value, Entity | RecordId):
-        named.append(("value", value))
-    return [(name, reference.id) for name, reference in named if reference is not None]
+    return [(name, reference.id) for name, reference in _named(record) if reference is not None]
+
+
+def references_of(record: Record) -> list[str]:
+    """The ids of the records that this one names."""
+    return [id_ for _, id_ in named_references_of(record)]
 
 
 def referred_records(record: Record) -> list[Record]:
     """The records that this one refers to by value."""
-    named: list[Any] = [getattr(record, name) for name in _REFERENCES[record.TYPE]]
-    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
-        named.extend(getattr(record, name) or ())
-    named.append(getattr(record, "value", None))
-    return [one for one in named if isinstance(one, Record)]
+    return [reference for _, reference in _named(record) if isinstance(reference, Record)]
 
 
 REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {

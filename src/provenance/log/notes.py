@@ -22,7 +22,7 @@ from typing import Protocol, Self
 
 from attrs import frozen
 
-from provenance.errors import InvalidProof, InvalidValue
+from provenance.errors import InvalidProof, InvalidValue, MissingExtra
 from provenance.log.proofs import DIGEST_SIZE
 
 ED25519 = b"\x01"
@@ -123,8 +123,6 @@ def checkpoint_signed_by(note: str, key: PublicKey) -> Checkpoint:
 
     Signatures by other keys, such as those of witnesses, are passed over.
     """
-    from provenance.log.signing import is_signature
-
     text, lines = _parts(note)
     mine = [
         signature[KEY_ID_SIZE:]
@@ -133,7 +131,7 @@ def checkpoint_signed_by(note: str, key: PublicKey) -> Checkpoint:
     ]
     if not mine:
         raise InvalidProof("checkpoint", f"{key.name} has not signed it")
-    if not all(is_signature(signature, text.encode(), key.key) for signature in mine):
+    if not all(_is_signature(signature, text.encode(), key.key) for signature in mine):
         raise InvalidProof("checkpoint", f"the signature is not that of {key.name}")
     checkpoint = checkpoint_in(note)
     if checkpoint.origin != key.name:
@@ -183,3 +181,22 @@ def _decoded(text: str) -> bytes | None:
     except (UnicodeEncodeError, binascii.Error):
         return None
     return decoded if base64.b64encode(decoded).decode() == text else None
+
+
+def _is_signature(signature: bytes, message: bytes, public_key: bytes) -> bool:
+    require_cryptography()
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def require_cryptography() -> None:
+    try:
+        import cryptography  # noqa: F401
+    except ModuleNotFoundError:
+        raise MissingExtra("signing", "cryptography") from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from provenance.errors import InvalidValue, MissingExtra
-from provenance.log.notes import PublicKey
+from provenance.errors import InvalidValue
+from provenance.log.notes import PublicKey, require_cryptography
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,14 +21,14 @@ class Ed25519Signer:
     @classmethod
     def generate(cls, name: str) -> Self:
         """A signer with a new key. Keep its `pem` secret, and give its `key` to whoever checks."""
-        _require()
+        require_cryptography()
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         return cls(name, Ed25519PrivateKey.generate())
 
     @classmethod
     def from_pem(cls, name: str, pem: bytes, *, password: bytes | None = None) -> Self:
-        _require()
+        require_cryptography()
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -67,22 +67,3 @@ class Ed25519Signer:
 
     def sign(self, message: bytes) -> bytes:
         return self._private_key.sign(message)
-
-
-def is_signature(signature: bytes, message: bytes, public_key: bytes) -> bool:
-    _require()
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _require() -> None:
-    try:
-        import cryptography  # noqa: F401
-    except ModuleNotFoundError:
-        raise MissingExtra("signing", "cryptography") from None

@@ -407,7 +407,6 @@ class Cone:
         for row in found:
             target = row["target"]
             hit = found_in[target] if target in found_in else {one[target]}
-            world.amended |= hit
             for key in hit:
                 world.amendments[key].append(
                     AmendmentRow(

@@ -184,7 +184,6 @@ class World:
         """By the later and the earlier assertion, and whether it was stated, the key of their relay."""
         self.evidence: dict[int, list[EvidenceRow]] = defaultdict(list)
         self.mentions: dict[int, list[MentionRow]] = defaultdict(list)
-        self.amended: set[int] = set()
         self.amendments: dict[int, list[AmendmentRow]] = defaultdict(list)
         self.undated: set[int] = set()
         """Assertions of which neither the time nor a publication's is known: they count as said when recorded."""
@@ -447,7 +446,9 @@ class World:
         return other
 
     def is_active(self, assertion: int) -> bool:
-        return assertion in self.assertions and assertion not in self.amended and assertion not in self.absent
+        return (
+            assertion in self.assertions and assertion not in self.amendments and assertion not in self.absent
+        )
 
     def parents(self, assertion: int) -> list[int]:
         """What it rests on by stated relays, within the bounds."""

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import Self
 
 from provenance.errors import InvalidValue
 
@@ -31,13 +31,6 @@ class RecordId(str):
     @property
     def id(self) -> RecordId:
         return self
-
-
-class Identified(Protocol):
-    """Anything with a record's id: a record, or a `RecordId`."""
-
-    @property
-    def id(self) -> RecordId: ...
 
 
 def folded(text: str) -> str:
