@@ -25,7 +25,7 @@ from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
 from provenance.log import journal
-from provenance.sentences import Sentence, arguments
+from provenance.sentences import Reader, Sentence
 from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source, window
 from provenance.sources import claim as claim_of
 from provenance.values import fields
@@ -89,7 +89,10 @@ class Desk:
         self._draft = Draft(author=author, keys=keys, key=key, first=first)
         self._sentences = 0
         self._number: int | None = None  # of the sentence that is being recorded
+        self._reader = Reader(self._attribute_known_as)
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
+        self._agents_made: dict[int, tuple[Source, Agent, list[Record]]] = {}
+        """By the identity of their source, which is kept beside them: the reader gives the same one again."""
         self._attributes: dict[str, Attribute] = {}
         self._is_closed = False
 
@@ -114,14 +117,17 @@ class Desk:
 
     def document(self, outlet: AnySource, **stated: Any) -> Document:
         """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`."""
+        story, links = self._document(outlet, stated)
+        self.add(*links, story)
+        return story
+
+    def _document(self, outlet: AnySource, stated: dict[str, Any]) -> tuple[Document, list[Record]]:
         if not stated.keys() <= _DOCUMENT_FIELDS:
             raise InvalidValue("document", "unknown fields", "only " + ", ".join(sorted(_DOCUMENT_FIELDS)))
         for name in ("published_at", "retrieved_at"):
             stated[name] = _moment(f"document.{name}", stated.get(name))
         agent, links = self._agent(outlet, "document.outlet", AgentKind.OUTLET, None)
-        story = Document(outlet=agent, **stated)
-        self.add(*links, story)
-        return story
+        return Document(outlet=agent, **stated), links
 
     def record(
         self,
@@ -152,7 +158,7 @@ class Desk:
         with self._sentence():
             _check_words(stance, quote, occasion)
             moment = _moment("said_at", said_at)
-            story = self._story(found_in)
+            story, origin = self._story(found_in)
             said, blamed = self._said(claim, accuses, story)
             publisher = self._publisher(story)
             chain, ties = self._chain(source, via, story, publisher)
@@ -187,13 +193,16 @@ class Desk:
             )
             shown = [self._evidence(one, assertions[0], publisher) for one in _listed(evidence)]
             ordered: dict[str, Record] = {}
-            for record in (*ties, *blamed, *assertions, *relays, mention, *shown):
+            for record in (*origin, *ties, *blamed, *assertions, *relays, mention, *shown):
                 _with_referred(record, ordered)
             return self._keep(Recorded(said, tuple(assertions), tuple(ordered.values())))
 
-    def _story(self, found_in: Document | RecordId | dict[str, Any] | None) -> Document | RecordId | None:
+    def _story(
+        self, found_in: Document | RecordId | dict[str, Any] | None
+    ) -> tuple[Document | RecordId | None, list[Record]]:
+        """The document, and the links that tie its outlet to its control group."""
         if found_in is None or isinstance(found_in, Document | RecordId):
-            return found_in
+            return found_in, []
         if not isinstance(found_in, dict):
             raise InvalidValue(
                 "found_in",
@@ -202,7 +211,8 @@ class Desk:
             )
         if "outlet" not in found_in:
             raise InvalidValue("found_in.outlet", "nothing", "the outlet that published it")
-        return self.document(**found_in)
+        stated = dict(found_in)
+        return self._document(stated.pop("outlet"), stated)
 
     def _said(
         self, claim: Claim | str, accuses: Iterable[AnySource] | None, story: Reference | None
@@ -243,7 +253,7 @@ class Desk:
     def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
         """One sentence in the short form of `sentences`. `number` is its place in the source, for errors."""
         with self._sentence(number):
-            return self.record(**arguments(sentence, self._attribute_known_as))
+            return self.record(**self._reader.arguments(sentence))
 
     def amend(
         self,
@@ -450,6 +460,17 @@ class Desk:
             return source, []
         if not isinstance(source, Source):
             raise InvalidValue(name, f"a {type(source).__name__}", "a source such as person(…), or its name")
+        made = self._agents_made.get(id(source))
+        if made is None:
+            agent, links = self._agent_made_of(source, name, story)
+            if source.naming in MENTION_NAMINGS:
+                return agent, links
+            made = self._agents_made[id(source)] = (source, agent, links)
+        return made[1], made[2]
+
+    def _agent_made_of(
+        self, source: Source, name: str, story: Reference | None
+    ) -> tuple[Agent, list[Record]]:
         spoken_for = None
         links: list[Record] = []
         if source.speaks_for is not None:
@@ -503,14 +524,7 @@ class Desk:
         return known
 
     def _find_agent(self, name: str, field_name: str, kind: AgentKind) -> Agent:
-        found = {
-            record.id: record
-            for bundle in self._draft.bundles
-            for record in bundle.records
-            if isinstance(record, Agent)
-            and isinstance(record.name, str)
-            and fold_name(record.name) == fold_name(name)
-        }
+        found = self._draft.agents_named(name)
         table = tables.agent
         with self._reading() as connection:
             keys = (
@@ -531,16 +545,11 @@ class Desk:
 
     def _attribute_known_as(self, name: str) -> Attribute:
         """The attribute of this name as the ledger or this commit describes it."""
+        described = self._draft.attribute_named(name)
+        if described is not None:
+            return described
         if name not in self._attributes:
             fresh = Attribute(name=name)
-            for bundle in self._draft.bundles:
-                for record in bundle.records:
-                    if (
-                        isinstance(record, Attribute)
-                        and record.id == fresh.id
-                        and record.value_type is not None
-                    ):
-                        return record
             with self._reading() as connection:
                 keys = list(self._draft.keys_of(connection, [fresh.id]).values())
                 for stated in self._draft.described(connection, keys).values():
@@ -680,5 +689,6 @@ def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
     if record.id in ordered:
         return
     for referred in wire.referred_records(record):
-        _with_referred(referred, ordered)
+        if referred.id not in ordered:
+            _with_referred(referred, ordered)
     ordered[record.id] = record

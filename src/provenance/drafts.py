@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select, true
 from provenance import sealing, wire
 from provenance.errors import ConcurrentCommit, InvalidValue, KeyReused, NotEntitled, UnknownReference
 from provenance.index import projection, tables
+from provenance.index.folding import fold_name
 from provenance.keys import Keys
 from provenance.log import journal
 from provenance.log.chunks import chunked
@@ -19,8 +21,16 @@ from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
 from provenance.queries.touched import touched_claims
-from provenance.values.ids import RecordId
-from provenance.values.records import Amendment, Assertion, Claim, Document, Record
+from provenance.values.ids import RecordId, folded
+from provenance.values.records import (
+    Agent,
+    Amendment,
+    Assertion,
+    Attribute,
+    Claim,
+    Document,
+    Record,
+)
 from provenance.values.sealed import Sealed
 from provenance.values.vocabulary import AmendmentKind
 from provenance.views.sentence import chain_sentence
@@ -66,6 +76,10 @@ class Draft:
         self.bundles: list[Recorded] = []
         self.numbers: list[int | None] = []
         """Of the sentence that each bundle belongs to."""
+        self._agents: dict[str, dict[str, Agent]] = defaultdict(dict)
+        """Those with a name, by it as `fold_name` has it and by their ids."""
+        self._attributes: dict[str, Attribute] = {}
+        """Those whose value's type is stated, by their name as identity sees it."""
         self.forgotten: tuple[Sealed, ...] | None = None
         """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
 
@@ -75,12 +89,34 @@ class Draft:
             raise InvalidValue("commit", f"more than {MAX_RECORDS} records", "several commits, or ingest(…)")
         self.bundles.append(recorded)
         self.numbers.append(number)
+        self._note_names(recorded)
         return recorded
+
+    def _note_names(self, bundle: Recorded) -> None:
+        for record in bundle.records:
+            if isinstance(record, Agent) and isinstance(record.name, str):
+                self._agents[fold_name(record.name)][record.id] = record
+            elif isinstance(record, Attribute) and record.value_type is not None:
+                self._attributes.setdefault(folded(record.name), record)
 
     def drop_after(self, kept: int) -> None:
         """Takes back what was put in behind the first so many bundles."""
+        if len(self.bundles) == kept:
+            return
         self._size -= sum(len(bundle.records) for bundle in self.bundles[kept:])
         del self.bundles[kept:], self.numbers[kept:]
+        self._agents.clear()
+        self._attributes.clear()
+        for bundle in self.bundles:
+            self._note_names(bundle)
+
+    def agents_named(self, name: str) -> dict[str, Agent]:
+        """Those of this commit, by their ids."""
+        return dict(self._agents.get(fold_name(name), {}))
+
+    def attribute_named(self, name: str) -> Attribute | None:
+        """The attribute of this name, where this commit says what its values are."""
+        return self._attributes.get(folded(name))
 
     def records(self) -> Iterator[Record]:
         return (record for bundle in self.bundles for record in bundle.records)
@@ -107,10 +143,11 @@ class Draft:
             return None
         head = journal.head(connection)
         keys = self.keys_of(connection, self._ids())
-        self._check_references(connection, keys)
-        entries = self._fresh(connection, keys)
-        if not entries:
+        fresh = self._fresh(connection, keys)
+        if not fresh:
             return None
+        keys |= self._check_references(connection, fresh, keys)
+        entries = [records for _, records in fresh]
         moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
         header = journal.append(
@@ -124,7 +161,7 @@ class Draft:
             Entry(head.entry_seq + place, header.seq, moment, body)
             for place, body in enumerate(bodies, start=1)
         ]
-        recorded = projection.project(connection, appended, entries)
+        recorded = projection.project(connection, appended, entries, keys)
         listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
         return header
@@ -137,7 +174,7 @@ class Draft:
             return False
         was_known, self._first = self._first is not None, first
         entries = self._fresh(connection, self.keys_of(connection, self._ids()))
-        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
+        root = root_hash([leaf_hash(wire.encode_entry(records)) for _, records in entries])
         if (root, self.author) != (first.root, first.author):
             if was_known:
                 raise KeyReused(first.seq)
@@ -149,29 +186,34 @@ class Draft:
     def _ids(self) -> set[str]:
         return {record.id for record in self.records()}
 
-    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[list[Record]]:
+    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[Numbered]:
         """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
         withdrawn = _withdrawn(connection, keys)
-        seen = set(keys)
         latest = self._descriptions(connection, keys)
         restated = self._restated(latest)
-        entries: list[list[Record]] = []
-        for bundle in self.bundles:
+        first: dict[str, Record] = {}
+        entries: list[Numbered] = []
+        for bundle, number in zip(self.bundles, self.numbers, strict=True):
             fresh: list[Record] = []
             for record in bundle.records:
-                if record.id not in seen:
-                    seen.add(record.id)
-                    latest[record.id] = wire.to_json(record)
+                id_ = record.id
+                if id_ not in keys and id_ not in first:
+                    first[id_] = record
                     fresh.append(record)
-                elif (record.id in restated or record.id not in keys) and _says_more(
-                    record, latest[record.id]
-                ):
-                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
-                    fresh.append(record)
+                elif id_ in keys and id_ not in restated:
+                    continue
+                elif id_ not in latest and record is first[id_]:
+                    continue
+                elif _is_telling(record):
+                    known = latest[id_] if id_ in latest else wire.to_json(first[id_])
+                    if _says_more(record, known):
+                        latest[id_] = {**known, **wire.to_json(record)}
+                        fresh.append(record)
             bundle.is_new = bool(fresh)
-            bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if withdrawn:
+                bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
             if fresh:
-                entries.append(fresh)
+                entries.append((number, fresh))
         return entries
 
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
@@ -204,30 +246,34 @@ class Draft:
             if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
         }
 
-    def _check_references(self, connection: Connection, keys: dict[str, int]) -> None:
-        types = projection.types_of(connection, keys.values())
-        held: dict[str, str] = {id_: types[key] for id_, key in keys.items()}
-        outside = {
-            id_
-            for bundle in self.bundles
-            for record in bundle.records
-            for id_ in wire.references_of(record)
-            if id_ not in held
+    def _check_references(
+        self, connection: Connection, entries: list[Numbered], keys: dict[str, int]
+    ) -> dict[str, int]:
+        """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
+        of those that this commit does not bring itself."""
+        named = {
+            reference.id
+            for _, records in entries
+            for record in records
+            for _, reference in wire.named_references_of(record)
         }
-        more = projection.keys_of(connection, outside)
-        more_types = projection.types_of(connection, more.values())
-        held.update((id_, more_types[key]) for id_, key in more.items())
-        for bundle, number in zip(self.bundles, self.numbers, strict=True):
-            for record in bundle.records:
-                for name, id_ in wire.named_references_of(record):
-                    if id_ not in held:
-                        raise UnknownReference(f"{record.TYPE}.{name}", id_).at_record(number)
+        found: dict[str, int] = {id_: keys[id_] for id_ in named & keys.keys()}
+        found |= projection.keys_of(connection, named - self._ids())
+        types = projection.types_of(connection, found.values())
+        held: dict[str, str] = {id_: types[key] for id_, key in found.items()}
+        for number, records in entries:
+            for record in records:
+                for name, reference in wire.named_references_of(record):
+                    kind = held.get(reference.id)
+                    if kind is None:
+                        raise UnknownReference(f"{record.TYPE}.{name}", reference.id).at_record(number)
                     expected = wire.expected_types(record, name)
-                    if expected is not None and held[id_] not in expected:
+                    if expected is not None and kind not in expected:
                         raise InvalidValue(
-                            f"{record.TYPE}.{name}", f"the id of a {held[id_]}", f"a {' or '.join(expected)}"
+                            f"{record.TYPE}.{name}", f"the id of a {kind}", f"a {' or '.join(expected)}"
                         ).at_record(number)
                 held[record.id] = record.TYPE
+        return found
 
     def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
         texts = {
@@ -249,6 +295,10 @@ class Draft:
                     keys = projection.keys_of(connection, (record.target.id, record.by.id))
                     if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
                         raise NotEntitled("amendment.by", record.kind.value)
+
+
+Numbered = tuple[int | None, list[Record]]
+"""What one entry will hold, and the number of the sentence that it comes from."""
 
 
 def _is_telling(record: Record) -> bool:

@@ -30,13 +30,22 @@ quote, a document's text. The file then is as confidential as the source.
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from provenance.errors import InvalidValue
-from provenance.sources import REPORTED_ABSENT, Shown, claim, shown, source_from_json, value_from_json
+from provenance.sources import (
+    REPORTED_ABSENT,
+    AnySource,
+    Shown,
+    claim,
+    shown,
+    source_from_json,
+    value_from_json,
+)
 from provenance.values import fields
 from provenance.values.ids import RecordId
 from provenance.values.records import Attribute, Claim, Document
@@ -135,33 +144,88 @@ def _refuse_constant(_: str) -> None:
     raise InvalidValue("line", "NaN or Infinity", "numbers that are finite")
 
 
-def arguments(sentence: Sentence, attribute_known_as: Any) -> dict[str, Any]:
-    """The keyword arguments of `Desk.record` that a sentence in the short form stands for."""
-    if not isinstance(sentence, Mapping):
-        raise InvalidValue("sentence", f"a {type(sentence).__name__}", "an object with at least a claim")
-    _only("sentence", sentence, FIELDS)
-    if "claim" not in sentence:
-        raise InvalidValue("claim", "nothing", "what was said")
-    found: dict[str, Any] = {
-        name: sentence[name] for name in FIELDS & sentence.keys() if sentence[name] is not None
-    }
-    found["claim"] = _claim(sentence["claim"], attribute_known_as)
-    if "source" in found:
-        found["source"] = source_from_json(found["source"], "source")
-    if "via" in found:
-        found["via"] = [source_from_json(one, "via") for one in _list("via", found["via"])]
-    accused = _list("accuses", found.pop("accuses", []))
-    if isinstance(sentence["claim"], Mapping):
-        accused = accused + _list("claim.accuses", sentence["claim"].get("accuses") or [])
-    if accused:
-        found["accuses"] = [source_from_json(one, "accuses") for one in accused]
-    if "evidence" in found:
-        shown_here = found["evidence"] if isinstance(found["evidence"], list) else [found["evidence"]]
-        found["evidence"] = [_evidence(one) for one in shown_here]
-    for name, (argument, read) in _READ.items():
-        if name in found:
-            found[argument] = read(found.pop(name))
-    return found
+class Reader:
+    """Reads sentences in the short form. What comes again among them, as sources and claims do, is read once."""
+
+    def __init__(self, attribute_known_as: Callable[[str], Attribute]) -> None:
+        self._attribute_known_as = attribute_known_as
+        self._sources: dict[bytes, AnySource] = {}
+        self._claims: dict[bytes, Claim] = {}
+
+    def arguments(self, sentence: Sentence) -> dict[str, Any]:
+        """The keyword arguments of `Desk.record` that a sentence stands for."""
+        if not isinstance(sentence, Mapping):
+            raise InvalidValue("sentence", f"a {type(sentence).__name__}", "an object with at least a claim")
+        _only("sentence", sentence, FIELDS)
+        if "claim" not in sentence:
+            raise InvalidValue("claim", "nothing", "what was said")
+        found: dict[str, Any] = {name: value for name, value in sentence.items() if value is not None}
+        found["claim"] = self._claim(sentence["claim"])
+        if "source" in found:
+            found["source"] = self._source(found["source"], "source")
+        if "via" in found:
+            found["via"] = [self._source(one, "via") for one in _list("via", found["via"])]
+        accused = _list("accuses", found.pop("accuses", []))
+        if isinstance(sentence["claim"], Mapping):
+            accused = accused + _list("claim.accuses", sentence["claim"].get("accuses") or [])
+        if accused:
+            found["accuses"] = [self._source(one, "accuses") for one in accused]
+        if "document" in found:
+            found["found_in"] = self._document(found.pop("document"))
+        for name, read in _READ.items():
+            if name in found:
+                found[name] = read(found[name])
+        return found
+
+    def _source(self, value: object, field_name: str) -> AnySource:
+        key = _bytes_of(value)
+        known = None if key is None else self._sources.get(key)
+        if known is None:
+            known = source_from_json(value, field_name)
+            if key is not None:
+                self._sources[key] = known
+        return known
+
+    def _claim(self, value: object) -> Claim:
+        key = _bytes_of(value)
+        known = None if key is None else self._claims.get(key)
+        if known is None or not self._is_current(known, value):
+            known = _claim(value, self._attribute_known_as)
+            if key is not None:
+                self._claims[key] = known
+        return known
+
+    def _is_current(self, known: Claim, value: object) -> bool:
+        """Whether a bare attribute still means what it meant: another sentence may have described it since."""
+        stated = value.get("attribute") if isinstance(value, Mapping) else None
+        return not isinstance(stated, str) or known.attribute is self._attribute_known_as(stated)
+
+    def _document(self, value: object) -> object:
+        if isinstance(value, Document | RecordId):
+            return value
+        if not isinstance(value, Mapping):
+            raise InvalidValue("document", f"a {type(value).__name__}", "an object with at least its outlet")
+        _only("document", value, _DOCUMENT_FIELDS)
+        given = dict(value)
+        if "outlet" not in given:
+            raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
+        given["outlet"] = self._source(given["outlet"], "document.outlet")
+        if "text" in given:
+            given["text"] = value_from_json(given["text"], "document.text")
+        for name in ("published_at", "retrieved_at"):
+            if given.get(name) is not None:
+                given[name] = _time(f"document.{name}", given[name])
+        return given
+
+
+def _bytes_of(value: Any) -> bytes | None:
+    """Bytes that only the same JSON values have, in the same order; None of values that are something else, and of
+    what is to be sealed, anew each time."""
+    try:
+        key = marshal.dumps(value, 0)  # tells 1 from True and a text from an id, and is fast
+    except ValueError:
+        return None
+    return None if b"sealed" in key else key
 
 
 def _only(name: str, value: Mapping[str, Any], allowed: frozenset[str]) -> None:
@@ -175,7 +239,7 @@ def _list(name: str, value: object) -> list[Any]:
     return list(value)
 
 
-def _claim(value: object, attribute_known_as: Any) -> Claim:
+def _claim(value: object, attribute_known_as: Callable[[str], Attribute]) -> Claim:
     if isinstance(value, Claim):
         return value
     if not isinstance(value, Mapping):
@@ -195,36 +259,14 @@ def _claim(value: object, attribute_known_as: Any) -> Claim:
     return claim(value_from_json(given.pop("text"), "claim.text"), **given)
 
 
-def _document(value: object) -> object:
-    if isinstance(value, Document | RecordId):
-        return value
-    if not isinstance(value, Mapping):
-        raise InvalidValue("document", f"a {type(value).__name__}", "an object with at least its outlet")
-    _only("document", value, _DOCUMENT_FIELDS)
-    given = dict(value)
-    if "outlet" not in given:
-        raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
-    given["outlet"] = source_from_json(given["outlet"], "document.outlet")
-    if "text" in given:
-        given["text"] = value_from_json(given["text"], "document.text")
-    for name in ("published_at", "retrieved_at"):
-        if given.get(name) is not None:
-            given[name] = _time(f"document.{name}", given[name])
-    return given
-
-
 def _time(name: str, value: object) -> When:
     if not isinstance(value, str):
         raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
     return when_of(name, value)
 
 
-_READ: dict[str, tuple[str, Callable[[Any], object]]] = {
-    "document": ("found_in", _document),
-    "quote": ("quote", lambda value: value_from_json(value, "quote")),
-    "said_at": ("said_at", lambda value: _time("said_at", value)),
-}
-"""Fields of the short form, the argument that each stands for, and how it is read."""
+def _every_evidence(value: object) -> list[Shown | str]:
+    return [_evidence(one) for one in (value if isinstance(value, list) else [value])]
 
 
 def _evidence(value: object) -> Shown | str:
@@ -236,3 +278,11 @@ def _evidence(value: object) -> Shown | str:
         raise InvalidValue("evidence", f"a {type(value).__name__}", 'a kind, an object, or "absent"')
     _only("evidence", value, frozenset(("kind", "item")))
     return shown(str(value.get("kind", "unspecified")), value.get("item"))
+
+
+_READ: dict[str, Callable[[Any], object]] = {
+    "evidence": _every_evidence,
+    "quote": lambda value: value_from_json(value, "quote"),
+    "said_at": lambda value: _time("said_at", value),
+}
+"""How these fields are read."""

@@ -301,19 +301,23 @@ def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
         yield "value", value
 
 
-def named_references_of(record: Record) -> list[tuple[str, str]]:
-    """The record's references as (field, id)."""
-    return [(name, reference.id) for name, reference in _named(record) if reference is not None]
+def named_references_of(record: Record) -> list[tuple[str, Reference]]:
+    """The record's references by the fields that hold them."""
+    return [(name, reference) for name, reference in _named(record) if reference is not None]
 
 
 def references_of(record: Record) -> list[str]:
     """The ids of the records that this one names."""
-    return [id_ for _, id_ in named_references_of(record)]
+    return [reference.id for _, reference in _named(record) if reference is not None]
 
 
 def referred_records(record: Record) -> list[Record]:
     """The records that this one refers to by value."""
-    return [reference for _, reference in _named(record) if isinstance(reference, Record)]
+    found = [value for name in _REFERENCES[record.TYPE] if isinstance(value := getattr(record, name), Record)]
+    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
+        found.extend(one for one in getattr(record, name) or () if isinstance(one, Record))
+    value = getattr(record, "value", None)
+    return [*found, value] if isinstance(value, Entity) else found
 
 
 REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {

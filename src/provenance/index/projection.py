@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from attrs import frozen
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from provenance import wire
 from provenance.index import tables
 from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, side_rows_of
-from provenance.log import journal
+from provenance.log import bulk, journal
 from provenance.log.chunks import chunked
 from provenance.log.journal import Entry
 from provenance.values.ids import canonical_json
@@ -23,26 +24,19 @@ REBUILD_PAGE = 1_000
 
 def keys_of(connection: Connection, ids: Iterable[str], *, before_entry: int | None = None) -> dict[str, int]:
     """The keys of those records that the index holds, or held before an entry."""
-    found: dict[str, int] = {}
-    for chunk in chunked(dict.fromkeys(ids)):
-        query = select(tables.record.c.id, tables.record.c.key).where(
-            tables.record.c.id.in_([bytes.fromhex(id_) for id_ in chunk])
-        )
-        if before_entry is not None:
-            query = query.where(tables.record.c.entry_seq < before_entry)
-        rows = connection.execute(query)
-        found.update((bytes(row.id).hex(), row.key) for row in rows)
-    return found
+    record = tables.record
+    digests = (bytes.fromhex(id_) for id_ in dict.fromkeys(ids))
+    found = bulk.matching(connection, (record.c.id, record.c.key, record.c.entry_seq), record.c.id, digests)
+    return {
+        bytes(digest).hex(): key
+        for digest, key, entry_seq in found
+        if before_entry is None or entry_seq < before_entry
+    }
 
 
 def types_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for chunk in chunked(set(keys)):
-        rows = connection.execute(
-            select(tables.record.c.key, tables.record.c.type).where(tables.record.c.key.in_(chunk))
-        )
-        found.update((row.key, row.type) for row in rows)
-    return found
+    record = tables.record
+    return dict(bulk.matching(connection, (record.c.key, record.c.type), record.c.key, set(keys)))
 
 
 def stated(record: Record) -> dict[str, object]:
@@ -105,17 +99,28 @@ def _ids_of(connection: Connection, keys: Sequence[int]) -> dict[str, int]:
     return {bytes(row.id).hex(): row.key for row in rows}
 
 
+@frozen
+class Projected:
+    """What was added to the index: the keys of all records by type, the first that is new, and the new rows."""
+
+    keys: dict[str, set[int]]
+    first_key: int
+    rows: Mapping[Table, Sequence[Row]]
+
+
 def project(
-    connection: Connection, entries: Sequence[Entry], decoded: Sequence[Sequence[Record]]
-) -> dict[str, set[int]]:
-    """Adds the rows of these entries, whose records `decoded` holds in the same order; gives their keys by type."""
-    mentioned: set[str] = set()
-    for records in decoded:
-        for record in records:
-            mentioned.add(record.id)
-            mentioned.update(wire.references_of(record))
-    keys: dict[str, int] = keys_of(connection, mentioned)
-    next_key = (connection.execute(select(func.max(tables.record.c.key))).scalar() or 0) + 1
+    connection: Connection,
+    entries: Sequence[Entry],
+    decoded: Sequence[Sequence[Record]],
+    known: dict[str, int] | None = None,
+) -> Projected:
+    """Adds the rows of these entries, whose records `decoded` holds in the same order.
+
+    `known` are the keys of all records that these are or refer to, as far as the index holds them; left out, they are
+    looked up.
+    """
+    keys = keys_of(connection, _mentioned(decoded)) if known is None else dict(known)
+    first_key = next_key = (connection.execute(select(func.max(tables.record.c.key))).scalar() or 0) + 1
     rows: dict[Table, list[Row]] = defaultdict(list)
     redescribed: list[tuple[Record, Place]] = []
     for entry, records in zip(entries, decoded, strict=True):
@@ -133,11 +138,20 @@ def project(
             for table, row in rows_of(record, place):
                 rows[table].append(row)
     for table, added in rows.items():
-        for chunk in chunked(added):
-            connection.execute(table.insert(), chunk)
+        bulk.insert(connection, table, added)
     for record, place in redescribed:
         _redescribe(connection, record, place)
-    return _keys_by_type(decoded, keys)
+    return Projected(_keys_by_type(decoded, keys), first_key, rows)
+
+
+def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
+    """The ids of these records and of all that they refer to."""
+    found: set[str] = set()
+    for records in decoded:
+        for record in records:
+            found.add(record.id)
+            found.update(wire.references_of(record))
+    return found
 
 
 def _keys_by_type(decoded: Sequence[Sequence[Record]], keys: dict[str, int]) -> dict[str, set[int]]:

@@ -3,18 +3,23 @@
 What depends on what is symmetric over the cone (`cone.Cone.world`): a claim is touched by an assertion on it, on its
 chains, or on a claim linked to it. So from every record that was added or withdrawn the way leads back to claims;
 what is linked to these is found when they are settled. Withdrawn rows are followed too.
+
+What a commit adds is known from it alone: whatever refers to a new record is new too, so that the database is only
+asked about what was there before.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import Column, Connection, Table, or_, select
 
 from provenance.index import projection, tables
+from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE
+from provenance.log import bulk
 from provenance.log.chunks import chunked
 from provenance.queries.cone import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
 
@@ -28,23 +33,32 @@ _ENDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def touched_claims(connection: Connection, recorded: Keys) -> set[int]:
+def touched_claims(connection: Connection, recorded: Projected) -> set[int]:
     """The keys of the claims that these records touch, those of withdrawals by what they withdraw."""
     return _Touch(connection, recorded).claims()
 
 
 class _Touch:
-    def __init__(self, connection: Connection, recorded: Keys) -> None:
+    def __init__(self, connection: Connection, recorded: Projected) -> None:
         self._connection = connection
+        self._recorded = recorded
         self._keys: Keys = defaultdict(set)
-        for record_type, keys in recorded.items():
+        for record_type, keys in recorded.keys.items():
             self._keys[record_type] |= keys
         self._gone: Keys = defaultdict(set)
+
+    def _old(self, keys: Iterable[int]) -> set[int]:
+        """Those of the keys that were there before the commit."""
+        return {key for key in keys if key < self._recorded.first_key}
+
+    def _new_rows(self, table: Table) -> Sequence[Mapping[str, Any]]:
+        return self._recorded.rows.get(table, ())
 
     def claims(self) -> set[int]:
         self._follow_withdrawals()
         for record_type, ends in _ENDS.items():
-            for row in self._rows(TABLE_OF_TYPE[record_type], self._keys[record_type]):
+            table = TABLE_OF_TYPE[record_type]
+            for row in (*self._new_rows(table), *self._rows(table, self._old(self._keys[record_type]))):
                 for name, other in ends:
                     self._keys[other].add(row[name])
         self._follow_amendments()
@@ -62,14 +76,9 @@ class _Touch:
             found.extend(dict(row) for row in rows.mappings())
         return found
 
-    def _values(
-        self, wanted: ColumnElement[int], column: ColumnElement[int], keys: Iterable[int]
-    ) -> set[int]:
-        found: set[int] = set()
-        for chunk in chunked(sorted(keys)):
-            query = select(wanted).where(column.in_(chunk), wanted.is_not(None))
-            found.update(self._connection.execute(query).scalars())
-        return found
+    def _values(self, wanted: Column[Any], column: Column[Any], keys: Iterable[int]) -> set[int]:
+        rows = bulk.matching(self._connection, (wanted,), column, sorted(keys))
+        return {value for (value,) in rows if value is not None}
 
     def _follow_withdrawals(self) -> None:
         waiting = self._keys["withdrawal"]
@@ -129,13 +138,13 @@ class _Touch:
     def _follow_documents(self) -> None:
         mention = tables.mention
         self._keys["assertion"] |= self._values(
-            mention.c.assertion, mention.c.document, self._keys["document"]
+            mention.c.assertion, mention.c.document, self._old(self._keys["document"])
         )
 
     def _follow_agents(self) -> None:
         cone = Cone(self._connection)
-        same = cone.links(self._keys["agent"], ("same_agent",))
-        agents = self._keys["agent"] | {end for _, a, b in same for end in (a, b)}
+        told = self._old(self._keys["agent"])
+        agents = told | {end for _, a, b in cone.links(told, ("same_agent",)) for end in (a, b)}
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
@@ -155,35 +164,45 @@ class _Touch:
 
     def _claims_of_assertions(self) -> set[int]:
         """The claims on which the assertions are, and all that their chains touch, as `Cone` walks them."""
-        assertion, relay, link = tables.assertion, tables.relay, tables.link
+        relay = tables.relay
         seen = set(self._keys["assertion"])
         for here, there in ((relay.c.target, relay.c.source), (relay.c.source, relay.c.target)):
+            new: dict[int, list[int]] = defaultdict(list)
+            for row in self._new_rows(relay):
+                new[row[here.name]].append(row[there.name])
             frontier = set(seen)
             while frontier:
-                following = self._values(there, here, frontier)
-                for chunk in chunked(sorted(frontier), 1_000):
-                    ends = self._connection.execute(
-                        select(link.c.source, link.c.target).where(
-                            or_(link.c.source.in_(chunk), link.c.target.in_(chunk)),
-                            link.c.kind == "same_event",
-                        )
-                    )
-                    following.update(end for row in ends for end in row)
+                old = self._old(frontier)
+                following = self._values(there, here, old) | self._same_events(frontier)
+                following.update(key for one in frontier if one in new for key in new[one])
                 frontier = following - seen
                 seen |= frontier
-        return self._values(assertion.c.claim, assertion.c.key, seen)
+        assertion = tables.assertion
+        told = {row["claim"] for row in self._new_rows(assertion)}
+        return told | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
+
+    def _same_events(self, assertions: set[int]) -> set[int]:
+        link = tables.link
+        asked = assertions if self._new_rows(link) else self._old(assertions)
+        found: set[int] = set()
+        for chunk in chunked(sorted(asked), 1_000):
+            ends = self._connection.execute(
+                select(link.c.source, link.c.target).where(
+                    or_(link.c.source.in_(chunk), link.c.target.in_(chunk)), link.c.kind == "same_event"
+                )
+            )
+            found.update(end for row in ends for end in row)
+        return found
 
     def _claims_of_values(self) -> set[int]:
         """The claims about these entities and attributes, and those that name the entities as a value."""
         claim = tables.claim
-        named = self._keys["entity"]
-        named = named | {
-            end for _, a, b in Cone(self._connection).links(named, ENTITY_LINKS) for end in (a, b)
-        }
+        named = self._old(self._keys["entity"])
+        named |= {end for _, a, b in Cone(self._connection).links(named, ENTITY_LINKS) for end in (a, b)}
         return (
             self._values(claim.c.key, claim.c.subject, named)
             | self._values(claim.c.key, claim.c.entity, named)
-            | self._values(claim.c.key, claim.c.attribute, self._keys["attribute"])
+            | self._values(claim.c.key, claim.c.attribute, self._old(self._keys["attribute"]))
         )
 
     def _neighbours(self, claims: set[int]) -> set[int]:

@@ -126,6 +126,8 @@ def choice(field: str, options: type[_E]) -> Callable[[Any], _E]:
     """The member of the enumeration, also from its value."""
 
     def convert(value: object) -> _E:
+        if type(value) is options:
+            return value
         try:
             return options(value)
         except ValueError:

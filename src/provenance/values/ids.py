@@ -16,6 +16,9 @@ from typing import Self
 from provenance.errors import InvalidValue
 
 _HEX_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
 
 
 class RecordId(str):
@@ -44,8 +47,7 @@ def canonical_json(value: object) -> bytes:
     Within that profile the standard library's encoder, keys sorted and no spaces, writes the same bytes as the RFC
     demands; a test holds it against an implementation of the whole RFC.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def record_id(kind: str, identity: Mapping[str, object]) -> RecordId:

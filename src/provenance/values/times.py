@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -184,9 +185,13 @@ def when(
 def when_of(field: str, value: object) -> When:
     """`when(value)`; an error names the field that it was given for."""
     try:
-        return when(value)  # type: ignore[arg-type]
+        return _read_once(value) if type(value) is str else when(value)  # type: ignore[arg-type]
     except InvalidValue as error:
         raise error.of_field(field) from None
+
+
+_read_once = lru_cache(maxsize=10_000)(when)
+"""A pipeline reads the same dates over and over: those of thirty years."""
 
 
 def _zone(zone: tzinfo | None) -> tzinfo | None:
