@@ -200,11 +200,9 @@ class Draft:
                 if id_ not in keys and id_ not in first:
                     first[id_] = record
                     fresh.append(record)
-                elif id_ in keys and id_ not in restated:
-                    continue
-                elif id_ not in latest and record is first[id_]:
-                    continue
-                elif _is_telling(record):
+                elif (id_ in restated if id_ in keys else id_ in latest or record is not first[id_]) and (
+                    _is_telling(record)
+                ):
                     known = latest[id_] if id_ in latest else wire.to_json(first[id_])
                     if _says_more(record, known):
                         latest[id_] = {**known, **wire.to_json(record)}
