@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -68,13 +68,15 @@ def _feedback_loops(world: World, claim: int) -> list[Circle]:
     def parents(one: int) -> list[int]:
         return sorted(parent for parent in world.parents(one) if parent in on_claim)
 
+    own: dict[int, set[int]] = defaultdict(set)
+    for one in on_claim:
+        own[world.agent_of(one)].add(one)
     loops: dict[int, Circle] = {}
     for one in sorted(on_claim):
         agent = world.agent_of(one)
         if agent not in loops:
-            others = [parent for parent in parents(one) if world.agent_of(parent) != agent]
-            theirs = {back for back in on_claim if world.agent_of(back) == agent}
-            way = _way_back(others, parents, theirs)
+            others = [parent for parent in parents(one) if parent not in own[agent]]
+            way = _way_back(others, parents, own[agent])
             if way:
                 loops[agent] = Circle("feedback_loop", claim, agent, (one, *way))
     return [loops[agent] for agent in sorted(loops)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -160,18 +161,53 @@ Pair = tuple[str, int, int]
 
 
 def _clash(world: World, pair: Pair) -> Clash | None:
-    """The finding for two claims: the surest pair of assertions of different holders, the earliest recorded of such."""
+    """The finding for two claims: the surest pair of assertions of different holders, the earliest recorded of such.
+
+    How strongly two assertions exclude each other depends on how they bear on it: those that do so alike are looked at
+    together, or a rumour that thousands repeat and hundreds deny would be a matter of hundreds of thousands of pairs.
+    """
     kind, a, b = pair
+    lefts, rights, strength_of = _SIDES[kind](world, a, b)
+    alike = _alike(world, rights)
     best: tuple[int, int, int, int] | None = None
-    for left, right, strength in _STRENGTHS[kind](world, a, b):
-        if strength and world.holder(left) != world.holder(right):
-            weight = CERTAINTY_WEIGHT[world.certainty(left)] + CERTAINTY_WEIGHT[world.certainty(right)]
-            rank = (strength, weight, -left, -right)
-            best = rank if best is None else max(best, rank)
+    for ones in _alike(world, lefts):
+        for others in alike:
+            strength = strength_of(ones[0], others[0])
+            apart = _first_apart(world, ones, others) if strength else None
+            if apart is not None:
+                weight = (
+                    CERTAINTY_WEIGHT[world.certainty(ones[0])] + CERTAINTY_WEIGHT[world.certainty(others[0])]
+                )
+                rank = (strength, weight, -apart[0], -apart[1])
+                best = rank if best is None else max(best, rank)
     if best is None:
         return None
     strength, _, left, right = best
     return _named(world, Clash(kind, a, b, strength, -left, -right))
+
+
+def _alike(world: World, assertions: Iterable[int]) -> list[list[int]]:
+    """The assertions by what their strength depends on: the claim they are on, how certain they are and, where the
+    attribute changes with time, when they were said and held. Each in the order of recording."""
+    found: dict[object, list[int]] = defaultdict(list)
+    for one in sorted(assertions):
+        row, claim = world.assertions[one], world.claim_of(one)
+        is_timed = _temporal(world, claim) in ("state", "cumulative")
+        times = (_validity(world, one), row.said, row.day_lo, row.day_hi) if is_timed else None
+        found[claim, world.certainty(one), times].append(one)
+    return list(found.values())
+
+
+def _first_apart(world: World, lefts: list[int], rights: list[int]) -> tuple[int, int] | None:
+    """The first two of different holders: the first of the left that has a counterpart, with its first one."""
+    right = rights[0]
+    other = next((one for one in rights if world.holder(one) != world.holder(right)), None)
+    for left in lefts:
+        if world.holder(left) != world.holder(right):
+            return left, right
+        if other is not None:
+            return left, other
+    return None
 
 
 def _named(world: World, clash: Clash) -> Clash:
@@ -189,38 +225,34 @@ def _is_factual(world: World, a: int, b: int) -> bool:
     return world.nature(a) == world.nature(b) == "factual"
 
 
-Strengths = Iterator[tuple[int, int, int]]
-"""Two assertions and how strongly they exclude each other."""
+Sides = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
+"""The assertions of either side, and how strongly one excludes another."""
 
 
-def _polarity(world: World, affirmed: int, denied: int) -> Strengths:
+def _polarity(world: World, affirmed: int, denied: int) -> Sides:
     denials = world.positions(denied, Stance.DENY)
+    return world.current(affirmed), denials, partial(_polarity_strength, world)
+
+
+def _values(world: World, a: int, b: int) -> Sides:
+    return world.current(a), world.current(b), partial(_value_strength, world)
+
+
+def _order(world: World, before: int, after: int) -> Sides:
+    earlier, later = world.structure(before), world.structure(after)
+    strength = 0 if earlier is None or later is None else _later_strength(earlier, later)
     return (
-        (one, other, _polarity_strength(world, one, other))
-        for one in world.current(affirmed)
-        for other in denials
+        world.current(before) if strength else (),
+        world.current(after),
+        lambda one, other: min(strength, _certainty_strength(world, one, other)),
     )
 
 
-def _values(world: World, a: int, b: int) -> Strengths:
-    others = world.current(b)
-    return ((one, other, _value_strength(world, one, other)) for one in world.current(a) for other in others)
+def _explicit(world: World, a: int, b: int) -> Sides:
+    return world.current(a), world.current(b), partial(_certainty_strength, world)
 
 
-def _order(world: World, before: int, after: int) -> Strengths:
-    earlier, later = world.structure(before), world.structure(after)
-    strength = 0 if earlier is None or later is None else _later_strength(earlier, later)
-    if strength:
-        for one in world.current(before):
-            for other in world.current(after):
-                yield one, other, min(strength, _certainty_strength(world, one, other))
-
-
-def _explicit(world: World, a: int, b: int) -> Strengths:
-    return ((x, y, _certainty_strength(world, x, y)) for x in world.current(a) for y in world.current(b))
-
-
-_STRENGTHS = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
+_SIDES = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
 
 
 def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
