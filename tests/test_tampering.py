@@ -87,6 +87,7 @@ def record(ledger: Ledger) -> None:
                 desk.retract(recorded)
     with ledger.begin(by="desk") as desk:
         desk.document(outlet("CNN"), text="It burned for 2 hours.", url="https://cnn.com/2", title="Fire")
+    ledger.settle()
 
 
 # Tampering with rows -------------------------------------------------------------------------------------------------

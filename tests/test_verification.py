@@ -51,6 +51,7 @@ def record(ledger: Ledger) -> None:
             )
             desk.record(sentence, source=anonymous("a neighbour"), via=[outlet("TASS")], found_in=story)
     ledger.record("It snowed", source=person("Zoë"), stance="deny", by="desk")
+    ledger.settle()
 
 
 @contextmanager

@@ -230,8 +230,9 @@ class Ledger(Questions):
 
         def work(connection: Connection) -> None:
             self._commit(draft, connection, stated)
-            while listing.settle(connection):
-                pass
+            if listing.is_due(connection):
+                while listing.settle(connection):
+                    pass
 
         self._written(work)
         self._destroy(draft.forgotten)
@@ -319,8 +320,8 @@ class Ledger(Questions):
         return added
 
     def settle(self) -> None:
-        """Brings the lists that questions about the whole ledger read up to date. Every commit does so itself, and an
-        ingest at its end: needed only after one that was broken off, and never for an answer to be right."""
+        """Brings the lists that questions about the whole ledger read up to date. An ingest does so at its end, and
+        commits do where it is due: needed only after one that was broken off, and never for an answer to be right."""
         while self._written(listing.settle):
             pass
 
