@@ -26,6 +26,7 @@ from provenance.desk import Desk
 from provenance.drafts import Recorded
 from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
+from provenance.log.journal import Entry
 from provenance.log.notes import Checkpoint, Signer
 from provenance.log.receipts import Receipt, verify_receipt
 from provenance.log.reports import Fault, Report
@@ -95,6 +96,7 @@ __all__ = [
     "Document",
     "Ed25519Signer",
     "Entity",
+    "Entry",
     "Evidence",
     "EvidenceNote",
     "Explanation",

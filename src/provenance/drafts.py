@@ -130,21 +130,28 @@ class Draft:
         return header
 
     def _is_repeated(self, connection: Connection) -> bool:
-        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
-        added in that one's place."""
+        """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
+        one's place."""
         first = None if self._key is None else journal.request(connection, self._key)
         if first is None:
             return False
         was_known, self._first = self._first is not None, first
         entries = self._fresh(connection, self.keys_of(connection, self._ids()))
-        root = root_hash([leaf_hash(wire.encode_entry(records)) for records in entries])
-        if (root, self.author) != (first.root, first.author):
+        if self.author != first.author or not self._is_stored(connection, first, entries):
             if was_known:
                 raise KeyReused(first.seq)
             raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
         for bundle in self.bundles:
             bundle.is_new = False
         return True
+
+    def _is_stored(self, connection: Connection, first: Request, entries: list[list[Record]]) -> bool:
+        """Whether the commit holds these entries; what an earlier release stored is in an older form, and the same."""
+        bodies = [wire.encode_entry(records) for records in entries]
+        if root_hash([leaf_hash(body) for body in bodies]) == first.root:
+            return True
+        stored = journal.entries_beside(connection, first.first_entry)
+        return [wire.encode_entry(entry.records()) for entry in stored] == bodies
 
     def _ids(self) -> set[str]:
         return {record.id for record in self.records()}

@@ -64,7 +64,7 @@ def described(
         if before_commit is not None:
             query = query.where(tables.description.c.commit_seq < before_commit)
         rows = connection.execute(query)
-        found.update((row.record, json.loads(row.body)) for row in rows)
+        found.update((row.record, wire.in_newest_form(json.loads(row.body))) for row in rows)
     missing = [key for key in keys if key not in found]
     for chunk in chunked(missing):
         places = {

@@ -127,7 +127,7 @@ class Cone:
             .order_by(held.c.commit_seq.desc())
             .limit(1)
         ).scalar()
-        return None if body is None else dict(json.loads(body))
+        return None if body is None else wire.in_newest_form(json.loads(body))
 
     def ids(self, keys: Iterable[int]) -> dict[int, str]:
         found: dict[int, str] = {}
