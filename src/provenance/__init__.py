@@ -13,13 +13,16 @@ from provenance.answers import (
     Finding,
     Impact,
     Party,
+    Refound,
     Request,
     SelfContradiction,
     Stated,
     Support,
+    Terms,
     Told,
     Trace,
     Unsupported,
+    Version,
 )
 from provenance.database import add_hooks
 from provenance.desk import Desk
@@ -49,6 +52,7 @@ from provenance.sources import (
     unattributed,
 )
 from provenance.status import Status
+from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import (
@@ -100,6 +104,8 @@ __all__ = [
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "Extension",
+    "Extensions",
     "Fault",
     "Finding",
     "Impact",
@@ -114,6 +120,7 @@ __all__ = [
     "RecordId",
     "Recorded",
     "Redaction",
+    "Refound",
     "Relay",
     "Report",
     "Request",
@@ -126,9 +133,11 @@ __all__ = [
     "Stated",
     "Status",
     "Support",
+    "Terms",
     "Told",
     "Trace",
     "Unsupported",
+    "Version",
     "When",
     "Window",
     "Withdrawal",

@@ -19,6 +19,7 @@ from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
 from provenance.queries.touched import touched_claims
+from provenance.queries.versions import leads_back
 from provenance.values.ids import RecordId
 from provenance.values.records import Amendment, Assertion, Claim, Document, Record
 from provenance.values.sealed import Sealed
@@ -127,6 +128,7 @@ class Draft:
         recorded = projection.project(connection, appended, entries)
         listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
+        self._check_versions(connection, fresh_records)
         return header
 
     def _is_repeated(self, connection: Connection) -> bool:
@@ -173,7 +175,7 @@ class Draft:
                 elif (record.id in restated or record.id not in keys) and _says_more(
                     record, latest[record.id]
                 ):
-                    latest[record.id] = {**latest[record.id], **wire.to_json(record)}
+                    latest[record.id] = wire.laid_over(latest[record.id], wire.to_json(record))
                     fresh.append(record)
             bundle.is_new = bool(fresh)
             bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
@@ -203,7 +205,8 @@ class Draft:
         for bundle in self.bundles:
             for record in bundle.records:
                 if record.id in latest:
-                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
+                    before = said.get(record.id, latest[record.id])
+                    said[record.id] = wire.laid_over(before, wire.to_json(record))
                     types[record.id] = record.TYPE
         return {
             id_
@@ -257,18 +260,21 @@ class Draft:
                     if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
                         raise NotEntitled("amendment.by", record.kind.value)
 
+    def _check_versions(self, connection: Connection, records: list[Record]) -> None:
+        """Refuses a document that would be a version before itself; runs before the commit takes effect."""
+        later = [one.id for one in records if isinstance(one, Document) and one.supersedes is not None]
+        for key in projection.keys_of(connection, later).values():
+            if leads_back(connection, key):
+                raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
+
 
 def _is_telling(record: Record) -> bool:
     return wire.has_descriptive_fields(record)
 
 
 def _says_more(record: Record, latest: dict[str, object]) -> bool:
-    stated = wire.to_json(record)
-    return any(
-        latest.get(name) != value
-        for name, value in stated.items()
-        if name in wire.descriptive_fields(record.TYPE)
-    )
+    after = wire.laid_over(latest, wire.to_json(record))
+    return any(after.get(name) != latest.get(name) for name in wire.descriptive_fields(record.TYPE))
 
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:

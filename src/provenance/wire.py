@@ -7,6 +7,7 @@
   decimal text; both with pad and the original words where there are any.
 - A claim's value is a reference, {"quantity": …} or {"time": …}.
 - The text of a document is never in its entry; the digest of the text is.
+- `extensions` is {namespace: {"version", …}}, kept as it was given.
 - A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
 - An entry is {"entry": "records/1", "records": [record, …]}.
 
@@ -28,7 +29,8 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
-from provenance.evolution import Fields, Versions, check_older, parsed_form
+from provenance.evolution import Fields, Versions, check_older, parsed_form, said_more
+from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
@@ -47,10 +49,16 @@ from provenance.values.times import When, from_microseconds, to_microseconds
 from provenance.values.vocabulary import LinkKind
 
 ENTRY = Versions("records")
-VERSIONS: dict[str, Versions] = {name: Versions(name) for name in RECORD_TYPES}
+VERSIONS: dict[str, Versions] = {name: Versions(name, (said_more,)) for name in RECORD_TYPES}
 """The versions of each type of record. A new one needs a new revision of the tables (`database.READABLE`)."""
 
-_ADDED: dict[tuple[str, int], frozenset[str]] = {}
+_ADDED: dict[tuple[str, int], frozenset[str]] = {
+    **{(name, 2): frozenset(("extensions",)) for name in RECORD_TYPES},
+    ("document", 2): frozenset(("supersedes", "change_note", "extensions")),
+    ("assertion", 2): frozenset(
+        ("ground_rule", "language", "translated", "translated_by", "extensions"),
+    ),
+}
 """The fields that a version has and the one before it had not."""
 
 _TYPE_OF_FORM = {versions.form: name for name, versions in VERSIONS.items()}
@@ -177,6 +185,10 @@ def _converter() -> cattrs.Converter:
     for sealable in (str | Sealed, str | Sealed | None, Sealed | None):
         converter.register_structure_hook_func(_is(sealable), _to_sealable)
         converter.register_unstructure_hook_func(_is(sealable), _from_sealable)
+    converter.register_unstructure_hook_func(_is(Extensions | None), lambda value: value and dict(value))
+    converter.register_structure_hook_func(
+        _is(Extensions | None), lambda value, _: extensions_of("extensions")(value)
+    )
     converter.register_unstructure_hook(StrEnum, lambda value: value.value)
     for record_type in (*RECORD_TYPES.values(), Anchor, Window):
         omitted = {"text": override(omit=True)} if record_type is Document else {}
@@ -377,6 +389,7 @@ REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
     ("agent", "speaks_for"): ("agent",),
     ("agent", "found_in"): ("document",),
     ("document", "outlet"): ("agent",),
+    ("document", "supersedes"): ("document",),
     ("claim", "subject"): ("entity",),
     ("claim", "attribute"): ("attribute",),
     ("claim", "value"): ("entity",),
@@ -426,17 +439,30 @@ def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
 
 _DESCRIPTIVE: dict[str, frozenset[str]] = {
     "agent": frozenset(("contact", "description", "aliases", "count", "known_to_desk")),
-    "document": frozenset(("title", "published_at", "retrieved_at")),
+    "document": frozenset(("title", "published_at", "retrieved_at", "supersedes", "change_note")),
     "attribute": frozenset(("cardinality", "temporal", "value_type")),
     "claim": frozenset(("text", "accuses")),
-    "assertion": frozenset(("certainty", "basis", "said_at")),
+    "assertion": frozenset(
+        ("certainty", "basis", "said_at", "ground_rule", "language", "translated", "translated_by")
+    ),
     "mention": frozenset(("cue", "quote_type", "distanced")),
 }
 
 
+_DESCRIPTIVE_OF_ALL = frozenset(("extensions",))
+
+
 def descriptive_fields(record_type: str) -> frozenset[str]:
     """The fields outside of the identity, which a later recording can say anew."""
-    return _DESCRIPTIVE.get(record_type, frozenset())
+    return _DESCRIPTIVE.get(record_type, frozenset()) | _DESCRIPTIVE_OF_ALL
+
+
+def laid_over(before: Fields, stated: Fields) -> Fields:
+    """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
+    namespace is one thing."""
+    own = stated if _TYPE_OF_FORM[before["record"]] in _DESCRIPTIVE else {}
+    extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}
+    return {**before, **own, **({"extensions": extensions} if extensions else {})}
 
 
 def has_descriptive_fields(record: Record) -> bool:

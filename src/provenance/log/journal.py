@@ -233,6 +233,13 @@ def entries_beside(connection: Connection, place: int) -> list[Entry]:
     return [Entry(row.seq, row.commit_seq, row.at, row.body) for row in rows]
 
 
+def commit_of(connection: Connection, place: int) -> int:
+    """The commit to which the entry at this place belongs."""
+    entry = tables.entry
+    found: int = connection.execute(select(entry.c.commit_seq).where(entry.c.seq == place)).scalar_one()
+    return found
+
+
 def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:
     rows = connection.execute(
         select(tables.entry.c.seq, tables.entry.c.body).where(tables.entry.c.seq.in_(places))
