@@ -342,7 +342,7 @@ def test_an_unknown_keyword(ledger: Ledger) -> None:
         lambda ledger: ledger.record(SAID, sauce=NAME),
         InvalidValue,
         "sauce: got a field that no sentence has",
-        "source, stance, via",
+        "source, stance, translated, translated_by, via",
     )
 
 

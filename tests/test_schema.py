@@ -21,6 +21,7 @@ PACKAGE = Path(provenance.__file__).parent
 
 ROOMS = (
     "errors",
+    "evolution",
     "transactions",
     "durability",
     "values",

@@ -83,13 +83,13 @@ def test_an_entry_holds_no_document_text() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {"record": "agent/2", "name": "x"},
+        {"record": "agent", "name": "x"},
         {"record": "agent/1", "name": "x", "unknown": 1},
         {"record": "agent/1", "name": "x", "known_to_desk": "false"},
         {"record": "evidence/1", "assertion": 7},
         {"record": "relay/1", "source": "0" * 64},
     ],
-    ids=["version", "field", "coercion", "place", "missing"],
+    ids=["form", "field", "coercion", "place", "missing"],
 )
 def test_what_does_not_fit_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(InvalidValue):

@@ -13,19 +13,23 @@ from provenance.answers import (
     Finding,
     Impact,
     Party,
+    Refound,
     Request,
     SelfContradiction,
     Stated,
     Support,
+    Terms,
     Told,
     Trace,
     Unsupported,
+    Version,
 )
 from provenance.database import add_hooks
 from provenance.desk import Desk
 from provenance.drafts import Recorded
 from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
+from provenance.log.journal import Entry
 from provenance.log.notes import Checkpoint, Signer
 from provenance.log.receipts import Receipt, verify_receipt
 from provenance.log.reports import Fault, Report
@@ -48,6 +52,7 @@ from provenance.sources import (
     unattributed,
 )
 from provenance.status import Status
+from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import (
@@ -95,9 +100,12 @@ __all__ = [
     "Document",
     "Ed25519Signer",
     "Entity",
+    "Entry",
     "Evidence",
     "EvidenceNote",
     "Explanation",
+    "Extension",
+    "Extensions",
     "Fault",
     "Finding",
     "Impact",
@@ -112,6 +120,7 @@ __all__ = [
     "RecordId",
     "Recorded",
     "Redaction",
+    "Refound",
     "Relay",
     "Report",
     "Request",
@@ -124,9 +133,11 @@ __all__ = [
     "Stated",
     "Status",
     "Support",
+    "Terms",
     "Told",
     "Trace",
     "Unsupported",
+    "Version",
     "When",
     "Window",
     "Withdrawal",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from provenance.values.ids import RecordId
 from provenance.views.rules import RULES
@@ -21,6 +21,7 @@ from provenance.views.sentence import (
     moment_words,
     number_words,
     printable,
+    terms_words,
 )
 
 _Answer = TypeVar("_Answer")
@@ -110,6 +111,20 @@ AMENDMENT_VERBS = {
 
 
 @frozen
+class Terms:
+    """On what terms something was said (on_the_record, on_background, deep_background, off_the_record), in which
+    language (BCP 47), and whether the words are a translation, by whom; None where it is not stated."""
+
+    ground_rule: str | None
+    language: str | None
+    translated: bool | None
+    translated_by: str | None
+
+    def words(self) -> list[str]:
+        return terms_words(**asdict(self))
+
+
+@frozen
 class Told:
     """An assertion in an answer. `said_at` is the last moment it can have been said; where neither it nor a publication
     has a time, `is_dated` is False and `said_at` the moment of recording. `amendments` took it back or put it right."""
@@ -125,6 +140,12 @@ class Told:
     evidence: tuple[EvidenceNote, ...]
     amendments: tuple[AmendmentNote, ...]
     is_live: bool
+    terms: Terms | None = None
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether readers may be told: not what was said off the record. It counts in every answer all the same."""
+        return self.terms is None or self.terms.ground_rule != "off_the_record"
 
     @property
     def is_amended(self) -> bool:
@@ -141,7 +162,7 @@ class Told:
             moment_words(self.said_at) if self.is_dated else f"undated, recorded {moment_words(self.said_at)}"
         )
         said = f"{self.agent} {STANCE_VERBS[self.stance]}, {when}"
-        return "; ".join([said, *_shown(self), *map(str, self.amendments)])
+        return "; ".join([said, *_shown(self), *_terms(self), *map(str, self.amendments)])
 
 
 def _shown(told: Told) -> list[str]:
@@ -153,6 +174,10 @@ def _shown(told: Told) -> list[str]:
     if told.evidence:
         return [absence_words(list(reporters))]
     return [] if told.stance in ("no_comment", "silence", "question") else ["no evidence was mentioned"]
+
+
+def _terms(told: Told) -> list[str]:
+    return [] if told.terms is None else told.terms.words()
 
 
 def _cited(note: EvidenceNote) -> str:
@@ -191,7 +216,8 @@ class Chain:
         response = RESPONSES.get(self.origin.stance)
         chain = chain_words(self.names)
         taken_back = dict.fromkeys(str(note) for step in self.steps for note in step.amendments)
-        return "; ".join([f"{chain}: {response}" if response else chain, *_shown(self.origin), *taken_back])
+        said = f"{chain}: {response}" if response else chain
+        return "; ".join([said, *_shown(self.origin), *_terms(self.origin), *taken_back])
 
 
 @frozen
@@ -430,6 +456,65 @@ class Carrier:
     def __str__(self) -> str:
         named = self.title or self.url
         return f"{self.outlet}, {printable(named)}" if named else str(self.outlet)
+
+
+@frozen
+class Version:
+    """One version of a story, what it supersedes, and how its outlet changed it:
+
+    - `first`: it supersedes nothing that is known
+    - `announced`: it has a change note, or its outlet amended the version before it or what is found there
+    - `stealth`: text or title is another, and nothing says so
+    - `unchanged`: text and title are those of the version before it
+    - `unknown`: of one of the two the text is not known, and what is known is the same
+
+    `published_at` is the last moment that the publication can have been.
+    """
+
+    document: Carrier
+    supersedes: RecordId | None
+    change: str
+    change_note: str | None
+    amendments: tuple[AmendmentNote, ...]
+    published_at: datetime | None
+
+    @property
+    def rule(self) -> str:
+        return RULES[self.change]
+
+    def __str__(self) -> str:
+        when = "" if self.published_at is None else f", {moment_words(self.published_at)}"
+        said = {
+            "first": "the first version",
+            "announced": "changed, and says so",
+            "stealth": "changed, and does not say so",
+            "unchanged": "unchanged",
+            "unknown": "a later version",
+        }[self.change]
+        note = [] if self.change_note is None else [printable(self.change_note)]
+        return "; ".join([f"{self.document}{when}: {said}", *note, *map(str, self.amendments)])
+
+
+@frozen
+class Refound:
+    """Where the quotation of a mention stands in another document: `exact` (where it was, in the same surroundings),
+    `moved`, `ambiguous` (its words stand there, and it cannot be told whether one of the places is it) or `lost`.
+    `places` are code points from 0, the end excluded: one of what is exact or moved, all candidates of what is
+    ambiguous."""
+
+    mention: RecordId
+    document: RecordId
+    kind: str
+    places: tuple[tuple[int, int], ...]
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The one place of what is exact or moved."""
+        return self.places[0] if self.kind in ("exact", "moved") else None
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{start} to {end}" for start, end in self.places)
+        return f"{self.kind}: {where}" if where else self.kind
 
 
 @frozen

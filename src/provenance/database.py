@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("provenance")
 
-REVISION = "0002"
+REVISION = "0003"
 """The revision of the tables that this library reads and writes."""
 
 OLDEST_SQLITE = (3, 40)

@@ -116,7 +116,8 @@ class Desk:
         return self._keep(Recorded(None, assertions, tuple(ordered.values())))
 
     def document(self, outlet: AnySource, **stated: Any) -> Document:
-        """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`."""
+        """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`; `supersedes`
+        (the version before it: a document, its id or its fields), `change_note`, `extensions`."""
         story, links = self._document(outlet, stated)
         self.add(*links, story)
         return story
@@ -126,8 +127,9 @@ class Desk:
             raise InvalidValue("document", "unknown fields", "only " + ", ".join(sorted(_DOCUMENT_FIELDS)))
         for name in ("published_at", "retrieved_at"):
             stated[name] = _moment(f"document.{name}", stated.get(name))
+        stated["supersedes"], more = self._story(stated.get("supersedes"), "document.supersedes")
         agent, links = self._agent(outlet, "document.outlet", AgentKind.OUTLET, None)
-        return Document(outlet=agent, **stated), links
+        return Document(outlet=agent, **stated), [*more, *links]
 
     def record(
         self,
@@ -147,11 +149,17 @@ class Desk:
         said_at: object = None,
         occasion: str | None = None,
         accuses: Iterable[AnySource] | None = None,
+        ground_rule: str | None = None,
+        language: str | None = None,
+        translated: bool | None = None,
+        translated_by: str | None = None,
+        extensions: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Recorded:
         """One sentence: who said it, through whom it came, where it was found, what was shown for it.
 
         `via` runs from the source outwards; the document's outlet is the last relay by itself. Without a source the
-        outlet speaks in its own voice; without a document the desk heard it itself. `sentences` has every field.
+        outlet speaks in its own voice; without a document the desk heard it itself. Certainty, basis, time, terms and
+        extensions are those of the source's own assertion. `sentences` has every field.
         """
         if self._is_closed:
             raise AlreadyClosed("commit")
@@ -164,6 +172,16 @@ class Desk:
             chain, ties = self._chain(source, via, story, publisher)
             place = "desk" if story is None else str(story.id)
             words = quote.handle if isinstance(quote, Sealed) else quote or ""
+            own: dict[str, Any] = {
+                "certainty": certainty,
+                "basis": basis,
+                "said_at": moment,
+                "ground_rule": ground_rule,
+                "language": language,
+                "translated": translated,
+                "translated_by": translated_by,
+                "extensions": extensions,
+            }
             assertions = []
             for step, agent in enumerate(chain):
                 is_source = step == 0
@@ -175,9 +193,7 @@ class Desk:
                         occasion=occasion
                         if occasion and is_source
                         else f"{place} {words} {len(chain) - step}",
-                        certainty=certainty if is_source else None,
-                        basis=basis if is_source else None,
-                        said_at=moment if is_source else None,
+                        **(own if is_source else {}),
                     )
                 )
             relays = [
@@ -198,19 +214,19 @@ class Desk:
             return self._keep(Recorded(said, tuple(assertions), tuple(ordered.values())))
 
     def _story(
-        self, found_in: Document | RecordId | dict[str, Any] | None
+        self, found_in: Document | RecordId | dict[str, Any] | None, name: str = "found_in"
     ) -> tuple[Document | RecordId | None, list[Record]]:
         """The document, and the links that tie its outlet to its control group."""
         if found_in is None or isinstance(found_in, Document | RecordId):
             return found_in, []
         if not isinstance(found_in, dict):
             raise InvalidValue(
-                "found_in",
+                name,
                 f"a {type(found_in).__name__}",
                 'a document, its RecordId, or its fields as {"outlet": …, "url": …}',
             )
         if "outlet" not in found_in:
-            raise InvalidValue("found_in.outlet", "nothing", "the outlet that published it")
+            raise InvalidValue(f"{name}.outlet", "nothing", "the outlet that published it")
         stated = dict(found_in)
         return self._document(stated.pop("outlet"), stated)
 
@@ -496,6 +512,7 @@ class Desk:
                 aliases=source.aliases,
                 count=source.count,
                 known_to_desk=source.known_to_desk,
+                extensions=source.extensions,
             )
         except InvalidValue as error:
             raise error.of_field(error.field.replace("agent", name, 1)) from None

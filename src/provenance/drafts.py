@@ -21,6 +21,7 @@ from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
 from provenance.queries.touched import touched_claims
+from provenance.queries.versions import leads_back
 from provenance.values.ids import RecordId, folded
 from provenance.values.records import (
     Agent,
@@ -164,24 +165,32 @@ class Draft:
         recorded = projection.project(connection, appended, entries, keys)
         listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
+        self._check_versions(connection, fresh_records)
         return header
 
     def _is_repeated(self, connection: Connection) -> bool:
-        """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have
-        added in that one's place."""
+        """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
+        one's place."""
         first = None if self._key is None else journal.request(connection, self._key)
         if first is None:
             return False
         was_known, self._first = self._first is not None, first
-        entries = self._fresh(connection, self.keys_of(connection, self._ids()))
-        root = root_hash([leaf_hash(wire.encode_entry(records)) for _, records in entries])
-        if (root, self.author) != (first.root, first.author):
+        entries = [records for _, records in self._fresh(connection, self.keys_of(connection, self._ids()))]
+        if self.author != first.author or not self._is_stored(connection, first, entries):
             if was_known:
                 raise KeyReused(first.seq)
             raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
         for bundle in self.bundles:
             bundle.is_new = False
         return True
+
+    def _is_stored(self, connection: Connection, first: Request, entries: list[list[Record]]) -> bool:
+        """Whether the commit holds these entries; what an earlier release stored is in an older form, and the same."""
+        bodies = [wire.encode_entry(records) for records in entries]
+        if root_hash([leaf_hash(body) for body in bodies]) == first.root:
+            return True
+        stored = journal.entries_beside(connection, first.first_entry)
+        return [wire.encode_entry(entry.records()) for entry in stored] == bodies
 
     def _ids(self) -> set[str]:
         return {record.id for record in self.records()}
@@ -205,7 +214,7 @@ class Draft:
                 ):
                     known = latest[id_] if id_ in latest else wire.to_json(first[id_])
                     if _says_more(record, known):
-                        latest[id_] = {**known, **wire.to_json(record)}
+                        latest[id_] = wire.laid_over(known, wire.to_json(record))
                         fresh.append(record)
             bundle.is_new = bool(fresh)
             if withdrawn:
@@ -236,7 +245,8 @@ class Draft:
         for bundle in self.bundles:
             for record in bundle.records:
                 if record.id in latest:
-                    said[record.id] = {**said.get(record.id, latest[record.id]), **wire.to_json(record)}
+                    before = said.get(record.id, latest[record.id])
+                    said[record.id] = wire.laid_over(before, wire.to_json(record))
                     types[record.id] = record.TYPE
         return {
             id_
@@ -294,6 +304,13 @@ class Draft:
                     if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
                         raise NotEntitled("amendment.by", record.kind.value)
 
+    def _check_versions(self, connection: Connection, records: list[Record]) -> None:
+        """Refuses a document that would be a version before itself; runs before the commit takes effect."""
+        later = [one.id for one in records if isinstance(one, Document) and one.supersedes is not None]
+        for key in projection.keys_of(connection, later).values():
+            if leads_back(connection, key):
+                raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
+
 
 Numbered = tuple[int | None, list[Record]]
 """What one entry will hold, and the number of the sentence that it comes from."""
@@ -304,12 +321,8 @@ def _is_telling(record: Record) -> bool:
 
 
 def _says_more(record: Record, latest: dict[str, object]) -> bool:
-    stated = wire.to_json(record)
-    return any(
-        latest.get(name) != value
-        for name, value in stated.items()
-        if name in wire.descriptive_fields(record.TYPE)
-    )
+    after = wire.laid_over(latest, wire.to_json(record))
+    return any(after.get(name) != latest.get(name) for name in wire.descriptive_fields(record.TYPE))
 
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:

@@ -49,6 +49,26 @@ class InvalidValue(ProvenanceError, ValueError):
         return _AN.sub(r"an \1", f"{self.field}: got {self.got}; give {self.expected}")
 
 
+class NewerThanLibrary(ProvenanceError, ValueError):
+    """The content of something is asked for that a newer release recorded. It verifies, lists and exports as it lies.
+
+    `form` is what it says it is, as "claim/7"; `known` the newest version of that which this library reads, None where
+    it knows nothing of the kind.
+    """
+
+    def __init__(self, form: str, known: str | None) -> None:
+        super().__init__(form, known)
+        self.form = form
+        self.known = known
+
+    def _sentence(self) -> str:
+        reads = "knows nothing of the kind" if self.known is None else f"reads up to {self.known}"
+        return (
+            f"it was recorded as {self.form}, and this library {reads}; "
+            "read it with the provenance-ledger release that recorded it, or a later one"
+        )
+
+
 class UnknownReference(ProvenanceError, LookupError):
     """A record names another that neither the ledger nor this commit holds."""
 

@@ -22,6 +22,7 @@ from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, Provenanc
 from provenance.index import projection
 from provenance.keys import Keys
 from provenance.log import journal
+from provenance.log.journal import Entry
 from provenance.log.notes import Signer
 from provenance.log.reports import Report
 from provenance.queries import listing
@@ -355,6 +356,17 @@ class Ledger(Questions):
         A bound is a date (its last moment), a datetime with a zone, or their ISO 8601 text.
         """
         return Snapshot(self._reading, said=_bound("said", said), known=_bound("known", known))
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        """The log as it lies, entry by entry in order, those behind the place `after`; of a newer release too. No
+        transaction is held between pages."""
+        while True:
+            with self._reading() as connection:
+                page = journal.page(connection, after=after)
+            if not page:
+                return
+            yield from page
+            after = page[-1].seq
 
     def verify(
         self,

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
+from provenance import wire
 from provenance.answers import (
     Accusation,
     Answers,
@@ -19,6 +20,7 @@ from provenance.answers import (
     Finding,
     Impact,
     Party,
+    Refound,
     SelfContradiction,
     Stated,
     Support,
@@ -26,17 +28,20 @@ from provenance.answers import (
     Trace,
     Unsupported,
     Verdict,
+    Version,
 )
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
 from provenance.log.chunks import chunked
-from provenance.queries import candidates, listing, search
+from provenance.queries import candidates, listing, quotations, search
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
 from provenance.queries import impact as impact_rules
 from provenance.queries import support as support_rules
+from provenance.queries import versions as version_rules
 from provenance.queries.cone import Cone
+from provenance.queries.refinding import refound
 from provenance.queries.reply import replies
 from provenance.queries.world import World
 from provenance.telling import Teller
@@ -120,15 +125,7 @@ class Questions:
         outlets = World()
         cone.add_agents(outlets, [row["outlet"] for row in rows])
         teller = Teller(outlets)
-        return tuple(
-            Carrier(
-                RecordId(ids[row["key"]]),
-                teller.party(outlets.agent_classes[row["outlet"]]),
-                row["title"],
-                row["url"],
-            )
-            for row in rows
-        )
+        return tuple(teller.carrier(ids[row["key"]], row) for row in rows)
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
         """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
@@ -189,6 +186,58 @@ class Questions:
             cone.add_agents(told, {row["by"] for row in rows.values()})
             ids = cone.ids(rows)
         return tuple(Teller(told).verdict(RecordId(ids[key]), rows[key]) for key in sorted(rows))
+
+    # About one record -------------------------------------------------------------------------------------------
+
+    def described(self, record: Asked) -> Record:
+        """A record with all that has been said of it, or had been by `known`; `Extension.read` takes yours from it."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key_of_any(connection, record)
+            before = None if cone.last_commit is None else cone.last_commit + 1
+            if before is not None and not projection.is_recorded(connection, key, before_commit=before):
+                raise NotRecorded("record", record.id)
+            return wire.from_json(projection.described(connection, [key], before_commit=before)[key])
+
+    # About one story --------------------------------------------------------------------------------------------
+
+    def versions(self, document: Asked) -> tuple[Version, ...]:
+        """The versions of a story, given any of them, the oldest first: what each says of its change, and what it does
+        not say."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            found, world = version_rules.versions(cone, self._key(connection, document, "document"))
+            named = {one.document[name] for one in found for name in ("key", "supersedes")}
+            named |= {row["key"] for one in found for row in one.amendments}
+            ids = cone.ids(key for key in named if key is not None)
+        teller = Teller(world)
+        return tuple(teller.version(one, ids) for one in found)
+
+    def refound(self, document: Asked, mention: Asked | None = None) -> tuple[Refound, ...]:
+        """Where the quotations of the version before a document stand in its text, in the order of recording; or the
+        one of this mention. What is sealed, or was recorded without a quotation, is left out.
+
+        The document must have been recorded with its text.
+        """
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key(connection, document, "document")
+            text = quotations.text_of(connection, key)
+            if text is None:
+                raise InvalidValue(
+                    "document", "one whose text is not held", "a document that was recorded with its text"
+                )
+            asked = (
+                quotations.mentions_before(cone, key)
+                if mention is None
+                else [self._key(connection, mention, "mention")]
+            )
+            quoted = quotations.quotations(connection, asked)
+        places = [refound(one.anchor, text, before=one.before) for one in quoted]
+        return tuple(
+            Refound(one.mention, RecordId(document.id), place.kind, place.spans)
+            for one, place in zip(quoted, places, strict=True)
+        )
 
     # About the ledger -------------------------------------------------------------------------------------------
 

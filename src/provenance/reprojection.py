@@ -6,6 +6,7 @@ as large as the ledger, and gone afterwards; in memory are a few pages of rows.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Connection, String, Table, func, select, text
 
 from provenance import database, wire
+from provenance.errors import NewerThanLibrary, ProvenanceError
 from provenance.index import projection
 from provenance.index import tables as index_tables
 from provenance.log import tables
@@ -26,6 +28,7 @@ from provenance.log.journal import Entry
 from provenance.log.raw import RawRow, Reading
 from provenance.log.verification import Progress
 from provenance.queries import listing
+from provenance.values.ids import canonical_json
 from provenance.values.records import Record
 
 _SEARCH = tables.PREFIX + "words_search"
@@ -40,13 +43,18 @@ class IndexCheck:
         self._faults = reading.faults
         self._progress = progress
         self._done = done
-        self.rows = 0
-        self.unsettled = 0
+        self.rows: int | None = 0
+        self.unsettled: int | None = 0
+        self.newer = 0
+        """Entries that this library cannot read: it cannot tell their rows, nor those of what refers to them."""
 
     def run(self) -> None:
         with _scratch() as connection:
             scratch = Reading(connection, self._faults)
             self._reading.attempt("log", lambda: self._project(scratch))
+            if self.newer:
+                self.rows = self.unsettled = None
+                return
             scratch.attempt(f"table {index_tables.listing.name}", lambda: _settle_all(connection))
             for table in index_tables.INDEX_TABLES:
                 self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
@@ -65,12 +73,16 @@ class IndexCheck:
         )
         for page in chunked(stored, projection.REBUILD_PAGE):
             read = [each for each in map(self._decoded, page) if each is not None]
-            _keep_bodies(scratch.connection, [entry for entry, _ in read])
-            if not _is_projected(scratch.connection, read):
-                for each in read:
-                    if not _is_projected(scratch.connection, [each]):
-                        self._faults.add(f"entry {each[0].seq}", "its records do not fit the ones before it")
+            if not self.newer:
+                self._project_page(scratch, read)
             self._count(len(page))
+
+    def _project_page(self, scratch: Reading, read: list[tuple[Entry, list[Record]]]) -> None:
+        _keep_bodies(scratch.connection, [entry for entry, _ in read])
+        if not _is_projected(scratch.connection, read):
+            for each in read:
+                if not _is_projected(scratch.connection, [each]):
+                    self._faults.add(f"entry {each[0].seq}", "its records do not fit the ones before it")
 
     def _decoded(self, row: RawRow) -> tuple[Entry, list[Record]] | None:
         seq, commit_seq, at, body = row
@@ -78,6 +90,9 @@ class IndexCheck:
             return None  # which the check of the log has told
         try:
             return Entry(seq, commit_seq, at, body), wire.decode_entry(body)
+        except NewerThanLibrary:
+            self.newer += 1
+            return None
         except Exception as error:  # noqa: BLE001 - bytes that are no entry may fail in any way
             self._faults.add(f"entry {seq}", f"it cannot be decoded ({type(error).__name__})")
             return None
@@ -86,6 +101,8 @@ class IndexCheck:
 
     def _compare_table(self, scratch: Reading, table: Table) -> None:
         stored = self._reading.rows(_statement(self._reading.connection, table))
+        if table is index_tables.description:
+            stored = map(_in_newest_form, stored)
         if table is index_tables.listing:
             self.unsettled = self._count_unsettled()
         if table is index_tables.listing and self.unsettled:
@@ -145,9 +162,9 @@ class IndexCheck:
                 )
 
     def _counted(self, stored: Iterator[RawRow]) -> Iterator[RawRow]:
-        for row in stored:
-            self.rows += 1
-            if self.rows % projection.REBUILD_PAGE == 0:
+        for count, row in enumerate(stored, start=(self.rows or 0) + 1):
+            self.rows = count
+            if count % projection.REBUILD_PAGE == 0:
                 self._count(projection.REBUILD_PAGE)
             yield row
 
@@ -206,6 +223,15 @@ def _is_projected(scratch: Connection, read: Sequence[tuple[Entry, list[Record]]
     except Exception:  # noqa: BLE001 - records that nobody checked may fail in any way
         return False
     return True
+
+
+def _in_newest_form(row: RawRow) -> RawRow:
+    """A description as a rebuild would keep it: it may have been said in an older form."""
+    *key, body = row
+    try:
+        return (*key, canonical_json(wire.in_newest_form(json.loads(body))))
+    except (ProvenanceError, ValueError, TypeError):
+        return row  # which is none
 
 
 def _settle_all(scratch: Connection) -> None:

@@ -13,14 +13,21 @@ Fields, of which the claim is required, and a source or a document:
   document, group, role, partly_named, anonymous, unattributed; beside it part_of, speaks_for, identifier, mention,
   aliases, count, known_to_desk. Left out: the document's outlet, in its own voice
 - `via`: who relayed it, in order from the source outwards; the document's outlet is added by itself
-- `document`: outlet, and url, publisher_id or text; title, published_at, retrieved_at. Left out: the desk heard it
+- `document`: outlet, and url, publisher_id or text; title, published_at, retrieved_at; supersedes (the version before
+  it, as an object of the same fields or its id), change_note. Left out: the desk heard it
 - `stance`: affirm (left out), deny, question, no_comment, silence
 - `quote`, `cue`, `quote_type`, `distanced`: the words in the document, and how it puts them
 - `certainty`, `basis`: the source's own; left out: certain, unstated
 - `evidence`: "absent", a kind, {"kind", "item"}, or a list of these; left out: never mentioned
 - `said_at`: when the source said it; left out: at publication
+- `ground_rule`: on_the_record (left out), on_background, deep_background, off_the_record
+- `language`: the one it was said in, as "ru"; `translated`: true where the words are given in another, and
+  `translated_by`
 - `occasion`: which speech event it was; left out: the document, the words and the place in the chain
 - `accuses`: whom the claim gives the blame
+
+- `extensions`: data of your own by namespace (`values.extensions`), for the source's assertion; claim, source and
+  document can have their own
 
 What is confidential is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk) and
 "handle" where the same source or claim comes again: the name and contact of an anonymous source, a claim's text, the
@@ -69,13 +76,29 @@ FIELDS = frozenset(
         "said_at",
         "occasion",
         "accuses",
+        "ground_rule",
+        "language",
+        "translated",
+        "translated_by",
+        "extensions",
     ]
 )
 _CLAIM_FIELDS = frozenset(
-    ["text", "nature", "subject", "attribute", "scope", "value", "as_of", "valid", "accuses"]
+    ["text", "nature", "subject", "attribute", "scope", "value", "as_of", "valid", "accuses", "extensions"]
 )
 _DOCUMENT_FIELDS = frozenset(
-    ["outlet", "url", "publisher_id", "text", "title", "published_at", "retrieved_at"]
+    [
+        "outlet",
+        "url",
+        "publisher_id",
+        "text",
+        "title",
+        "published_at",
+        "retrieved_at",
+        "supersedes",
+        "change_note",
+        "extensions",
+    ]
 )
 MAX_LINE = 20_000_000
 """Characters of one JSON line: the longest document's text, escaped."""
@@ -215,6 +238,9 @@ class Reader:
         for name in ("published_at", "retrieved_at"):
             if given.get(name) is not None:
                 given[name] = _time(f"document.{name}", given[name])
+        earlier = given.get("supersedes")
+        if earlier is not None:
+            given["supersedes"] = RecordId(earlier) if isinstance(earlier, str) else self._document(earlier)
         return given
 
 

@@ -13,6 +13,7 @@ import attrs
 from attrs import field, frozen
 
 from provenance.errors import InvalidValue
+from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.fields import MAX_NAME, choice, optional_names
 from provenance.values.fields import text as text_of
 from provenance.values.quantities import Quantity, quantity
@@ -41,6 +42,7 @@ class Source:
     aliases: tuple[str, ...] | None = field(default=None, converter=optional_names("aliases"))
     count: int | None = None
     known_to_desk: bool | None = None
+    extensions: Extensions | None = field(default=None, converter=extensions_of("extensions"))
 
 
 AnySource = Source | Agent | str
@@ -94,8 +96,13 @@ def shown(kind: str, item: str | None = None) -> Shown:
     return Shown(kind, item)
 
 
-def entity(name: str, identifier: str | None = None) -> Entity:
-    return Entity(name=name, identifier=identifier)
+def entity(
+    name: str,
+    identifier: str | None = None,
+    *,
+    extensions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Entity:
+    return Entity(name=name, identifier=identifier, extensions=extensions)
 
 
 def attribute(name: str, **fields: Any) -> Attribute:
@@ -119,6 +126,7 @@ def claim(
     nature: str = "factual",
     scope: str | None = None,
     accuses: Iterable[Reference] | None = None,
+    extensions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Claim:
     """A claim, structured where subject and attribute are given.
 
@@ -139,6 +147,7 @@ def claim(
         as_of=window("claim.as_of", as_of),
         valid=window("claim.valid", valid),
         accuses=accuses,
+        extensions=extensions,
     )
 
 

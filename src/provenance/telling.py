@@ -9,6 +9,7 @@ from typing import Any
 from provenance.answers import (
     Accusation,
     AmendmentNote,
+    Carrier,
     Chain,
     Change,
     Circle,
@@ -19,15 +20,18 @@ from provenance.answers import (
     SelfContradiction,
     Stated,
     Support,
+    Terms,
     Told,
     Trace,
     Verdict,
+    Version,
 )
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
 from provenance.queries.reply import Reply
 from provenance.queries.support import Standing
+from provenance.queries.versions import VersionRow
 from provenance.queries.world import AmendmentRow, World
 from provenance.values.ids import RecordId
 from provenance.values.times import from_microseconds
@@ -83,6 +87,7 @@ class Teller:
             ),
             amendments=tuple(self._amendment(one) for one in world.amendments.get(key, ())),
             is_live=key in world.live,
+            terms=None if row.terms is None else Terms(*row.terms),
         )
 
     def _amendment(self, row: AmendmentRow) -> AmendmentNote:
@@ -145,6 +150,31 @@ class Teller:
                 )
                 for one in found.requests
             ),
+        )
+
+    def carrier(self, id_: str, row: dict[str, Any]) -> Carrier:
+        outlet = self.party(self._world.agent_classes[row["outlet"]])
+        return Carrier(RecordId(id_), outlet, row["title"], row["url"])
+
+    def version(self, found: VersionRow, ids: dict[int, str]) -> Version:
+        row = found.document
+        return Version(
+            document=self.carrier(ids[row["key"]], row),
+            supersedes=None if row["supersedes"] is None else RecordId(ids[row["supersedes"]]),
+            change=found.change,
+            change_note=row["change_note"],
+            amendments=tuple(
+                AmendmentNote(
+                    RecordId(ids[one["key"]]),
+                    one["kind"],
+                    self.party(self._world.agent_classes[one["by"]]),
+                    from_microseconds(one["at"]),
+                    one["note"],
+                    None,
+                )
+                for one in found.amendments
+            ),
+            published_at=None if row["published_hi"] is None else from_microseconds(row["published_hi"]),
         )
 
     def verdict(self, id_: RecordId, row: dict[str, Any]) -> Verdict:

@@ -44,6 +44,7 @@ def verify(
         absent_texts=log.absent_texts if log else 0,
         rows=derived.rows if derived else None,
         unsettled=derived.unsettled if derived else None,
+        newer=derived.newer if derived else 0,
         checkpoint=signed.size if signed else None,
         findings=tuple(faults.kept),
         omitted=faults.omitted,

@@ -7,10 +7,12 @@
   decimal text; both with pad and the original words where there are any.
 - A claim's value is a reference, {"quantity": …} or {"time": …}.
 - The text of a document is never in its entry; the digest of the text is.
+- `extensions` is {namespace: {"version", …}}, kept as it was given.
 - A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
 - An entry is {"entry": "records/1", "records": [record, …]}.
 
-Unknown fields, types and versions are refused, and nothing is coerced.
+Written is always the newest version, and read is every version so far, by the steps of `provenance.evolution`. Unknown
+fields are refused, and nothing is coerced; a type or a version from the future raises `NewerThanLibrary`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ import attrs
 import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from provenance.errors import InvalidValue, ProvenanceError
+from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
+from provenance.evolution import Fields, Versions, check_older, parsed_form, said_more
+from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
@@ -44,8 +48,20 @@ from provenance.values.sealed import Sealed
 from provenance.values.times import When, from_microseconds, to_microseconds
 from provenance.values.vocabulary import LinkKind
 
-ENTRY_FORM = "records/1"
-SCHEMA_VERSIONS = dict.fromkeys(RECORD_TYPES, 1)
+ENTRY = Versions("records")
+VERSIONS: dict[str, Versions] = {name: Versions(name, (said_more,)) for name in RECORD_TYPES}
+"""The versions of each type of record. A new one needs a new revision of the tables (`database.READABLE`)."""
+
+_ADDED: dict[tuple[str, int], frozenset[str]] = {
+    **{(name, 2): frozenset(("extensions",)) for name in RECORD_TYPES},
+    ("document", 2): frozenset(("supersedes", "change_note", "extensions")),
+    ("assertion", 2): frozenset(
+        ("ground_rule", "language", "translated", "translated_by", "extensions"),
+    ),
+}
+"""The fields that a version has and the one before it had not."""
+
+_TYPE_OF_FORM = {versions.form: name for name, versions in VERSIONS.items()}
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -169,6 +185,10 @@ def _converter() -> cattrs.Converter:
     for sealable in (str | Sealed, str | Sealed | None, Sealed | None):
         converter.register_structure_hook_func(_is(sealable), _to_sealable)
         converter.register_unstructure_hook_func(_is(sealable), _from_sealable)
+    converter.register_unstructure_hook_func(_is(Extensions | None), lambda value: value and dict(value))
+    converter.register_structure_hook_func(
+        _is(Extensions | None), lambda value, _: extensions_of("extensions")(value)
+    )
     converter.register_unstructure_hook(StrEnum, lambda value: value.value)
     for record_type in (*RECORD_TYPES.values(), Anchor, Window):
         omitted = {"text": override(omit=True)} if record_type is Document else {}
@@ -219,16 +239,28 @@ def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str
         fields["text"] = _from_sealed(record.text)
     if places:
         _with_references(record.TYPE, fields, lambda reference: places.get(reference, reference))
-    fields["record"] = f"{record.TYPE}/{SCHEMA_VERSIONS[record.TYPE]}"
+    fields["record"] = VERSIONS[record.TYPE].form
     return fields
 
 
-def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
-    """The record that a JSON object describes; `earlier` holds the ids that places stand for."""
+def in_newest_form(value: Mapping[str, Any]) -> Fields:
+    """The JSON object of a record as the newest version of its type has it."""
     fields = dict(value)
-    record_type, _, version = str(fields.pop("record", "")).partition("/")
-    if record_type not in RECORD_TYPES or version != str(SCHEMA_VERSIONS[record_type]):
-        raise InvalidValue("record", "an unknown type or version", "a type and version of this release")
+    if fields.get("record") in _TYPE_OF_FORM:
+        return fields
+    record_type, version = parsed_form(fields.pop("record", None), "record")
+    versions = VERSIONS.get(record_type)
+    if versions is None:
+        raise NewerThanLibrary(f"{record_type}/{version}", None)
+    for later in range(version + 1, versions.newest + 1):
+        check_older(fields, _ADDED.get((record_type, later), frozenset()), f"{record_type}/{version}")
+    return {**versions.upcast(fields, version), "record": versions.form}
+
+
+def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
+    """The record that a JSON object describes, of whichever version; `earlier` holds the ids that places stand for."""
+    fields = in_newest_form(value)
+    record_type = _TYPE_OF_FORM[fields.pop("record")]
     ids = earlier or []
 
     def referred(reference: Any) -> Any:
@@ -272,21 +304,58 @@ def encode_entry(records: Iterable[Record]) -> bytes:
     for record in records:
         encoded.append(to_json(record, places))
         places[record.id] = len(places)
-    return canonical_json({"entry": ENTRY_FORM, "records": encoded})
+    return canonical_json({"entry": ENTRY.form, "records": encoded})
 
 
 def decode_entry(body: bytes) -> list[Record]:
-    """The records of an entry, in its order."""
-    entry = json.loads(body)
-    if entry.get("entry") != ENTRY_FORM:
-        raise InvalidValue("entry", "an unknown form", f"an entry of the form {ENTRY_FORM}")
+    """The records of an entry, in its order. One record from the future makes all of it unreadable: those behind it may
+    refer to it by its place."""
     records: list[Record] = []
     ids: list[RecordId] = []
-    for value in entry["records"]:
+    for value in _listed(ENTRY.upcast(*_entry(body))):
         record = from_json(value, ids)
         records.append(record)
         ids.append(record.id)
     return records
+
+
+def _entry(body: bytes) -> tuple[Fields, int]:
+    """The fields of an entry, and the version of its form."""
+    stated = _parsed(body)
+    form, version = parsed_form(stated.pop("entry", None), "entry")
+    if form != ENTRY.name:
+        raise NewerThanLibrary(f"{form}/{version}", None)
+    return stated, version
+
+
+def _parsed(body: bytes) -> Fields:
+    try:
+        stated = json.loads(body)
+    except (ValueError, RecursionError):
+        stated = None
+    if not isinstance(stated, dict):
+        raise InvalidValue("entry", "bytes that are no JSON object", "an entry of a ledger")
+    return stated
+
+
+def _listed(entry: Fields) -> list[Fields]:
+    records = entry.get("records")
+    if not isinstance(records, list) or not all(isinstance(value, dict) for value in records):
+        raise InvalidValue("entry.records", "something else", "the list of its records")
+    return records
+
+
+def forms_of(body: bytes) -> tuple[str, ...]:
+    """What an entry says it is and holds, as ("records/1", "claim/1", …), whether or not this library can read it."""
+    stated = _parsed(body)
+    records = stated.get("records")
+    objects = (
+        [stated, *(value for value in records if isinstance(value, dict))]
+        if isinstance(records, list)
+        else [stated]
+    )
+    named = (value.get("entry" if value is stated else "record") for value in objects)
+    return tuple(dict.fromkeys(form for form in named if isinstance(form, str)))
 
 
 def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
@@ -324,6 +393,7 @@ REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
     ("agent", "speaks_for"): ("agent",),
     ("agent", "found_in"): ("document",),
     ("document", "outlet"): ("agent",),
+    ("document", "supersedes"): ("document",),
     ("claim", "subject"): ("entity",),
     ("claim", "attribute"): ("attribute",),
     ("claim", "value"): ("entity",),
@@ -373,17 +443,30 @@ def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
 
 _DESCRIPTIVE: dict[str, frozenset[str]] = {
     "agent": frozenset(("contact", "description", "aliases", "count", "known_to_desk")),
-    "document": frozenset(("title", "published_at", "retrieved_at")),
+    "document": frozenset(("title", "published_at", "retrieved_at", "supersedes", "change_note")),
     "attribute": frozenset(("cardinality", "temporal", "value_type")),
     "claim": frozenset(("text", "accuses")),
-    "assertion": frozenset(("certainty", "basis", "said_at")),
+    "assertion": frozenset(
+        ("certainty", "basis", "said_at", "ground_rule", "language", "translated", "translated_by")
+    ),
     "mention": frozenset(("cue", "quote_type", "distanced")),
 }
 
 
+_DESCRIPTIVE_OF_ALL = frozenset(("extensions",))
+
+
 def descriptive_fields(record_type: str) -> frozenset[str]:
     """The fields outside of the identity, which a later recording can say anew."""
-    return _DESCRIPTIVE.get(record_type, frozenset())
+    return _DESCRIPTIVE.get(record_type, frozenset()) | _DESCRIPTIVE_OF_ALL
+
+
+def laid_over(before: Fields, stated: Fields) -> Fields:
+    """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
+    namespace is one thing."""
+    own = stated if _TYPE_OF_FORM[before["record"]] in _DESCRIPTIVE else {}
+    extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}
+    return {**before, **own, **({"extensions": extensions} if extensions else {})}
 
 
 def has_descriptive_fields(record: Record) -> bool:

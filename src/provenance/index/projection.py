@@ -39,6 +39,12 @@ def types_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     return dict(bulk.matching(connection, (record.c.key, record.c.type), record.c.key, set(keys)))
 
 
+def is_recorded(connection: Connection, key: int, *, before_commit: int) -> bool:
+    """Whether a record that the index holds was recorded before a commit."""
+    entry = select(tables.record.c.entry_seq).where(tables.record.c.key == key)
+    return journal.commit_of(connection, connection.execute(entry).scalar_one()) < before_commit
+
+
 def stated(record: Record) -> dict[str, object]:
     """What the record says beside its type, references as ids: the form in which descriptions are kept."""
     return wire.to_json(record)
@@ -58,7 +64,7 @@ def described(
         if before_commit is not None:
             query = query.where(tables.description.c.commit_seq < before_commit)
         rows = connection.execute(query)
-        found.update((row.record, json.loads(row.body)) for row in rows)
+        found.update((row.record, wire.in_newest_form(json.loads(row.body))) for row in rows)
     missing = [key for key in keys if key not in found]
     for chunk in chunked(missing):
         places = {
@@ -165,7 +171,7 @@ def _keys_by_type(decoded: Sequence[Sequence[Record]], keys: dict[str, int]) -> 
 def _redescribe(connection: Connection, record: Record, place: Place) -> None:
     """Lays a later description over the earlier ones; looks back find the earlier ones kept."""
     before = described(connection, [place.key])[place.key]
-    after = {**before, **stated(record)}
+    after = wire.laid_over(before, stated(record))
     if after == before:
         return
     table = TABLE_OF_TYPE[record.TYPE]
@@ -176,6 +182,8 @@ def _redescribe(connection: Connection, record: Record, place: Place) -> None:
         first = connection.execute(select(table.c.commit_seq).where(table.c.key == place.key)).scalar_one()
         _describe(connection, place.key, first, before)
     _describe(connection, place.key, place.commit_seq, after)
+    if all(after[name] == before.get(name) for name in after if name != "extensions"):
+        return  # which no row holds
     merged = wire.from_json(after)
     named = keys_of(connection, wire.references_of(merged))
     current = place._replace(key_of=named.__getitem__)

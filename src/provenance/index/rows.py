@@ -99,6 +99,8 @@ def _document(document: Document, place: Place) -> Row:
         "text_digest": None if document.text_digest is None else bytes.fromhex(document.text_digest),
         "published_lo": published_lo,
         "published_hi": published_hi,
+        "supersedes": place.key_or_none(document.supersedes),
+        "change_note": document.change_note,
     }
 
 
@@ -170,6 +172,10 @@ def _assertion(assertion: Assertion, place: Place) -> Row:
         "basis": (assertion.basis or Basis.UNSTATED).value,
         "said_lo": said_lo,
         "said_hi": said_hi,
+        "ground_rule": None if assertion.ground_rule is None else assertion.ground_rule.value,
+        "language": assertion.language,
+        "translated": assertion.translated,
+        "translated_by": assertion.translated_by,
     }
 
 

@@ -88,6 +88,8 @@ document = table(
     Column("text_digest", LargeBinary),
     Column("published_lo", BigInteger),
     Column("published_hi", BigInteger),
+    Column("supersedes", Key, index=True),
+    Column("change_note", Text),
 )
 entity = table(
     "entity",
@@ -143,6 +145,10 @@ assertion = table(
     Column("basis", Word, nullable=False),
     Column("said_lo", BigInteger),
     Column("said_hi", BigInteger),
+    Column("ground_rule", Word),
+    Column("language", Text),
+    Column("translated", Boolean),
+    Column("translated_by", Text),
     Index(
         "ix_provenance_assertion_denied",
         "claim",

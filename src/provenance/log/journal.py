@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from provenance import wire
 from provenance.errors import ConcurrentCommit, DamagedLog
 from provenance.log import tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
+from provenance.values.records import Record
 
 _PAGE = 500
 """Entries read at a time: a few hundred kilobytes."""
@@ -31,10 +33,27 @@ class Head:
 
 @frozen
 class Entry:
+    """What lies in the log: its place there, that of its commit with the commit's time (microseconds since 1970 UTC),
+    and its bytes. It may be of a newer release than this library: only `records` minds."""
+
     seq: int
     commit_seq: int
     at: int
-    body: bytes
+    body: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The RFC 6962 leaf hash of its bytes, in hexadecimal."""
+        return leaf_hash(self.body).hex()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What it is and holds: ("records/1", "claim/1", …)."""
+        return wire.forms_of(self.body)
+
+    def records(self) -> list[Record]:
+        """Its records in the newest form. Raises `NewerThanLibrary` where one is of a newer release."""
+        return wire.decode_entry(self.body)
 
 
 def head(connection: Connection) -> Head:
@@ -167,21 +186,23 @@ def check_chain(connection: Connection) -> int:
     return before
 
 
+def page(connection: Connection, *, after: int, limit: int = _PAGE) -> list[Entry]:
+    """The next entries behind the given place, in order."""
+    rows = connection.execute(
+        select(tables.entry.c.seq, tables.entry.c.commit_seq, tables.commit.c.at, tables.entry.c.body)
+        .join(tables.commit, tables.commit.c.seq == tables.entry.c.commit_seq)
+        .where(tables.entry.c.seq > after)
+        .order_by(tables.entry.c.seq)
+        .limit(limit)
+    )
+    return [Entry(row.seq, row.commit_seq, row.at, row.body) for row in rows]
+
+
 def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:
     """Every entry behind the given place, in order, a page at a time."""
-    while True:
-        page = connection.execute(
-            select(tables.entry.c.seq, tables.entry.c.commit_seq, tables.commit.c.at, tables.entry.c.body)
-            .join(tables.commit, tables.commit.c.seq == tables.entry.c.commit_seq)
-            .where(tables.entry.c.seq > after)
-            .order_by(tables.entry.c.seq)
-            .limit(_PAGE)
-        ).all()
-        if not page:
-            return
-        for row in page:
-            yield Entry(row.seq, row.commit_seq, row.at, row.body)
-        after = page[-1].seq
+    while found := page(connection, after=after):
+        yield from found
+        after = found[-1].seq
 
 
 def headers(connection: Connection) -> Iterator[tuple[CommitHeader, bytes]]:
@@ -210,6 +231,13 @@ def entries_beside(connection: Connection, place: int) -> list[Entry]:
         .order_by(entry.c.seq)
     )
     return [Entry(row.seq, row.commit_seq, row.at, row.body) for row in rows]
+
+
+def commit_of(connection: Connection, place: int) -> int:
+    """The commit to which the entry at this place belongs."""
+    entry = tables.entry
+    found: int = connection.execute(select(entry.c.commit_seq).where(entry.c.seq == place)).scalar_one()
+    return found
 
 
 def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:

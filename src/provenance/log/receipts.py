@@ -163,10 +163,12 @@ def _moment(at: int) -> datetime:
 
 def _check_holds(body: bytes, record: RecordId) -> None:
     from provenance import wire
-    from provenance.errors import ProvenanceError
+    from provenance.errors import NewerThanLibrary, ProvenanceError
 
     try:
         held = {each.id for each in wire.decode_entry(body)}
+    except NewerThanLibrary:
+        raise
     except (ProvenanceError, ValueError, RecursionError):
         raise InvalidProof("receipt", "its entry cannot be read") from None
     if record not in held:

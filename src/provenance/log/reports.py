@@ -46,6 +46,8 @@ class Report:
     """Rows of the index that were compared; None where it was not."""
     unsettled: int | None
     """Claims whose lists are not up to date yet, which a broken-off ingest leaves behind; see `Ledger.settle`."""
+    newer: int = 0
+    """Entries that a newer release recorded: they are what was written, but this library cannot compare the index."""
     checkpoint: int | None
     """How many of the commits the checkpoint covers; None without one that could be checked."""
     findings: tuple[Fault, ...]
@@ -60,6 +62,8 @@ class Report:
         looked = f"commits {self.commits}, entries {self.entries}, texts {self.texts}"
         if self.rows is not None:
             looked += f", rows of the index {self.rows}"
+        if self.newer:
+            looked += f", entries of a newer release {self.newer} (the index was not compared)"
         if self.checkpoint is not None:
             looked += f", commits in the checkpoint {self.checkpoint}"
         found = "nothing is wrong" if self.ok else f"findings {len(self.findings) + self.omitted}"

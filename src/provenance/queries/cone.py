@@ -28,9 +28,10 @@ from provenance.queries.world import (
     EvidenceRow,
     MentionRow,
     RequestRow,
+    Terms,
     World,
 )
-from provenance.values.vocabulary import FIRST_HAND
+from provenance.values.vocabulary import FIRST_HAND, GroundRule
 
 AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
 CLAIM_LINKS = ("same_claim", "entails", "contradicts")
@@ -127,7 +128,7 @@ class Cone:
             .order_by(held.c.commit_seq.desc())
             .limit(1)
         ).scalar()
-        return None if body is None else dict(json.loads(body))
+        return None if body is None else wire.in_newest_form(json.loads(body))
 
     def ids(self, keys: Iterable[int]) -> dict[int, str]:
         found: dict[int, str] = {}
@@ -343,7 +344,16 @@ class Cone:
             if all(member["key"] in self._undated for member in members):
                 world.undated.add(key)
             world.assertions[key] = AssertionRow(
-                key, ids[key], row["agent"], row["claim"], row["stance"], row["certainty"], basis, said, *day
+                key,
+                ids[key],
+                row["agent"],
+                row["claim"],
+                row["stance"],
+                row["certainty"],
+                basis,
+                said,
+                *day,
+                _terms(members),
             )
 
     def _keep_relays(self, world: World, relays: list[dict[str, Any]], one: Classes) -> None:
@@ -538,6 +548,18 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
     world = World()
     cone.add_agents(world, publishers | set(amenders))
     return world, publishers
+
+
+def _terms(members: list[dict[str, Any]]) -> Terms:
+    """Of the records of one speech event: the strictest ground rule, and the language of the first that states one."""
+    rules = [GroundRule(row["ground_rule"]) for row in members if row["ground_rule"] is not None]
+    told = next((row for row in members if row["language"] or row["translated"]), members[0])
+    return Terms(
+        max(rules, key=list(GroundRule).index).value if rules else None,
+        told["language"],
+        told["translated"],
+        told["translated_by"],
+    )
 
 
 def _agent_row(row: dict[str, Any]) -> AgentRow:

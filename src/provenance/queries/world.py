@@ -68,6 +68,15 @@ class AttributeRow(NamedTuple):
     value_type: str
 
 
+class Terms(NamedTuple):
+    """On what terms it was said, and in which language; None where it is not stated."""
+
+    ground_rule: str | None
+    language: str | None
+    translated: bool | None
+    translated_by: str | None
+
+
 class AssertionRow(NamedTuple):
     key: int
     id: str
@@ -79,6 +88,7 @@ class AssertionRow(NamedTuple):
     said: int
     day_lo: int
     day_hi: int
+    terms: Terms | None = None
 
 
 class EvidenceRow(NamedTuple):

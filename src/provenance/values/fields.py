@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -23,6 +24,17 @@ MAX_DOCUMENT = 10_000_000
 
 MAX_COUNT = 10_000_000
 """People behind one anonymous source. More than a crowd that a reporter can have counted."""
+
+MAX_LANGUAGE = 100
+"""Characters of a language tag: RFC 5646 asks for room for 35, and sets no end."""
+
+_LANGUAGE = re.compile(
+    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})"  # language, with extended languages
+    r"(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"  # script, region
+    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"  # variants
+    r"(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?\Z",  # extensions, private use
+    re.IGNORECASE | re.ASCII,
+)
 
 _E = TypeVar("_E", bound=enum.Enum)
 
@@ -76,6 +88,32 @@ def optional_names(field: str) -> Callable[[Any], tuple[str, ...] | None]:
         return tuple(text(field, value, longest=MAX_NAME) for value in listed(field, values, of="texts"))
 
     return convert
+
+
+def optional_language(field: str) -> Callable[[Any], str | None]:
+    """A BCP 47 tag, well-formed by RFC 5646 and in its letter case: "sr-Latn-RS". Whether it is registered is not
+    looked up."""
+
+    def convert(value: object) -> str | None:
+        if value is None:
+            return None
+        tag = text(field, value, longest=MAX_LANGUAGE)
+        if not _LANGUAGE.match(tag):
+            raise InvalidValue(field, "no language tag", 'one of BCP 47, such as "ru" or "pt-BR"')
+        return _in_tag_case(tag)
+
+    return convert
+
+
+def _in_tag_case(tag: str) -> str:
+    """RFC 5646, 2.1.1: regions in capitals, scripts with a capital, all else small; and all behind a singleton."""
+    first, *others = tag.lower().split("-")
+    singleton = next((place for place, part in enumerate(others) if len(part) == 1), len(others))
+    cased = [
+        {2: part.upper(), 4: part.title()}.get(len(part), part) if part.isalpha() else part
+        for part in others[:singleton]
+    ]
+    return "-".join([first, *cased, *others[singleton:]])
 
 
 def listed(field: str, values: object, *, of: str) -> tuple[Any, ...]:

@@ -2,7 +2,8 @@
 
 A field that refers to another record takes that record or its `RecordId`. A field that is None says nothing: its
 default (in the docstring) applies when answers are made, and recording the same record again with a field left out
-changes nothing, while a field given anew is a description added to it, the latest one counting.
+changes nothing, while a field given anew is a description added to it, the latest one counting. Every record can carry
+`extensions`, of which the latest of each namespace counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from attrs import field, frozen
 
 from provenance.errors import InvalidValue
 from provenance.values import fields
+from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, folded, record_id
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, shown
@@ -27,6 +29,7 @@ from provenance.values.vocabulary import (
     Cardinality,
     Certainty,
     EvidenceKind,
+    GroundRule,
     LinkKind,
     Naming,
     Nature,
@@ -49,6 +52,7 @@ class Record:
 
     __slots__ = ("_known_id",)
     TYPE: ClassVar[str]
+    extensions: Extensions | None
     _known_id: RecordId
 
     def identity(self) -> dict[str, object]:
@@ -151,6 +155,7 @@ class Agent(Record):
     aliases: tuple[str, ...] | None = field(default=None, converter=fields.optional_names("agent.aliases"))
     count: int | None = field(default=None, converter=fields.optional_count("agent.count"))
     known_to_desk: bool | None = field(default=None, converter=fields.optional_flag("agent.known_to_desk"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("agent.extensions"))
 
     def __attrs_post_init__(self) -> None:
         if self.naming in MENTION_NAMINGS:
@@ -204,7 +209,8 @@ class Document(Record):
     """One version of a story: what an outlet published, where, when, in which words.
 
     Known by outlet, URL or the publisher's own id, and the digest of the text (SHA-256 of its UTF-8 bytes, untouched).
-    The text itself lies beside the log entry.
+    The text itself lies beside the log entry. `supersedes` is the version of the story before this one, and
+    `change_note` what the outlet itself says that it changed.
     """
 
     TYPE: ClassVar[str] = "document"
@@ -220,6 +226,9 @@ class Document(Record):
     title: str | None = field(default=None, converter=fields.optional_text("document.title"))
     published_at: When | None = field(default=None, converter=_when("document.published_at"))
     retrieved_at: When | None = field(default=None, converter=_when("document.retrieved_at"))
+    supersedes: Reference | None = field(default=None, converter=_optional_reference("document.supersedes"))
+    change_note: str | None = field(default=None, converter=fields.optional_text("document.change_note"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("document.extensions"))
 
     def __attrs_post_init__(self) -> None:
         if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
@@ -231,6 +240,8 @@ class Document(Record):
                     "document.text_digest", "another digest", "the SHA-256 of the text, or nothing"
                 )
             object.__setattr__(self, "text_digest", digest)
+        if self.supersedes is not None and self.supersedes.id == self.id:
+            raise InvalidValue("document.supersedes", "the document itself", "an earlier version of it")
 
     def identity(self) -> dict[str, object]:
         return {
@@ -248,6 +259,7 @@ class Entity(Record):
     TYPE: ClassVar[str] = "entity"
     name: str = field(converter=fields.name("entity.name"))
     identifier: str | None = field(default=None, converter=fields.optional_name("entity.identifier"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("entity.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {"name": folded(self.name), "identifier": self.identifier}
@@ -268,6 +280,7 @@ class Attribute(Record):
     value_type: ValueType | None = field(
         default=None, converter=fields.optional_choice("attribute.value_type", ValueType)
     )
+    extensions: Extensions | None = field(default=None, converter=extensions_of("attribute.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {"name": folded(self.name)}
@@ -314,6 +327,7 @@ class Claim(Record):
     as_of: Window | None = field(default=None, converter=_optional("claim.as_of", Window, "a Window"))
     valid: Window | None = field(default=None, converter=_optional("claim.valid", Window, "a Window"))
     accuses: tuple[Reference, ...] | None = field(default=None, converter=_references("claim.accuses"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("claim.extensions"))
 
     def __attrs_post_init__(self) -> None:
         if (self.subject is None) != (self.attribute is None):
@@ -369,7 +383,9 @@ class Assertion(Record):
     """An agent takes a stance on a claim, at a time.
 
     Known by agent, claim, stance and occasion (which speech event it was). Unstated certainty is certain, unstated
-    basis is unstated, and an unstated time is that of the publication it was found in.
+    basis is unstated, and an unstated time is that of the publication it was found in. Unstated is also the ground rule
+    of what was said on the record. `language` is the one it was said in; `translated` says that the words are given in
+    another, and `translated_by` who translated them.
     """
 
     TYPE: ClassVar[str] = "assertion"
@@ -382,6 +398,17 @@ class Assertion(Record):
     )
     basis: Basis | None = field(default=None, converter=fields.optional_choice("assertion.basis", Basis))
     said_at: When | None = field(default=None, converter=_when("assertion.said_at"))
+    ground_rule: GroundRule | None = field(
+        default=None, converter=fields.optional_choice("assertion.ground_rule", GroundRule)
+    )
+    language: str | None = field(default=None, converter=fields.optional_language("assertion.language"))
+    translated: bool | None = field(default=None, converter=fields.optional_flag("assertion.translated"))
+    translated_by: str | None = field(default=None, converter=fields.optional_name("assertion.translated_by"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("assertion.extensions"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.translated_by is not None and not self.translated:
+            raise InvalidValue("assertion.translated_by", "a translator", "it beside translated=True")
 
     def identity(self) -> dict[str, object]:
         return {
@@ -434,6 +461,7 @@ class Mention(Record):
         default=None, converter=fields.optional_choice("mention.quote_type", QuoteType)
     )
     distanced: bool | None = field(default=None, converter=fields.optional_flag("mention.distanced"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("mention.extensions"))
 
     def identity(self) -> dict[str, object]:
         anchor = self.anchor
@@ -456,6 +484,7 @@ class Relay(Record):
     status: RelayStatus = field(
         default=RelayStatus.STATED, converter=fields.choice("relay.status", RelayStatus)
     )
+    extensions: Extensions | None = field(default=None, converter=extensions_of("relay.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {"source": self.source.id, "target": self.target.id, "status": self.status.value}
@@ -476,6 +505,7 @@ class Evidence(Record):
     present: bool = field(default=True, converter=fields.flag("evidence.present"))
     item: str | None = field(default=None, converter=fields.optional_name("evidence.item"))
     noted_by: Reference | None = field(default=None, converter=_optional_reference("evidence.noted_by"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("evidence.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {
@@ -499,6 +529,7 @@ class Link(Record):
     source: Reference = field(converter=_reference("link.source"))
     target: Reference = field(converter=_reference("link.target"))
     valid: Window | None = field(default=None, converter=_optional("link.valid", Window, "a Window"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("link.extensions"))
 
     def __attrs_post_init__(self) -> None:
         if self.valid is not None and self.kind not in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR):
@@ -527,6 +558,7 @@ class Redaction(Record):
     reason: str | None = field(default=None, converter=fields.optional_text("redaction.reason"))
     round: int = field(default=1, converter=fields.count("redaction.round"))
     """Counts from 1: what was sealed anew after a redaction can be redacted again."""
+    extensions: Extensions | None = field(default=None, converter=extensions_of("redaction.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {"target": self.target.id, "round": self.round}
@@ -545,6 +577,7 @@ class Amendment(Record):
     )
     at: When | None = field(default=None, converter=_when("amendment.at"))
     note: str | None = field(default=None, converter=fields.optional_text("amendment.note"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("amendment.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {
@@ -569,6 +602,7 @@ class Withdrawal(Record):
     round: int = field(default=1, converter=fields.count("withdrawal.round"))
     by: str | None = field(default=None, converter=fields.optional_name("withdrawal.by"))
     reason: str | None = field(default=None, converter=fields.optional_text("withdrawal.reason"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("withdrawal.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {"target": self.target.id, "round": self.round}
@@ -586,6 +620,7 @@ class CommentRequest(Record):
     )
     asked_at: When | None = field(default=None, converter=_when("comment_request.asked_at"))
     deadline: When | None = field(default=None, converter=_when("comment_request.deadline"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("comment_request.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {
@@ -607,6 +642,7 @@ class Assessment(Record):
     against: Reference | None = field(default=None, converter=_optional_reference("assessment.against"))
     at: When | None = field(default=None, converter=_when("assessment.at"))
     url: str | None = field(default=None, converter=fields.optional_name("assessment.url"))
+    extensions: Extensions | None = field(default=None, converter=extensions_of("assessment.extensions"))
 
     def identity(self) -> dict[str, object]:
         return {

@@ -81,6 +81,18 @@ class Basis(StrEnum):
     UNSTATED = "unstated"
 
 
+class GroundRule(StrEnum):
+    """The terms on which a source spoke, the loosest first; unstated is on the record."""
+
+    ON_THE_RECORD = "on_the_record"
+    ON_BACKGROUND = "on_background"
+    """To be published, under a description that was agreed instead of the name."""
+    DEEP_BACKGROUND = "deep_background"
+    """To be published, without any attribution."""
+    OFF_THE_RECORD = "off_the_record"
+    """For the newsroom to know, and not to be published."""
+
+
 class QuoteType(StrEnum):
     """A whole sentence, a fragment, a paraphrase, or no quotation."""
 

@@ -31,6 +31,12 @@ RULES = {
     # Right of reply
     "accusation": "an accusation is answered once the accused, or who speaks for them, affirms or denies it or what "
     "it entails",
+    # Versions of a story
+    "first": "no earlier version is recorded",
+    "announced": "a change note, or an amendment by the outlet, says that it was changed",
+    "stealth": "the text or the title differs from the version before it, and nothing says so",
+    "unchanged": "text and title are those of the version before it",
+    "unknown": "a text is not known, and nothing that is known differs",
     # What changes on the way
     "certainty_rose": "the relay is surer than what it rests on",
     "quote_loosened": "the relay quotes less closely than what it rests on",

@@ -52,6 +52,27 @@ def absence_words(reporters: Sequence[str]) -> str:
     return f"{listed(reporters)} {'reports' if len(reporters) == 1 else 'report'} that no evidence was cited"
 
 
+GROUND_RULES = {
+    "on_background": "on background",
+    "deep_background": "on deep background",
+    "off_the_record": "off the record, not for publication",
+}
+"""What is said of the terms on which a source spoke; on the record is what everybody takes for granted."""
+
+
+def terms_words(
+    *, ground_rule: str | None, language: str | None, translated: bool | None, translated_by: str | None
+) -> list[str]:
+    """["off the record, not for publication", "translated from ru by AFP"]."""
+    words = [GROUND_RULES[ground_rule]] if ground_rule in GROUND_RULES else []
+    if translated:
+        origin = "" if language is None else f" from {language}"
+        words.append(
+            f"translated{origin}{'' if translated_by is None else f' by {printable(translated_by)}'}"
+        )
+    return words
+
+
 def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
     """A recorded sentence: its chain, what was said, what was shown."""
     if claim is None or not assertions:
@@ -62,7 +83,21 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
     said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
     shown = [record for record in by_id.values() if isinstance(record, Evidence)]
     return "; ".join(
-        [f"{chain_words(labels)}: {said}", *_evidence_words(shown, labels, asked=response is None)]
+        [
+            f"{chain_words(labels)}: {said}",
+            *_evidence_words(shown, labels, asked=response is None),
+            *_terms_of(assertions[0]),
+        ]
+    )
+
+
+def _terms_of(assertion: Assertion) -> list[str]:
+    rule = None if assertion.ground_rule is None else assertion.ground_rule.value
+    return terms_words(
+        ground_rule=rule,
+        language=assertion.language,
+        translated=assertion.translated,
+        translated_by=assertion.translated_by,
     )
 
 
