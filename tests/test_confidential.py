@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from databases import Database
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ from provenance import (
     wire,
 )
 from provenance.errors import InvalidValue, KeyMissing, Redacted, Unsealable
-from provenance.log import tables
+from provenance.log import guards, tables
 
 NAME, CONTACT, WORDS = "Zebedee Quux", "+44 7700 900123", "The zebra left through the quay"
 QUOTE, STORY = "left through the quay at dawn", "All of it: the zebra left through the quay at dawn, unseen."
@@ -347,6 +348,136 @@ def test_a_newsroom_can_bring_keys_of_its_own(migrated_database: Database) -> No
     assert len(drawer.held) == 3
 
 
+# Verification ---------------------------------------------------------------------------------------------------
+
+
+def tamper(migrated: Database, statement: str) -> None:
+    engine = create_engine(migrated.url)
+    with engine.begin() as connection:
+        guards.take_down(connection)
+        assert connection.exec_driver_sql(statement).rowcount > 0
+        guards.put_up(connection)
+    engine.dispose()
+
+
+def found(ledger: Ledger) -> list[str]:
+    return [str(fault) for fault in ledger.verify(index=True).findings]
+
+
+def test_verification_counts_what_is_sealed_and_what_was_redacted(ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    before = ledger.verify(index=True)
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.agent)
+    after = ledger.verify(index=True)
+
+    assert (before.ok, before.sealed, before.redacted) == (True, 5, 0)
+    assert (after.ok, after.sealed, after.redacted) == (True, 3, 2)
+
+
+def handle_of(recorded: Recorded) -> str:
+    name = recorded.assertion.agent.name  # type: ignore[union-attr]
+    assert isinstance(name, Sealed)
+    return name.handle
+
+
+ANOTHER = (
+    "INSERT INTO provenance_sealed SELECT '{other}', level, ciphertext FROM provenance_sealed"
+    " WHERE handle = '{handle}'"
+)
+TAMPERED = {
+    "deleted": (
+        "DELETE FROM provenance_sealed WHERE handle = '{handle}'",
+        "entry 2, sealed value {handle}: missing, and it was not redacted",
+    ),
+    "added": (ANOTHER, "sealed value {other}: no entry commits to it"),
+    "of another level": (
+        "UPDATE provenance_sealed SET level = 'everybody' WHERE handle = '{handle}'",
+        "sealed value {handle}: it is sealed for another level than its entry says",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_sealed_value_that_was_tampered_with_is_found(
+    migrated_database: Database, ledger: Ledger, change: str
+) -> None:
+    names = {"handle": handle_of(confide(ledger)), "other": "0" * 32}
+    statement, expected = (words.format(**names) for words in TAMPERED[change])
+    tamper(migrated_database, statement)
+
+    assert found(ledger) == [expected]
+
+
+def test_a_sealed_value_under_no_handle_is_found(migrated_database: Database, ledger: Ledger) -> None:
+    tamper(migrated_database, ANOTHER.format(handle=handle_of(confide(ledger)), other="Anna"))
+
+    (told,) = found(ledger)
+
+    assert "Anna" not in told
+    assert told.endswith(": no entry commits to it")
+
+
+def test_a_redacted_value_that_was_put_back_is_found(migrated_database: Database, ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    engine = create_engine(migrated_database.url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(tables.sealed)).mappings().all()
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.agent)
+    with engine.begin() as connection:
+        connection.execute(tables.sealed.delete())
+        connection.execute(tables.sealed.insert(), [dict(row) for row in rows])
+    engine.dispose()
+
+    told = found(ledger)
+
+    assert f"sealed value {handle_of(recorded)}: it was redacted, and is there again" in told
+    assert len(told) == 2
+
+
+def test_what_is_sealed_again_after_its_redaction_verifies(ledger: Ledger) -> None:
+    said = claim(sealed(WORDS, handle="ab" * 16))
+    ledger.record(said, source="Somebody")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(said)
+    gone = ledger.verify(index=True)
+
+    again = ledger.record(claim(sealed(WORDS, handle="ab" * 16)), source="Somebody")
+    back = ledger.verify(index=True)
+
+    assert (gone.ok, gone.sealed, gone.redacted) == (True, 0, 1)
+    assert (again.is_new, back.ok, back.sealed, back.redacted) == (True, True, 1, 0)
+    assert ledger.reveal(said.id) == {"text": WORDS}
+
+
+def test_one_value_in_two_records_is_gone_from_both_and_verifies(ledger: Ledger) -> None:
+    words = sealed(WORDS)
+    with ledger.begin(by="desk") as desk:
+        recorded = desk.record(
+            claim(words), source="Somebody", found_in={"outlet": "CNN", "url": "u"}, quote=words
+        )
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.claim)
+
+    report = ledger.verify()
+
+    assert (report.ok, report.sealed, report.redacted) == (True, 0, 1)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_entry_about_sealed_values_that_cannot_be_read_is_a_finding(
+    migrated_database: Database, ledger: Ledger
+) -> None:
+    confide(ledger)
+    tamper(
+        migrated_database,
+        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/1', 'agent/9') AS BLOB) WHERE seq = 2",
+    )
+
+    assert "entry 2: it seals or redacts something, and cannot be decoded" in found(ledger)
+
+
 # Bad input ------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +491,11 @@ def test_a_newsroom_can_bring_keys_of_its_own(migrated_database: Database) -> No
         (lambda: sealed(""), "sealed"),
         (lambda: sealed("x", handle="no"), "handle"),
         (lambda: sealed("x", level=""), "level"),
+        (lambda: sealed("x", public=7), "public"),  # type: ignore[arg-type]
+        (lambda: evolve(sealed("x"), handle="zz" * 16), "handle: got"),
+        (lambda: evolve(sealed("x"), commitment="0" * 63), "commitment: got something"),
+        (lambda: evolve(sealed("x"), commitment="0" * 64), "commitment: got that"),
+        (lambda: evolve(sealed("x"), salt="s" * 32), "salt"),
         (lambda: sealed(7), "int"),  # type: ignore[arg-type]
     ],
 )

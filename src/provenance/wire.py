@@ -224,7 +224,10 @@ def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str
 
 
 def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
-    """The record that a JSON object describes; `earlier` holds the ids that places stand for."""
+    """The record that a JSON object describes; `earlier` holds the ids that places stand for. Raises `InvalidValue` for
+    whatever describes none."""
+    if not isinstance(value, Mapping):
+        raise InvalidValue("record", f"a {type(value).__name__}", "a JSON object")
     fields = dict(value)
     record_type, _, version = str(fields.pop("record", "")).partition("/")
     if record_type not in RECORD_TYPES or version != str(SCHEMA_VERSIONS[record_type]):
@@ -238,10 +241,10 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
             return ids[reference]
         return reference
 
-    _with_references(record_type, fields, referred)
     if record_type == Document.TYPE and isinstance(fields.get("text"), str):
         raise InvalidValue("document.text", "plain text", "its digest, or a sealed value")
     try:
+        _with_references(record_type, fields, referred)
         record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
         raise
@@ -276,16 +279,26 @@ def encode_entry(records: Iterable[Record]) -> bytes:
 
 
 def decode_entry(body: bytes) -> list[Record]:
-    """The records of an entry, in its order."""
-    entry = json.loads(body)
-    if entry.get("entry") != ENTRY_FORM:
-        raise InvalidValue("entry", "an unknown form", f"an entry of the form {ENTRY_FORM}")
+    """The records of an entry, in its order. Raises `InvalidValue` for bytes that are none."""
     records: list[Record] = []
     ids: list[RecordId] = []
-    for value in entry["records"]:
+    for value in _listed_records(body):
         record = from_json(value, ids)
         records.append(record)
         ids.append(record.id)
+    return records
+
+
+def _listed_records(body: bytes) -> list[Any]:
+    try:
+        entry = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InvalidValue("entry", "bytes that are not JSON", "an entry of the log") from None
+    if not isinstance(entry, dict) or entry.get("entry") != ENTRY_FORM:
+        raise InvalidValue("entry", "an unknown form", f"an entry of the form {ENTRY_FORM}")
+    records = entry.get("records")
+    if not isinstance(records, list):
+        raise InvalidValue("entry.records", f"a {type(records).__name__}", "a list")
     return records
 
 

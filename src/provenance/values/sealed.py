@@ -17,10 +17,33 @@ SALT_BYTES = 32
 HANDLE_BYTES = 16
 """Random, so that two handles never meet (2^64 of them before one in two would)."""
 
-_HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}\Z")
+_HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}")
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
 
 DESK = "desk"
 """The level of those who handle the sources. Everybody else is the public; a desk can have levels of its own."""
+
+
+def is_handle(value: object) -> bool:
+    return isinstance(value, str) and _HANDLE.fullmatch(value) is not None
+
+
+def _handle(value: object) -> str:
+    if not is_handle(value):
+        raise InvalidValue("handle", "something else", "32 hexadecimal digits, such as secrets.token_hex(16)")
+    return str(value)
+
+
+def _commitment(value: object) -> str:
+    if not isinstance(value, str) or not _COMMITMENT.fullmatch(value):
+        raise InvalidValue("commitment", "something else", "a SHA-256 digest in hexadecimal digits")
+    return value
+
+
+def _salt(value: object) -> bytes | None:
+    if value is not None and not (isinstance(value, bytes) and len(value) == SALT_BYTES):
+        raise InvalidValue("salt", "something else", f"{SALT_BYTES} random bytes")
+    return value
 
 
 @frozen(kw_only=True, repr=False)
@@ -32,12 +55,19 @@ class Sealed:
     `public` is what readers are shown instead. `value` and `salt` are there only while it is being recorded.
     """
 
-    handle: str
-    level: str
-    commitment: str
-    public: str | None = None
-    value: str | None = field(default=None, eq=False)
-    salt: bytes | None = field(default=None, eq=False)
+    handle: str = field(converter=_handle)
+    level: str = field(converter=fields.name("level"))
+    commitment: str = field(converter=_commitment)
+    public: str | None = field(default=None, converter=fields.optional_text("public"))
+    value: str | None = field(
+        default=None, eq=False, converter=fields.optional_text("sealed", fields.MAX_DOCUMENT)
+    )
+    salt: bytes | None = field(default=None, eq=False, converter=_salt)
+
+    def __attrs_post_init__(self) -> None:
+        plaintext = self.plaintext
+        if plaintext is not None and hashlib.sha256(plaintext).hexdigest() != self.commitment:
+            raise InvalidValue("commitment", "that of another value", "sealed(…), which makes it")
 
     def __repr__(self) -> str:
         return f"Sealed(level={self.level!r}, public={self.public!r})"
@@ -54,15 +84,13 @@ def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: 
     Every call makes another handle, and so another source or claim: keep the value to record it again, or give the
     `handle` that it had (32 hexadecimal digits, from a source of chance).
     """
-    if handle is not None and not _HANDLE.match(handle):
-        raise InvalidValue("handle", "something else", "32 hexadecimal digits, such as secrets.token_hex(16)")
     words = fields.text("sealed", value, longest=fields.MAX_DOCUMENT)
     salt = secrets.token_bytes(SALT_BYTES)
     return Sealed(
-        handle=handle or secrets.token_hex(HANDLE_BYTES),
-        level=fields.text("level", level, longest=fields.MAX_NAME),
+        handle=secrets.token_hex(HANDLE_BYTES) if handle is None else handle,
+        level=level,
         commitment=commitment_of(salt, words),
-        public=None if public is None else fields.text("public", public),
+        public=public,
         value=words,
         salt=salt,
     )
