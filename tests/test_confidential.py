@@ -185,6 +185,82 @@ def test_the_same_sealed_source_stays_one(ledger: Ledger) -> None:
     assert len(ledger.origins(claim("It burned"))) == 3
 
 
+def test_a_value_recorded_again_under_its_handle_says_nothing_new_and_still_opens(ledger: Ledger) -> None:
+    """Every call of `sealed` commits with another salt; what counts is the one that lies there."""
+
+    def record(**more: object) -> Recorded:
+        source = anonymous(NURSE, name=sealed(NAME, handle="cd" * 16), **more)
+        said = claim(sealed(WORDS, handle="ab" * 16))
+        quote = sealed(WORDS, handle="ab" * 16)
+        return ledger.record(
+            said, source=source, found_in={"outlet": "CNN", "url": "u"}, quote=quote, by="desk", key="k"
+        )
+
+    first, again = record(), record()
+
+    assert (first.is_new, again.is_new) == (True, False)
+    assert ledger.reveal(first.assertion.claim.id) == {"text": WORDS}
+    assert ledger.reveal(first.assertion.agent.id) == {"name": NAME}
+    assert ledger.reveal(next(one for one in first.records if isinstance(one, Mention))) == {"quote": WORDS}
+
+
+def test_a_source_described_further_keeps_what_was_sealed_of_it(ledger: Ledger) -> None:
+    for count in (2, 3):
+        source = anonymous(NURSE, name=sealed(NAME, handle="cd" * 16), count=count)
+        recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"})
+
+        assert recorded.is_new
+        assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME}
+    assert ledger.verify(index=True).sealed == 1
+
+
+@pytest.mark.parametrize("other", [{"value": "Zachary"}, {"level": "editor in chief"}], ids=str)
+@pytest.mark.parametrize("is_one_commit", [True, False])
+def test_a_handle_stands_for_one_value_at_one_level(
+    ledger: Ledger, other: dict[str, str], is_one_commit: bool
+) -> None:
+    first = {"value": NAME, "handle": "cd" * 16}
+    seals = [sealed(**each) for each in (first, first | other)]
+    claims = [claim(f"It burned {number} times") for number in range(2)]
+    if not is_one_commit:
+        ledger.record(claims[0], source=anonymous(NURSE, name=seals[0], mention="1"))
+
+    def record_both() -> None:
+        with ledger.begin(by="desk") as desk:
+            for said, seal in zip(claims, seals, strict=True):
+                desk.record(said, source=anonymous(NURSE, name=seal, mention="1"))
+
+    with pytest.raises(InvalidValue, match="handle") as refused:
+        record_both()
+
+    assert NAME not in str(refused.value)
+    assert ledger.counts().get("claim", 0) == (0 if is_one_commit else 1)
+
+
+def test_a_commitment_without_its_value_is_refused(ledger: Ledger) -> None:
+    seal = evolve(sealed(WORDS), value=None, salt=None)
+
+    with pytest.raises(InvalidValue, match=r"claim\.text"):
+        ledger.record(claim(seal), source="Somebody")
+
+    assert ledger.counts() == {}
+
+
+def test_a_redacted_source_is_described_further_without_its_name(ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    redact_all(ledger, recorded)
+    agent = recorded.assertion.agent
+    assert isinstance(agent, Agent)
+    assert isinstance(agent.name, Sealed)
+    shut = {"name": evolve(agent.name, value=None, salt=None), "contact": None}
+    with ledger.begin(by="desk") as desk:
+        desk.add(evolve(agent, count=2, **shut))
+
+    report = ledger.verify(index=True)
+
+    assert (report.ok, report.sealed, report.redacted) == (True, 0, 5)
+
+
 def test_ids_and_commitments_tell_nothing_of_the_value() -> None:
     agents = [Agent(naming="anonymous", kind="group", name=sealed(NAME), mention="m") for _ in range(2)]
 

@@ -103,6 +103,7 @@ class Draft:
     def commit(self, connection: Connection, at: int) -> CommitHeader | None:
         """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
         writers' lock."""
+        self._agree_on_salts(connection)
         if self._is_repeated(connection):
             return None
         head = journal.head(connection)
@@ -128,6 +129,12 @@ class Draft:
         listing.mark(connection, touched_claims(connection, recorded))
         self._check_entitled(connection, entries)
         return header
+
+    def _agree_on_salts(self, connection: Connection) -> None:
+        salts = sealing.salts(connection, self._keys, self.records())
+        if salts:
+            for bundle in self.bundles:
+                bundle.records = tuple(wire.resalted(record, salts) for record in bundle.records)
 
     def _is_repeated(self, connection: Connection) -> bool:
         """Whether a commit of this key and content is stored. Compared are the bytes of the entries that it would have

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -12,13 +12,43 @@ from provenance.index import projection
 from provenance.keys import Keys
 from provenance.log import journal
 from provenance.values.records import Document, Record, Redaction
-from provenance.values.sealed import Sealed, opened
+from provenance.values.sealed import Sealed, opened, salt_and_value
 
 
-def keep(connection: Connection, keys: Keys | None, records: Iterable[Record]) -> None:
+def salts(connection: Connection, keys: Keys | None, records: Iterable[Record]) -> dict[str, bytes]:
+    """The salt of every sealed value among the records, by handle: the one with which it lies in the ledger already,
+    otherwise the first that it comes with. Every call of `sealed` makes another.
+
+    A handle stands for one value at one level. Another one under it is refused: one of the two would be lost.
+    """
+    given: dict[str, Sealed] = {}
+    for record in records:
+        for seal in wire.seals_of(record):
+            if seal.plaintext is not None:
+                _check_same(given.setdefault(seal.handle, seal), seal.level, seal.value)
+    found = {seal.handle: seal.salt for seal in given.values() if seal.salt is not None}
+    for handle, (level, ciphertext) in journal.sealed_under(connection, given).items():
+        if keys is None:
+            raise KeyMissing(level)
+        salt, value = salt_and_value(keys.open(handle, level, ciphertext))
+        _check_same(given[handle], level, value)
+        found[handle] = salt
+    return found
+
+
+def _check_same(seal: Sealed, level: str, value: str | None) -> None:
+    if (seal.level, seal.value) != (level, value):
+        raise InvalidValue(
+            "handle", "one that stands for another value, or level", "no handle, or that value"
+        )
+
+
+def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -> None:
     """Encrypts what the records hold sealed, and stores it. In plain it is never a parameter of a statement."""
     seals = {seal.handle: seal for record in records for seal in wire.seals_of(record)}
     held = journal.sealed_under(connection, seals)
+    for record in records:
+        _check_values_given(connection, record, held)
     made: list[tuple[str, str, bytes]] = []
     try:
         made.extend(
@@ -30,6 +60,18 @@ def keep(connection: Connection, keys: Keys | None, records: Iterable[Record]) -
     except BaseException:
         destroy(keys, (seals[handle] for handle, _, _ in made))
         raise
+
+
+def _check_values_given(connection: Connection, record: Record, held: Container[str]) -> None:
+    """Refuses a commitment alone, of which nobody could ever see the value; one that was redacted may come again."""
+    for name, seal in wire.sealed_fields_of(record).items():
+        if seal.plaintext is None and seal.handle not in held:
+            keys = projection.keys_of(connection, [record.id])
+            said = projection.every_description(connection, list(keys.values()))
+            if not any(seal in wire.seals_of(earlier) for earlier in said):
+                raise InvalidValue(
+                    f"{record.TYPE}.{name}", "a commitment without its value", "it as sealed(…) gave it"
+                )
 
 
 def _sealed(keys: Keys | None, seal: Sealed, plaintext: bytes) -> bytes:
@@ -76,10 +118,10 @@ def reveal(connection: Connection, keys: Keys | None, key: int) -> dict[str, str
     record = wire.from_json(stated)
     found: dict[str, str] = {}
     for name, seal in wire.sealed_fields_of(record).items():
-        ciphertext = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
-        if ciphertext is None:
+        held = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
+        if held is None:
             raise Redacted(f"{record.TYPE}.{name}")
         if keys is None:
             raise KeyMissing(seal.level)
-        found[name] = opened(seal, keys.open(seal.handle, seal.level, ciphertext))
+        found[name] = opened(seal, keys.open(seal.handle, seal.level, held[1]))
     return found

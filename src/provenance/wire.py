@@ -268,6 +268,18 @@ def seals_of(record: Record) -> Iterable[Sealed]:
     return sealed_fields_of(record).values()
 
 
+def resalted(record: Record, salts: Mapping[str, bytes]) -> Record:
+    """The record with its sealed values committed to with these salts, by handle."""
+    changed: dict[str, Any] = {
+        name: seal.salted(salts[seal.handle])
+        for name, seal in sealed_fields_of(record).items()
+        if seal.handle in salts
+    }
+    if "quote" in changed:
+        changed["anchor"] = attrs.evolve(record.anchor, exact=changed.pop("quote"))  # type: ignore[attr-defined]
+    return cast("Record", attrs.evolve(cast("Any", record), **changed)) if changed else record
+
+
 def encode_entry(records: Iterable[Record]) -> bytes:
     """The canonical bytes of one entry."""
     places: dict[str, int] = {}

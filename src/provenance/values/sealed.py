@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from provenance.errors import InvalidValue
 from provenance.values import fields
@@ -77,6 +77,12 @@ class Sealed:
         """What is encrypted: the salt and the value. None once it was recorded."""
         return None if self.value is None or self.salt is None else self.salt + self.value.encode("utf-8")
 
+    def salted(self, salt: bytes) -> Sealed:
+        """The same value, committed to with this salt."""
+        if self.value is None or self.salt == salt:
+            return self
+        return evolve(self, salt=salt, commitment=commitment_of(salt, self.value))
+
 
 def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: str | None = None) -> Sealed:
     """A value to be recorded sealed; `public` is shown in its place.
@@ -102,12 +108,15 @@ def commitment_of(salt: bytes, value: str) -> str:
 
 def opened(seal: Sealed, plaintext: bytes) -> str:
     """The value of what was decrypted, if it is the one that was committed to."""
-    salt, value = plaintext[:SALT_BYTES], plaintext[SALT_BYTES:]
-    if hashlib.sha256(salt + value).hexdigest() != seal.commitment:
+    if hashlib.sha256(plaintext).hexdigest() != seal.commitment:
         raise InvalidValue(
             "sealed", "another value than was committed to", "the key and the database that belong together"
         )
-    return value.decode("utf-8")
+    return salt_and_value(plaintext)[1]
+
+
+def salt_and_value(plaintext: bytes) -> tuple[bytes, str]:
+    return plaintext[:SALT_BYTES], plaintext[SALT_BYTES:].decode("utf-8")
 
 
 def shown(value: str | Sealed | None) -> str | None:
