@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from databases import Database
 from sqlalchemy import Connection, Engine, Insert, RootTransaction, create_engine, event, text, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, database, outlet, person, transactions
 from provenance.errors import (
@@ -264,6 +267,28 @@ def test_waiting_for_another_writer_ends(
 
         assert read == {}
         assert ledger.record("It rained", source=ANNA).is_new
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
+    migrated_database: Database, engine: Engine, impatient: None
+) -> None:
+    path = migrated_database.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode = DELETE")  # in which a COMMIT waits until nobody reads
+        with Ledger.open(migrated_database.url) as ledger, Session(engine) as session:
+            for begin in ("BEGIN", "SELECT * FROM provenance_commit"):
+                reader.execute(begin)
+            with pytest.raises(LedgerBusy):
+                ledger.record("It burned", source=ANNA)
+            Ledger.open(session).record("It rained", source=ANNA)
+            with pytest.raises(OperationalError, match="locked"):
+                session.commit()
+            session.close()
+            reader.execute("ROLLBACK")
+
+            assert ledger.record("It burned", source=ANNA).is_new
+            assert Ledger.open(session).record("It rained", source=ANNA).is_new
 
 
 def test_a_callers_stale_snapshot_is_told_to_repeat_all(migrated_database: Database, engine: Engine) -> None:
