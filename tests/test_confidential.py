@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from databases import Database
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import RootTransaction, create_engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from provenance import (
@@ -29,7 +30,7 @@ from provenance import (
     sealed,
     wire,
 )
-from provenance.errors import InvalidValue, KeyMissing, Redacted, Unsealable
+from provenance.errors import InvalidValue, KeyMissing, OutcomeUnknown, Redacted, Unsealable
 from provenance.log import guards, tables
 
 NAME, CONTACT, WORDS = "Zebedee Quux", "+44 7700 900123", "The zebra left through the quay"
@@ -345,8 +346,12 @@ def test_a_redacted_documents_plain_text_is_gone_from_the_files(
     assert ledger.rebuild() == 3
 
 
-def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
-    migrated_database: Database, keys: KeyFolder, ledger: Ledger, tmp_path: Path
+def test_keys_are_destroyed_by_purging_once_the_callers_transaction_is_committed(
+    migrated_database: Database,
+    keys: KeyFolder,
+    ledger: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     source = confide(ledger).assertion.agent.id
     engine = add_hooks(create_engine(migrated_database.url))
@@ -359,12 +364,84 @@ def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
     with Session(engine) as session:
         with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
             desk.redact(source)
-        session.commit()
+        with monkeypatch.context() as patched:
+            full = failing_with(engine.dialect.loaded_dbapi.OperationalError)
+            patched.setattr(engine.dialect, "do_commit", full)
+            with pytest.raises(OperationalError):
+                session.commit()
+    assert ledger.reveal(source)["name"] == NAME
 
+    with Session(engine) as session:
+        with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
+            desk.redact(source)
+        session.commit()
     engine.dispose()
     with pytest.raises(Redacted):
         ledger.reveal(source)
+    ledger.purge()
+
     assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
+
+
+def failing_with(error: type[Exception]) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error("the disk is full")
+
+    return fail
+
+
+def test_repeating_a_redaction_of_unknown_outcome_destroys_its_keys(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = confide(ledger).assertion.agent.id
+    really_commit = RootTransaction.commit
+
+    def commit_and_lose_the_answer(transaction: RootTransaction) -> None:
+        really_commit(transaction)
+        raise OperationalError("COMMIT", {}, Exception("the line is dead"))
+
+    def redact() -> None:
+        with ledger.begin(by="legal desk", key="court order") as desk:
+            desk.redact(source)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RootTransaction, "commit", commit_and_lose_the_answer)
+        with pytest.raises(OutcomeUnknown):
+            redact()
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 5
+    redact()
+
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
+    assert ledger.counts()["redaction"] == 1
+
+
+def test_purging_ends_what_a_redaction_began(ledger: Ledger, keys: KeyFolder, tmp_path: Path) -> None:
+    """A process that ends between the COMMIT and the keys leaves these; so does a key service that does not answer."""
+    recorded = confide(ledger)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keys, "destroy", failing_with(OSError))
+        with pytest.raises(OSError, match="full"):
+            redact_all(ledger, recorded)
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 5
+
+    ledger.purge()
+    ledger.purge()
+
+    assert list((tmp_path / "keys").rglob("*.key")) == []
+
+
+def test_purging_leaves_alone_what_was_not_redacted_or_was_sealed_again(ledger: Ledger) -> None:
+    said = claim(sealed(WORDS))
+    recorded = confide(ledger)
+    ledger.record(said, source="Somebody")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(said)
+    ledger.record(evolve(said, text=sealed(WORDS, handle=said.text.handle)), source="Somebody")  # type: ignore[union-attr]
+
+    ledger.purge()
+
+    assert ledger.reveal(said.id) == {"text": WORDS}
+    assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME, "contact": CONTACT}
 
 
 def test_what_lies_in_plain_cannot_be_redacted(ledger: Ledger) -> None:

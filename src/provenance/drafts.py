@@ -21,7 +21,6 @@ from provenance.queries.entitlement import is_entitled
 from provenance.queries.touched import touched_claims
 from provenance.values.ids import RecordId
 from provenance.values.records import Amendment, Assertion, Claim, Document, Record
-from provenance.values.sealed import Sealed
 from provenance.values.vocabulary import AmendmentKind
 from provenance.views.sentence import chain_sentence
 
@@ -66,8 +65,6 @@ class Draft:
         self.bundles: list[Recorded] = []
         self.numbers: list[int | None] = []
         """Of the sentence that each bundle belongs to."""
-        self.forgotten: tuple[Sealed, ...] | None = None
-        """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
 
     def keep(self, recorded: Recorded, number: int | None) -> Recorded:
         self._size += len(recorded.records)
@@ -120,7 +117,7 @@ class Draft:
         self._keep_texts(connection, entries)
         fresh_records = [record for records in entries for record in records]
         sealing.keep(connection, self._keys, fresh_records)
-        self.forgotten = sealing.forget(connection, fresh_records)
+        sealing.forget(connection, fresh_records)
         appended = [
             Entry(head.entry_seq + place, header.seq, moment, body)
             for place, body in enumerate(bodies, start=1)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from provenance import backup, database, evidence, sealing, transactions, verification
@@ -21,7 +21,6 @@ from provenance.durability import check as check_durability
 from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError
 from provenance.index import projection
 from provenance.keys import Keys
-from provenance.log import journal
 from provenance.log.notes import Signer
 from provenance.log.reports import Report
 from provenance.queries import listing
@@ -228,44 +227,41 @@ class Ledger(Questions):
         yield desk
         draft = desk.finish()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> list[Sealed] | None:
             self._commit(draft, connection, stated)
             while listing.settle(connection):
                 pass
+            return sealing.redacted_by(connection, draft.records())
 
-        self._written(work)
-        self._destroy(draft.forgotten)
+        redacted = self._written(work)
+        if redacted is not None and not self._is_joined:
+            self._end_redaction(redacted)
 
-    def _destroy(self, seals: tuple[Sealed, ...] | None) -> None:
-        """Forgets the keys of what was redacted, once that is stored: in a caller's transaction, when they commit."""
-        if seals is None:
-            return
-        if isinstance(self._target, Connection):
-            event.listen(self._target, "commit", partial(self._destroy_redacted, seals), once=True)
-            return
+    def _end_redaction(self, seals: list[Sealed]) -> None:
+        """What cannot be taken back, once the redaction is stored."""
         sealing.destroy(self._keys, seals)
         try:
-            self.purge()
+            self._purge_files()
         except LedgerBusy:
             raise LedgerBusy(
                 "the redaction is stored, but others read, so that copies of what was deleted are still in the files",
                 "call purge() when they have ended",
             ) from None
 
-    def _destroy_redacted(self, seals: tuple[Sealed, ...], connection: Connection) -> None:
-        """Not those whose redaction was rolled back since: they are still there."""
-        with self._finding_tables(connection):
-            held = journal.sealed_under(connection, [seal.handle for seal in seals])
-        sealing.destroy(self._keys, (seal for seal in seals if seal.handle not in held))
-
     def purge(self) -> None:
-        """Leaves no copy of redacted texts in the database's files. A redaction does so itself; in a transaction of
-        yours it cannot, and you call this after your COMMIT, with a ledger opened by its engine."""
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        if isinstance(self._target, Engine):
-            with translated_errors():
-                database.purge(self._target, self._schema)
+        """Destroys the keys of all that was redacted, and leaves no copy of it in the database's files.
+
+        A redaction does so itself, once it is stored. In a transaction of yours it cannot know that: call this after
+        your COMMIT, with a ledger opened by its engine and with its keys. Call it too where a redaction ended with an
+        error, or its process did: what was done already is not done again.
+        """
+        if not self._is_joined:
+            self._written(lambda connection: sealing.destroy_redacted(connection, self._keys))
+            self._purge_files()
+
+    def _purge_files(self) -> None:
+        with translated_errors():
+            database.purge(self._target.engine, self._schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
         """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from provenance import wire
 from provenance.errors import InvalidValue, KeyMissing, Redacted
-from provenance.index import projection
+from provenance.index import projection, tables
 from provenance.keys import Keys
 from provenance.log import journal
+from provenance.log.chunks import chunked
 from provenance.values.records import Document, Record, Redaction
 from provenance.values.sealed import Sealed, opened, salt_and_value
 
@@ -80,12 +81,11 @@ def _sealed(keys: Keys | None, seal: Sealed, plaintext: bytes) -> bytes:
     return keys.seal(seal.handle, seal.level, plaintext)
 
 
-def forget(connection: Connection, records: Iterable[Record]) -> tuple[Sealed, ...] | None:
-    """Deletes what the redactions among the records are about; gives what keys are to be destroyed of, None
-    where there are none."""
-    targets = [record.target.id for record in records if isinstance(record, Redaction)]
+def forget(connection: Connection, records: Iterable[Record]) -> None:
+    """Deletes what the redactions among the records are about. Its keys are destroyed once that is stored."""
+    targets = _redacted(records)
     if not targets:
-        return None
+        return
     keys = projection.keys_of(connection, targets)
     seals: dict[str, Sealed] = {}
     digests: set[bytes] = set()
@@ -103,7 +103,35 @@ def forget(connection: Connection, records: Iterable[Record]) -> tuple[Sealed, .
             "one that does, or a document: what lies in plain stays",
         )
     journal.forget(connection, seals, digests)
-    return tuple(seals.values())
+
+
+def _redacted(records: Iterable[Record]) -> list[str]:
+    return [record.target.id for record in records if isinstance(record, Redaction)]
+
+
+def redacted_by(connection: Connection, records: Iterable[Record]) -> list[Sealed] | None:
+    """Of what the redactions among the records have left commitments only; None where none is among them."""
+    targets = _redacted(records)
+    if not targets:
+        return None
+    return _gone(connection, list(projection.keys_of(connection, targets).values()))
+
+
+def destroy_redacted(connection: Connection, keys: Keys | None) -> None:
+    """Destroys the keys of all that was ever redacted, as far as they are still there. The caller holds the writers'
+    lock, so that nothing of it is sealed again meanwhile."""
+    if keys is not None:
+        targets = connection.execute(select(tables.redaction.c.target).distinct()).scalars().all()
+        for chunk in chunked(targets):
+            destroy(keys, _gone(connection, chunk))
+
+
+def _gone(connection: Connection, keys: Sequence[int]) -> list[Sealed]:
+    """What was ever sealed of these records and does not lie in the ledger any more."""
+    said = projection.every_description(connection, keys)
+    seals = {seal.handle: seal for record in said for seal in wire.seals_of(record)}
+    held = journal.sealed_under(connection, seals)
+    return [seal for handle, seal in seals.items() if handle not in held]
 
 
 def destroy(keys: Keys | None, seals: Iterable[Sealed]) -> None:
