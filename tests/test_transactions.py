@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, database, outlet, person, transactions
 from provenance.errors import (
+    AmbiguousName,
     ConcurrentCommit,
     DamagedLog,
     DatabaseFailed,
@@ -104,6 +105,38 @@ def test_a_repeated_commit_means_what_it_meant_before_the_first_one(ledger: Ledg
 
     assert withdraw() == first
     assert ledger.counts()["withdrawal"] == 1
+
+
+def test_a_repeated_commit_finds_a_name_that_has_become_ambiguous(ledger: Ledger) -> None:
+    ledger.record("It snowed", source=person("Ministry"))
+
+    def record() -> Any:
+        return ledger.record("It burned", source="Ministry", key="story 1")
+
+    first = record()
+    ledger.record("It rained", source=outlet("Ministry"))
+    with pytest.raises(AmbiguousName):
+        ledger.record("It burned", source="Ministry")
+    again = record()
+
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.assertion == first.assertion
+
+
+def test_a_repeated_withdrawal_takes_what_only_the_sentence_said_then(ledger: Ledger) -> None:
+    def told(relay: str) -> Any:
+        return ledger.record("It burned", source=ANNA, via=[outlet(relay)], occasion="briefing")
+
+    sentence = told("TASS")
+
+    def withdraw() -> object:
+        with ledger.begin(by="desk", key="undo") as desk:
+            return desk.withdraw(sentence)
+
+    first = withdraw()
+    told("CNN")  # rests on what Anna said, too
+
+    assert withdraw() == first
 
 
 def recorded_merge(ledger: Ledger) -> Any:

@@ -220,7 +220,8 @@ class Ledger(Questions):
 
         With a `key` of the caller's choice the commit can be repeated safely, whatever became of it: the same block
         under the same key is stored once, and its repetition says of everything that it is not new. Another content
-        under a used key is refused (`KeyReused`). A commit that adds nothing uses no key.
+        under a used key is refused (`KeyReused`); so is a quotation from a text that was redacted since, for its place
+        can no longer be told. A commit that adds nothing uses no key.
         """
         stated = None if at is None else to_microseconds(at, field="at")
         desk = Desk(self._reading, author=by, keys=self._keys, key=key)
