@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from databases import Database
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import RootTransaction, create_engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from provenance import (
@@ -28,8 +30,8 @@ from provenance import (
     sealed,
     wire,
 )
-from provenance.errors import InvalidValue, KeyMissing, Redacted, Unsealable
-from provenance.log import tables
+from provenance.errors import InvalidValue, KeyMissing, OutcomeUnknown, Redacted, Unsealable
+from provenance.log import guards, tables
 
 NAME, CONTACT, WORDS = "Zebedee Quux", "+44 7700 900123", "The zebra left through the quay"
 QUOTE, STORY = "left through the quay at dawn", "All of it: the zebra left through the quay at dawn, unseen."
@@ -184,6 +186,82 @@ def test_the_same_sealed_source_stays_one(ledger: Ledger) -> None:
     assert len(ledger.origins(claim("It burned"))) == 3
 
 
+def test_a_value_recorded_again_under_its_handle_says_nothing_new_and_still_opens(ledger: Ledger) -> None:
+    """Every call of `sealed` commits with another salt; what counts is the one that lies there."""
+
+    def record(**more: object) -> Recorded:
+        source = anonymous(NURSE, name=sealed(NAME, handle="cd" * 16), **more)
+        said = claim(sealed(WORDS, handle="ab" * 16))
+        quote = sealed(WORDS, handle="ab" * 16)
+        return ledger.record(
+            said, source=source, found_in={"outlet": "CNN", "url": "u"}, quote=quote, by="desk", key="k"
+        )
+
+    first, again = record(), record()
+
+    assert (first.is_new, again.is_new) == (True, False)
+    assert ledger.reveal(first.assertion.claim.id) == {"text": WORDS}
+    assert ledger.reveal(first.assertion.agent.id) == {"name": NAME}
+    assert ledger.reveal(next(one for one in first.records if isinstance(one, Mention))) == {"quote": WORDS}
+
+
+def test_a_source_described_further_keeps_what_was_sealed_of_it(ledger: Ledger) -> None:
+    for count in (2, 3):
+        source = anonymous(NURSE, name=sealed(NAME, handle="cd" * 16), count=count)
+        recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"})
+
+        assert recorded.is_new
+        assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME}
+    assert ledger.verify(index=True).sealed == 1
+
+
+@pytest.mark.parametrize("other", [{"value": "Zachary"}, {"level": "editor in chief"}], ids=str)
+@pytest.mark.parametrize("is_one_commit", [True, False])
+def test_a_handle_stands_for_one_value_at_one_level(
+    ledger: Ledger, other: dict[str, str], is_one_commit: bool
+) -> None:
+    first = {"value": NAME, "handle": "cd" * 16}
+    seals = [sealed(**each) for each in (first, first | other)]
+    claims = [claim(f"It burned {number} times") for number in range(2)]
+    if not is_one_commit:
+        ledger.record(claims[0], source=anonymous(NURSE, name=seals[0], mention="1"))
+
+    def record_both() -> None:
+        with ledger.begin(by="desk") as desk:
+            for said, seal in zip(claims, seals, strict=True):
+                desk.record(said, source=anonymous(NURSE, name=seal, mention="1"))
+
+    with pytest.raises(InvalidValue, match="handle") as refused:
+        record_both()
+
+    assert NAME not in str(refused.value)
+    assert ledger.counts().get("claim", 0) == (0 if is_one_commit else 1)
+
+
+def test_a_commitment_without_its_value_is_refused(ledger: Ledger) -> None:
+    seal = evolve(sealed(WORDS), value=None, salt=None)
+
+    with pytest.raises(InvalidValue, match=r"claim\.text"):
+        ledger.record(claim(seal), source="Somebody")
+
+    assert ledger.counts() == {}
+
+
+def test_a_redacted_source_is_described_further_without_its_name(ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    redact_all(ledger, recorded)
+    agent = recorded.assertion.agent
+    assert isinstance(agent, Agent)
+    assert isinstance(agent.name, Sealed)
+    shut = {"name": evolve(agent.name, value=None, salt=None), "contact": None}
+    with ledger.begin(by="desk") as desk:
+        desk.add(evolve(agent, count=2, **shut))
+
+    report = ledger.verify(index=True)
+
+    assert (report.ok, report.sealed, report.redacted) == (True, 0, 5)
+
+
 def test_ids_and_commitments_tell_nothing_of_the_value() -> None:
     agents = [Agent(naming="anonymous", kind="group", name=sealed(NAME), mention="m") for _ in range(2)]
 
@@ -268,8 +346,12 @@ def test_a_redacted_documents_plain_text_is_gone_from_the_files(
     assert ledger.rebuild() == 3
 
 
-def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
-    migrated_database: Database, keys: KeyFolder, ledger: Ledger, tmp_path: Path
+def test_keys_are_destroyed_by_purging_once_the_callers_transaction_is_committed(
+    migrated_database: Database,
+    keys: KeyFolder,
+    ledger: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     source = confide(ledger).assertion.agent.id
     engine = add_hooks(create_engine(migrated_database.url))
@@ -282,12 +364,84 @@ def test_keys_are_destroyed_only_once_the_callers_transaction_is_committed(
     with Session(engine) as session:
         with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
             desk.redact(source)
-        session.commit()
+        with monkeypatch.context() as patched:
+            full = failing_with(engine.dialect.loaded_dbapi.OperationalError)
+            patched.setattr(engine.dialect, "do_commit", full)
+            with pytest.raises(OperationalError):
+                session.commit()
+    assert ledger.reveal(source)["name"] == NAME
 
+    with Session(engine) as session:
+        with Ledger.open(session, keys=keys).begin(by="legal desk") as desk:
+            desk.redact(source)
+        session.commit()
     engine.dispose()
     with pytest.raises(Redacted):
         ledger.reveal(source)
+    ledger.purge()
+
     assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
+
+
+def failing_with(error: type[Exception]) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error("the disk is full")
+
+    return fail
+
+
+def test_repeating_a_redaction_of_unknown_outcome_destroys_its_keys(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = confide(ledger).assertion.agent.id
+    really_commit = RootTransaction.commit
+
+    def commit_and_lose_the_answer(transaction: RootTransaction) -> None:
+        really_commit(transaction)
+        raise OperationalError("COMMIT", {}, Exception("the line is dead"))
+
+    def redact() -> None:
+        with ledger.begin(by="legal desk", key="court order") as desk:
+            desk.redact(source)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RootTransaction, "commit", commit_and_lose_the_answer)
+        with pytest.raises(OutcomeUnknown):
+            redact()
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 5
+    redact()
+
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 3
+    assert ledger.counts()["redaction"] == 1
+
+
+def test_purging_ends_what_a_redaction_began(ledger: Ledger, keys: KeyFolder, tmp_path: Path) -> None:
+    """A process that ends between the COMMIT and the keys leaves these; so does a key service that does not answer."""
+    recorded = confide(ledger)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keys, "destroy", failing_with(OSError))
+        with pytest.raises(OSError, match="full"):
+            redact_all(ledger, recorded)
+    assert len(list((tmp_path / "keys").rglob("*.key"))) == 5
+
+    ledger.purge()
+    ledger.purge()
+
+    assert list((tmp_path / "keys").rglob("*.key")) == []
+
+
+def test_purging_leaves_alone_what_was_not_redacted_or_was_sealed_again(ledger: Ledger) -> None:
+    said = claim(sealed(WORDS))
+    recorded = confide(ledger)
+    ledger.record(said, source="Somebody")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(said)
+    ledger.record(evolve(said, text=sealed(WORDS, handle=said.text.handle)), source="Somebody")  # type: ignore[union-attr]
+
+    ledger.purge()
+
+    assert ledger.reveal(said.id) == {"text": WORDS}
+    assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME, "contact": CONTACT}
 
 
 def test_what_lies_in_plain_cannot_be_redacted(ledger: Ledger) -> None:
@@ -347,6 +501,136 @@ def test_a_newsroom_can_bring_keys_of_its_own(migrated_database: Database) -> No
     assert len(drawer.held) == 3
 
 
+# Verification ---------------------------------------------------------------------------------------------------
+
+
+def tamper(migrated: Database, statement: str) -> None:
+    engine = create_engine(migrated.url)
+    with engine.begin() as connection:
+        guards.take_down(connection)
+        assert connection.exec_driver_sql(statement).rowcount > 0
+        guards.put_up(connection)
+    engine.dispose()
+
+
+def found(ledger: Ledger) -> list[str]:
+    return [str(fault) for fault in ledger.verify(index=True).findings]
+
+
+def test_verification_counts_what_is_sealed_and_what_was_redacted(ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    before = ledger.verify(index=True)
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.agent)
+    after = ledger.verify(index=True)
+
+    assert (before.ok, before.sealed, before.redacted) == (True, 5, 0)
+    assert (after.ok, after.sealed, after.redacted) == (True, 3, 2)
+
+
+def handle_of(recorded: Recorded) -> str:
+    name = recorded.assertion.agent.name  # type: ignore[union-attr]
+    assert isinstance(name, Sealed)
+    return name.handle
+
+
+ANOTHER = (
+    "INSERT INTO provenance_sealed SELECT '{other}', level, ciphertext FROM provenance_sealed"
+    " WHERE handle = '{handle}'"
+)
+TAMPERED = {
+    "deleted": (
+        "DELETE FROM provenance_sealed WHERE handle = '{handle}'",
+        "entry 2, sealed value {handle}: missing, and it was not redacted",
+    ),
+    "added": (ANOTHER, "sealed value {other}: no entry commits to it"),
+    "of another level": (
+        "UPDATE provenance_sealed SET level = 'everybody' WHERE handle = '{handle}'",
+        "sealed value {handle}: it is sealed for another level than its entry says",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_sealed_value_that_was_tampered_with_is_found(
+    migrated_database: Database, ledger: Ledger, change: str
+) -> None:
+    names = {"handle": handle_of(confide(ledger)), "other": "0" * 32}
+    statement, expected = (words.format(**names) for words in TAMPERED[change])
+    tamper(migrated_database, statement)
+
+    assert found(ledger) == [expected]
+
+
+def test_a_sealed_value_under_no_handle_is_found(migrated_database: Database, ledger: Ledger) -> None:
+    tamper(migrated_database, ANOTHER.format(handle=handle_of(confide(ledger)), other="Anna"))
+
+    (told,) = found(ledger)
+
+    assert "Anna" not in told
+    assert told.endswith(": no entry commits to it")
+
+
+def test_a_redacted_value_that_was_put_back_is_found(migrated_database: Database, ledger: Ledger) -> None:
+    recorded = confide(ledger)
+    engine = create_engine(migrated_database.url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(tables.sealed)).mappings().all()
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.agent)
+    with engine.begin() as connection:
+        connection.execute(tables.sealed.delete())
+        connection.execute(tables.sealed.insert(), [dict(row) for row in rows])
+    engine.dispose()
+
+    told = found(ledger)
+
+    assert f"sealed value {handle_of(recorded)}: it was redacted, and is there again" in told
+    assert len(told) == 2
+
+
+def test_what_is_sealed_again_after_its_redaction_verifies(ledger: Ledger) -> None:
+    said = claim(sealed(WORDS, handle="ab" * 16))
+    ledger.record(said, source="Somebody")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(said)
+    gone = ledger.verify(index=True)
+
+    again = ledger.record(claim(sealed(WORDS, handle="ab" * 16)), source="Somebody")
+    back = ledger.verify(index=True)
+
+    assert (gone.ok, gone.sealed, gone.redacted) == (True, 0, 1)
+    assert (again.is_new, back.ok, back.sealed, back.redacted) == (True, True, 1, 0)
+    assert ledger.reveal(said.id) == {"text": WORDS}
+
+
+def test_one_value_in_two_records_is_gone_from_both_and_verifies(ledger: Ledger) -> None:
+    words = sealed(WORDS)
+    with ledger.begin(by="desk") as desk:
+        recorded = desk.record(
+            claim(words), source="Somebody", found_in={"outlet": "CNN", "url": "u"}, quote=words
+        )
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(recorded.assertion.claim)
+
+    report = ledger.verify()
+
+    assert (report.ok, report.sealed, report.redacted) == (True, 0, 1)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_entry_about_sealed_values_that_cannot_be_read_is_a_finding(
+    migrated_database: Database, ledger: Ledger
+) -> None:
+    confide(ledger)
+    tamper(
+        migrated_database,
+        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/1', 'agent/9') AS BLOB) WHERE seq = 2",
+    )
+
+    assert "entry 2: it seals or redacts something, and cannot be decoded" in found(ledger)
+
+
 # Bad input ------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +644,11 @@ def test_a_newsroom_can_bring_keys_of_its_own(migrated_database: Database) -> No
         (lambda: sealed(""), "sealed"),
         (lambda: sealed("x", handle="no"), "handle"),
         (lambda: sealed("x", level=""), "level"),
+        (lambda: sealed("x", public=7), "public"),  # type: ignore[arg-type]
+        (lambda: evolve(sealed("x"), handle="zz" * 16), "handle: got"),
+        (lambda: evolve(sealed("x"), commitment="0" * 63), "commitment: got something"),
+        (lambda: evolve(sealed("x"), commitment="0" * 64), "commitment: got that"),
+        (lambda: evolve(sealed("x"), salt="s" * 32), "salt"),
         (lambda: sealed(7), "int"),  # type: ignore[arg-type]
     ],
 )

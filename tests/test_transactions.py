@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from databases import Database
 from sqlalchemy import Connection, Engine, Insert, RootTransaction, create_engine, event, text, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, database, outlet, person, transactions
 from provenance.errors import (
+    AmbiguousName,
     ConcurrentCommit,
     DamagedLog,
     DatabaseFailed,
@@ -101,6 +105,38 @@ def test_a_repeated_commit_means_what_it_meant_before_the_first_one(ledger: Ledg
 
     assert withdraw() == first
     assert ledger.counts()["withdrawal"] == 1
+
+
+def test_a_repeated_commit_finds_a_name_that_has_become_ambiguous(ledger: Ledger) -> None:
+    ledger.record("It snowed", source=person("Ministry"))
+
+    def record() -> Any:
+        return ledger.record("It burned", source="Ministry", key="story 1")
+
+    first = record()
+    ledger.record("It rained", source=outlet("Ministry"))
+    with pytest.raises(AmbiguousName):
+        ledger.record("It burned", source="Ministry")
+    again = record()
+
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.assertion == first.assertion
+
+
+def test_a_repeated_withdrawal_takes_what_only_the_sentence_said_then(ledger: Ledger) -> None:
+    def told(relay: str) -> Any:
+        return ledger.record("It burned", source=ANNA, via=[outlet(relay)], occasion="briefing")
+
+    sentence = told("TASS")
+
+    def withdraw() -> object:
+        with ledger.begin(by="desk", key="undo") as desk:
+            return desk.withdraw(sentence)
+
+    first = withdraw()
+    told("CNN")  # rests on what Anna said, too
+
+    assert withdraw() == first
 
 
 def recorded_merge(ledger: Ledger) -> Any:
@@ -264,6 +300,28 @@ def test_waiting_for_another_writer_ends(
 
         assert read == {}
         assert ledger.record("It rained", source=ANNA).is_new
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
+    migrated_database: Database, engine: Engine, impatient: None
+) -> None:
+    path = migrated_database.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode = DELETE")  # in which a COMMIT waits until nobody reads
+        with Ledger.open(migrated_database.url) as ledger, Session(engine) as session:
+            for begin in ("BEGIN", "SELECT * FROM provenance_commit"):
+                reader.execute(begin)
+            with pytest.raises(LedgerBusy):
+                ledger.record("It burned", source=ANNA)
+            Ledger.open(session).record("It rained", source=ANNA)
+            with pytest.raises(OperationalError, match="locked"):
+                session.commit()
+            session.close()
+            reader.execute("ROLLBACK")
+
+            assert ledger.record("It burned", source=ANNA).is_new
+            assert Ledger.open(session).record("It rained", source=ANNA).is_new
 
 
 def test_a_callers_stale_snapshot_is_told_to_repeat_all(migrated_database: Database, engine: Engine) -> None:

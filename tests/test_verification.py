@@ -80,7 +80,8 @@ def test_nothing_is_wrong_with_an_empty_ledger(engine: Engine, signer: Ed25519Si
 
     assert report.ok
     assert str(report) == (
-        "commits 0, entries 0, texts 0, rows of the index 0, commits in the checkpoint 0: nothing is wrong"
+        "commits 0, entries 0, texts 0, sealed values 0, rows of the index 0, commits in the checkpoint 0: "
+        "nothing is wrong"
     )
 
 
@@ -282,7 +283,14 @@ def test_a_guard_that_is_down_is_found(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["provenance_entry", "provenance_commit", "provenance_document_text", "provenance_claim"]
+    "table",
+    [
+        "provenance_entry",
+        "provenance_commit",
+        "provenance_document_text",
+        "provenance_sealed",
+        "provenance_claim",
+    ],
 )
 def test_a_missing_table_is_a_finding(engine: Engine, table: str) -> None:
     ledger = Ledger.open(engine)
@@ -507,6 +515,8 @@ def test_a_report_holds_no_more_than_somebody_reads() -> None:
         entries=0,
         texts=0,
         absent_texts=0,
+        sealed=0,
+        redacted=0,
         rows=None,
         unsettled=None,
         checkpoint=None,
@@ -515,7 +525,9 @@ def test_a_report_holds_no_more_than_somebody_reads() -> None:
     )
 
     assert (len(report.findings), report.omitted) == (report_rules.MAX_FINDINGS, 5)
-    assert str(report).startswith("commits 0, entries 0, texts 0: findings 1005\nentry 0: missing\n")
+    assert str(report).startswith(
+        "commits 0, entries 0, texts 0, sealed values 0: findings 1005\nentry 0: missing\n"
+    )
     assert str(report).endswith("and 5 more")
 
 

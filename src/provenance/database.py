@@ -101,6 +101,7 @@ def add_hooks(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite" and not has_hooks(engine):
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+        event.listen(engine, "reset", _on_sqlite_reset)
     return engine
 
 
@@ -129,6 +130,13 @@ def _on_sqlite_connect(connection: Any, _: object) -> None:
 def _on_sqlite_begin(connection: Connection) -> None:
     is_writing = connection.get_execution_options().get("provenance_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _on_sqlite_reset(connection: Any, *_: object) -> None:
+    """SQLAlchemy rolls nothing back where a COMMIT failed. SQLite may keep that transaction open, as when readers are
+    in its way, and the connection would take the writers' lock into the pool."""
+    if connection.in_transaction:
+        connection.rollback()
 
 
 def check(connection: Connection) -> None:

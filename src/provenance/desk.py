@@ -383,7 +383,9 @@ class Desk:
             found = set()
             for one in recorded.assertions:
                 key = keys.get(one.id)
-                query = select(table.c.key).where(or_(table.c.source == key, table.c.target == key))
+                query = select(table.c.key).where(
+                    or_(table.c.source == key, table.c.target == key), self._draft.held(table)
+                )
                 if set(connection.execute(query).scalars()) - own:
                     found.add(str(one.id))
         return found

@@ -32,7 +32,6 @@ from provenance.values.records import (
     Document,
     Record,
 )
-from provenance.values.sealed import Sealed
 from provenance.values.vocabulary import AmendmentKind
 from provenance.views.sentence import chain_sentence
 
@@ -81,8 +80,6 @@ class Draft:
         """Those with a name, by it as `fold_name` has it and by their ids."""
         self._attributes: dict[str, Attribute] = {}
         """Those whose value's type is stated, by their name as identity sees it."""
-        self.forgotten: tuple[Sealed, ...] | None = None
-        """What was redacted, if anything: its keys are to be destroyed once the commit is stored."""
 
     def keep(self, recorded: Recorded, number: int | None) -> Recorded:
         self._size += len(recorded.records)
@@ -140,6 +137,7 @@ class Draft:
     def commit(self, connection: Connection, at: int) -> CommitHeader | None:
         """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
         writers' lock."""
+        self._agree_on_salts(connection)
         if self._is_repeated(connection):
             return None
         head = journal.head(connection)
@@ -157,7 +155,7 @@ class Draft:
         self._keep_texts(connection, entries)
         fresh_records = [record for records in entries for record in records]
         sealing.keep(connection, self._keys, fresh_records)
-        self.forgotten = sealing.forget(connection, fresh_records)
+        sealing.forget(connection, fresh_records)
         appended = [
             Entry(head.entry_seq + place, header.seq, moment, body)
             for place, body in enumerate(bodies, start=1)
@@ -167,6 +165,12 @@ class Draft:
         self._check_entitled(connection, entries)
         self._check_versions(connection, fresh_records)
         return header
+
+    def _agree_on_salts(self, connection: Connection) -> None:
+        salts = sealing.salts(connection, self._keys, self.records())
+        if salts:
+            for bundle in self.bundles:
+                bundle.records = tuple(wire.resalted(record, salts) for record in bundle.records)
 
     def _is_repeated(self, connection: Connection) -> bool:
         """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that

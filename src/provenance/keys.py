@@ -16,7 +16,8 @@ class Keys(Protocol):
     to the ciphertext, so that none can be put in another's place.
 
     `open` raises `errors.KeyMissing` where it has no key, `errors.Unsealable` where the ciphertext is not what was
-    sealed. After `destroy` the value of that handle can never be opened again, not from a copy of the database either.
+    sealed. After `destroy` the value of that handle can never be opened again, not from a copy of the database either;
+    to destroy it once more does nothing.
     """
 
     def seal(self, handle: str, level: str, plaintext: bytes) -> bytes: ...

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from provenance import backup, database, evidence, sealing, transactions, verification
@@ -222,52 +222,50 @@ class Ledger(Questions):
 
         With a `key` of the caller's choice the commit can be repeated safely, whatever became of it: the same block
         under the same key is stored once, and its repetition says of everything that it is not new. Another content
-        under a used key is refused (`KeyReused`). A commit that adds nothing uses no key.
+        under a used key is refused (`KeyReused`); so is a quotation from a text that was redacted since, for its place
+        can no longer be told. A commit that adds nothing uses no key.
         """
         stated = None if at is None else to_microseconds(at, field="at")
         desk = Desk(self._reading, author=by, keys=self._keys, key=key)
         yield desk
         draft = desk.finish()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> list[Sealed] | None:
             self._commit(draft, connection, stated)
             if listing.is_due(connection):
                 while listing.settle(connection):
                     pass
+            return sealing.redacted_by(connection, draft.records())
 
-        self._written(work)
-        self._destroy(draft.forgotten)
+        redacted = self._written(work)
+        if redacted is not None and not self._is_joined:
+            self._end_redaction(redacted)
 
-    def _destroy(self, seals: tuple[Sealed, ...] | None) -> None:
-        """Forgets the keys of what was redacted, once that is stored: in a caller's transaction, when they commit."""
-        if seals is None:
-            return
-        if isinstance(self._target, Connection):
-            event.listen(self._target, "commit", partial(self._destroy_redacted, seals), once=True)
-            return
+    def _end_redaction(self, seals: list[Sealed]) -> None:
+        """What cannot be taken back, once the redaction is stored."""
         sealing.destroy(self._keys, seals)
         try:
-            self.purge()
+            self._purge_files()
         except LedgerBusy:
             raise LedgerBusy(
                 "the redaction is stored, but others read, so that copies of what was deleted are still in the files",
                 "call purge() when they have ended",
             ) from None
 
-    def _destroy_redacted(self, seals: tuple[Sealed, ...], connection: Connection) -> None:
-        """Not those whose redaction was rolled back since: they are still there."""
-        with self._finding_tables(connection):
-            held = journal.sealed_under(connection, [seal.handle for seal in seals])
-        sealing.destroy(self._keys, (seal for seal in seals if seal.handle not in held))
-
     def purge(self) -> None:
-        """Leaves no copy of redacted texts in the database's files. A redaction does so itself; in a transaction of
-        yours it cannot, and you call this after your COMMIT, with a ledger opened by its engine."""
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        if isinstance(self._target, Engine):
-            with translated_errors():
-                database.purge(self._target, self._schema)
+        """Destroys the keys of all that was redacted, and leaves no copy of it in the database's files.
+
+        A redaction does so itself, once it is stored. In a transaction of yours it cannot know that: call this after
+        your COMMIT, with a ledger opened by its engine and with its keys. Call it too where a redaction ended with an
+        error, or its process did: what was done already is not done again.
+        """
+        if not self._is_joined:
+            self._written(lambda connection: sealing.destroy_redacted(connection, self._keys))
+            self._purge_files()
+
+    def _purge_files(self) -> None:
+        with translated_errors():
+            database.purge(self._target.engine, self._schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
         """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.

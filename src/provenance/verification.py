@@ -42,6 +42,8 @@ def verify(
         entries=log.entries if log else 0,
         texts=log.texts if log else 0,
         absent_texts=log.absent_texts if log else 0,
+        sealed=log.sealed if log else 0,
+        redacted=log.redacted if log else 0,
         rows=derived.rows if derived else None,
         unsettled=derived.unsettled if derived else None,
         newer=derived.newer if derived else 0,

@@ -245,6 +245,8 @@ def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str
 
 def in_newest_form(value: Mapping[str, Any]) -> Fields:
     """The JSON object of a record as the newest version of its type has it."""
+    if not isinstance(value, Mapping):
+        raise InvalidValue("record", f"a {type(value).__name__}", "a JSON object")
     fields = dict(value)
     if fields.get("record") in _TYPE_OF_FORM:
         return fields
@@ -270,10 +272,10 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
             return ids[reference]
         return reference
 
-    _with_references(record_type, fields, referred)
     if record_type == Document.TYPE and isinstance(fields.get("text"), str):
         raise InvalidValue("document.text", "plain text", "its digest, or a sealed value")
     try:
+        _with_references(record_type, fields, referred)
         record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
         raise
@@ -295,6 +297,18 @@ def sealed_fields_of(record: Record) -> dict[str, Sealed]:
 
 def seals_of(record: Record) -> Iterable[Sealed]:
     return sealed_fields_of(record).values()
+
+
+def resalted(record: Record, salts: Mapping[str, bytes]) -> Record:
+    """The record with its sealed values committed to with these salts, by handle."""
+    changed: dict[str, Any] = {
+        name: seal.salted(salts[seal.handle])
+        for name, seal in sealed_fields_of(record).items()
+        if seal.handle in salts
+    }
+    if "quote" in changed:
+        changed["anchor"] = attrs.evolve(record.anchor, exact=changed.pop("quote"))  # type: ignore[attr-defined]
+    return cast("Record", attrs.evolve(cast("Any", record), **changed)) if changed else record
 
 
 def encode_entry(records: Iterable[Record]) -> bytes:

@@ -280,13 +280,13 @@ def keep_sealed(connection: Connection, sealed: Sequence[tuple[str, str, bytes]]
         connection.execute(tables.sealed.insert(), rows)
 
 
-def sealed_under(connection: Connection, handles: Iterable[str]) -> dict[str, bytes]:
-    """The ciphertexts under these handles; those that were redacted are not there."""
+def sealed_under(connection: Connection, handles: Iterable[str]) -> dict[str, tuple[str, bytes]]:
+    """The levels and ciphertexts under these handles; those that were redacted are not there."""
     table = tables.sealed
-    found: dict[str, bytes] = {}
+    found: dict[str, tuple[str, bytes]] = {}
     for chunk in chunked(set(handles)):
-        rows = connection.execute(select(table.c.handle, table.c.ciphertext).where(table.c.handle.in_(chunk)))
-        found.update((row.handle, bytes(row.ciphertext)) for row in rows)
+        rows = connection.execute(table.select().where(table.c.handle.in_(chunk)))
+        found.update((row.handle, (row.level, bytes(row.ciphertext))) for row in rows)
     return found
 
 

@@ -42,6 +42,10 @@ class Report:
     """Texts of documents that are held."""
     absent_texts: int
     """Texts that entries name by their digest and that are not held: never given, or deleted where they had to go."""
+    sealed: int
+    """Sealed values that are held."""
+    redacted: int
+    """Sealed values of which a redaction has left the commitment only."""
     rows: int | None
     """Rows of the index that were compared; None where it was not."""
     unsettled: int | None
@@ -59,7 +63,9 @@ class Report:
         return not self.findings
 
     def __str__(self) -> str:
-        looked = f"commits {self.commits}, entries {self.entries}, texts {self.texts}"
+        looked = (
+            f"commits {self.commits}, entries {self.entries}, texts {self.texts}, sealed values {self.sealed}"
+        )
         if self.rows is not None:
             looked += f", rows of the index {self.rows}"
         if self.newer:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from provenance.log import guards, tables
+from provenance.log.commitments import Commitments
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import GrowingTree, leaf_hash, root_hash
 from provenance.log.notes import Checkpoint
@@ -35,7 +36,7 @@ class LogCheck:
         self._tree = GrowingTree()
         self._last = (0, 0, GENESIS)
         self._is_covered = False
-        self.entries = self.texts = self.absent_texts = 0
+        self.entries = self.texts = self.absent_texts = self.sealed = self.redacted = 0
 
     @property
     def commits(self) -> int:
@@ -45,8 +46,10 @@ class LogCheck:
         self._reading.attempt("guards", self._check_guards)
         with closing(sqlite3.connect("")) as named:  # a database of SQLite's own, on disk when it gets large
             named.execute("CREATE TABLE text (digest BLOB PRIMARY KEY) WITHOUT ROWID")
-            self._reading.attempt("log", lambda: self._check_entries(named))
+            commitments = Commitments(named, self._faults)
+            self._reading.attempt("log", lambda: self._check_entries(named, commitments))
             self._reading.attempt(f"table {tables.document_text.name}", lambda: self._check_texts(named))
+            self._reading.attempt(f"table {tables.sealed.name}", lambda: self._check_sealed(commitments))
 
     def _check_guards(self) -> None:
         for guard, wrong in guards.amiss(self._reading.connection):
@@ -54,12 +57,12 @@ class LogCheck:
 
     # Entries and commits --------------------------------------------------------------------------------------------
 
-    def _check_entries(self, named: sqlite3.Connection) -> None:
+    def _check_entries(self, named: sqlite3.Connection, commitments: Commitments) -> None:
         """Walks along the commits and their entries side by side."""
         self._meet_checkpoint()
         commits = self._commits()
         commit = next(commits, None)
-        for commit_seq, first, leaves in self._commit_entries(named):
+        for commit_seq, first, leaves in self._commit_entries(named, commitments):
             while commit is not None and commit[0] < commit_seq:
                 self._check_commit(commit, [])
                 commit = next(commits, None)
@@ -90,11 +93,13 @@ class LogCheck:
             else:
                 self._faults.add("table provenance_commit", "a commit has no number")
 
-    def _commit_entries(self, named: sqlite3.Connection) -> Iterator[tuple[int, int, list[bytes]]]:
+    def _commit_entries(
+        self, named: sqlite3.Connection, commitments: Commitments
+    ) -> Iterator[tuple[int, int, list[bytes]]]:
         """A commit's number, the place of its first entry, and the leaf hashes of its entries."""
         current, first = 0, 1
         leaves: list[bytes] = []
-        for seq, commit_seq, leaf in self._leaves(named):
+        for seq, commit_seq, leaf in self._leaves(named, commitments):
             if commit_seq != current:
                 if leaves:
                     yield current, first, leaves
@@ -103,7 +108,9 @@ class LogCheck:
         if leaves:
             yield current, first, leaves
 
-    def _leaves(self, named: sqlite3.Connection) -> Iterator[tuple[int, int, bytes]]:
+    def _leaves(
+        self, named: sqlite3.Connection, commitments: Commitments
+    ) -> Iterator[tuple[int, int, bytes]]:
         """Every entry's number, its commit's, and its leaf hash, made anew and held against the one kept."""
         name = self._reading.address(tables.entry)
         sha256, types, last = hashlib.sha256, _ENTRY_TYPES, 0
@@ -126,6 +133,7 @@ class LogCheck:
                 last = seq
                 if _TEXT_NAMED in body:
                     texts.extend((bytes.fromhex(found.decode()),) for found in _NAMED_TEXT.findall(body))
+                commitments.read(seq, body)
                 yield seq, commit_seq, leaf
             named.executemany("INSERT OR IGNORE INTO text VALUES (?)", texts)
             self.entries += len(page)
@@ -183,7 +191,7 @@ class LogCheck:
                 f"the first {checkpoint.size} commits are not those that were signed: history was rewritten",
             )
 
-    # Texts ----------------------------------------------------------------------------------------------------------
+    # Texts and sealed values -----------------------------------------------------------------------------------------
 
     def _check_texts(self, named: sqlite3.Connection) -> None:
         name = self._reading.address(tables.document_text)
@@ -201,6 +209,15 @@ class LogCheck:
             else:
                 held += 1
         self.absent_texts = named.execute("SELECT count(*) FROM text").fetchone()[0] - held
+
+    def _check_sealed(self, commitments: Commitments) -> None:
+        name = self._reading.address(tables.sealed)
+        try:
+            commitments.check(
+                self._reading.rows(f"SELECT handle, level, ciphertext FROM {name} ORDER BY handle")  # noqa: S608
+            )
+        finally:
+            self.sealed, self.redacted = commitments.held, commitments.redacted
 
 
 def _header(row: RawRow) -> CommitHeader | None:

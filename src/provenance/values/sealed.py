@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from provenance.errors import InvalidValue
 from provenance.values import fields
@@ -17,10 +17,33 @@ SALT_BYTES = 32
 HANDLE_BYTES = 16
 """Random, so that two handles never meet (2^64 of them before one in two would)."""
 
-_HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}\Z")
+_HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}")
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
 
 DESK = "desk"
 """The level of those who handle the sources. Everybody else is the public; a desk can have levels of its own."""
+
+
+def is_handle(value: object) -> bool:
+    return isinstance(value, str) and _HANDLE.fullmatch(value) is not None
+
+
+def _handle(value: object) -> str:
+    if not is_handle(value):
+        raise InvalidValue("handle", "something else", "32 hexadecimal digits, such as secrets.token_hex(16)")
+    return str(value)
+
+
+def _commitment(value: object) -> str:
+    if not isinstance(value, str) or not _COMMITMENT.fullmatch(value):
+        raise InvalidValue("commitment", "something else", "a SHA-256 digest in hexadecimal digits")
+    return value
+
+
+def _salt(value: object) -> bytes | None:
+    if value is not None and not (isinstance(value, bytes) and len(value) == SALT_BYTES):
+        raise InvalidValue("salt", "something else", f"{SALT_BYTES} random bytes")
+    return value
 
 
 @frozen(kw_only=True, repr=False)
@@ -32,12 +55,19 @@ class Sealed:
     `public` is what readers are shown instead. `value` and `salt` are there only while it is being recorded.
     """
 
-    handle: str
-    level: str
-    commitment: str
-    public: str | None = None
-    value: str | None = field(default=None, eq=False)
-    salt: bytes | None = field(default=None, eq=False)
+    handle: str = field(converter=_handle)
+    level: str = field(converter=fields.name("level"))
+    commitment: str = field(converter=_commitment)
+    public: str | None = field(default=None, converter=fields.optional_text("public"))
+    value: str | None = field(
+        default=None, eq=False, converter=fields.optional_text("sealed", fields.MAX_DOCUMENT)
+    )
+    salt: bytes | None = field(default=None, eq=False, converter=_salt)
+
+    def __attrs_post_init__(self) -> None:
+        plaintext = self.plaintext
+        if plaintext is not None and hashlib.sha256(plaintext).hexdigest() != self.commitment:
+            raise InvalidValue("commitment", "that of another value", "sealed(…), which makes it")
 
     def __repr__(self) -> str:
         return f"Sealed(level={self.level!r}, public={self.public!r})"
@@ -47,6 +77,12 @@ class Sealed:
         """What is encrypted: the salt and the value. None once it was recorded."""
         return None if self.value is None or self.salt is None else self.salt + self.value.encode("utf-8")
 
+    def salted(self, salt: bytes) -> Sealed:
+        """The same value, committed to with this salt."""
+        if self.value is None or self.salt == salt:
+            return self
+        return evolve(self, salt=salt, commitment=commitment_of(salt, self.value))
+
 
 def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: str | None = None) -> Sealed:
     """A value to be recorded sealed; `public` is shown in its place.
@@ -54,15 +90,13 @@ def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: 
     Every call makes another handle, and so another source or claim: keep the value to record it again, or give the
     `handle` that it had (32 hexadecimal digits, from a source of chance).
     """
-    if handle is not None and not _HANDLE.match(handle):
-        raise InvalidValue("handle", "something else", "32 hexadecimal digits, such as secrets.token_hex(16)")
     words = fields.text("sealed", value, longest=fields.MAX_DOCUMENT)
     salt = secrets.token_bytes(SALT_BYTES)
     return Sealed(
-        handle=handle or secrets.token_hex(HANDLE_BYTES),
-        level=fields.text("level", level, longest=fields.MAX_NAME),
+        handle=secrets.token_hex(HANDLE_BYTES) if handle is None else handle,
+        level=level,
         commitment=commitment_of(salt, words),
-        public=None if public is None else fields.text("public", public),
+        public=public,
         value=words,
         salt=salt,
     )
@@ -74,12 +108,15 @@ def commitment_of(salt: bytes, value: str) -> str:
 
 def opened(seal: Sealed, plaintext: bytes) -> str:
     """The value of what was decrypted, if it is the one that was committed to."""
-    salt, value = plaintext[:SALT_BYTES], plaintext[SALT_BYTES:]
-    if hashlib.sha256(salt + value).hexdigest() != seal.commitment:
+    if hashlib.sha256(plaintext).hexdigest() != seal.commitment:
         raise InvalidValue(
             "sealed", "another value than was committed to", "the key and the database that belong together"
         )
-    return value.decode("utf-8")
+    return salt_and_value(plaintext)[1]
+
+
+def salt_and_value(plaintext: bytes) -> tuple[bytes, str]:
+    return plaintext[:SALT_BYTES], plaintext[SALT_BYTES:].decode("utf-8")
 
 
 def shown(value: str | Sealed | None) -> str | None:
