@@ -37,6 +37,8 @@ ROOMS = (
     "verification",
     "desk",
     "backup",
+    "formats",
+    "interchange",
     "ledger",
     "cli",
 )

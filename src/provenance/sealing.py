@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from provenance import wire
-from provenance.errors import InvalidValue, KeyMissing, Redacted
+from provenance.errors import InvalidValue, KeyMissing, NotLoaded, Redacted
 from provenance.index import projection
 from provenance.keys import Keys
 from provenance.log import journal
+from provenance.queries.redactions import is_redacted
 from provenance.values.records import Document, Record, Redaction
 from provenance.values.sealed import Sealed, opened
 
@@ -78,7 +79,8 @@ def reveal(connection: Connection, keys: Keys | None, key: int) -> dict[str, str
     for name, seal in wire.sealed_fields_of(record).items():
         ciphertext = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
         if ciphertext is None:
-            raise Redacted(f"{record.TYPE}.{name}")
+            gone = Redacted if is_redacted(connection, key) else NotLoaded
+            raise gone(f"{record.TYPE}.{name}")
         if keys is None:
             raise KeyMissing(seal.level)
         found[name] = opened(seal, keys.open(seal.handle, seal.level, ciphertext))

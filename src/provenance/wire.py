@@ -8,7 +8,8 @@
 - A claim's value is a reference, {"quantity": …} or {"time": …}.
 - The text of a document is never in its entry; the digest of the text is.
 - A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
-- An entry is {"entry": "records/1", "records": [record, …]}.
+- An entry is {"entry": "records/1", "records": [record, …]}; one that says where others were copied from, and holds no
+  records, is "copied/1" (`log.copies`).
 
 Unknown fields, types and versions are refused, and nothing is coerced.
 """
@@ -45,6 +46,7 @@ from provenance.values.times import When, from_microseconds, to_microseconds
 from provenance.values.vocabulary import LinkKind
 
 ENTRY_FORM = "records/1"
+COPY_FORM = "copied/1"
 SCHEMA_VERSIONS = dict.fromkeys(RECORD_TYPES, 1)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -278,6 +280,8 @@ def encode_entry(records: Iterable[Record]) -> bytes:
 def decode_entry(body: bytes) -> list[Record]:
     """The records of an entry, in its order."""
     entry = json.loads(body)
+    if entry.get("entry") == COPY_FORM:
+        return []
     if entry.get("entry") != ENTRY_FORM:
         raise InvalidValue("entry", "an unknown form", f"an entry of the form {ENTRY_FORM}")
     records: list[Record] = []

@@ -9,11 +9,14 @@ from attrs import frozen
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from provenance.errors import ConcurrentCommit, DamagedLog
+from provenance.errors import ConcurrentCommit, DamagedLog, InvalidValue
 from provenance.log import tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
+
+MAX_ENTRY = 20_000_000
+"""Bytes of one entry: some fifty of the longest sentences. So whoever reads one knows how much memory that takes."""
 
 _PAGE = 500
 """Entries read at a time: a few hundred kilobytes."""
@@ -88,6 +91,9 @@ def append(
     Raises `ConcurrentCommit` where the log goes on behind this head, which a snapshot older than the lock does not
     see, and `DamagedLog` where the database does not give back what it was given.
     """
+    longest = max(map(len, bodies))
+    if longest > MAX_ENTRY:
+        raise InvalidValue("entry", f"{longest} bytes", f"at most {MAX_ENTRY}, and the rest in other calls")
     leaves = [leaf_hash(body) for body in bodies]
     header = CommitHeader(
         seq=after.seq + 1,
