@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from databases import Database
+from databases import Database, Databases
 from sqlalchemy import create_engine
 
 from provenance import Ledger, Stated, __version__, add_hooks, outlet, person
@@ -57,7 +57,9 @@ def filled(database: Database, tmp_path: Path) -> str:
 # Help -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["demo", "init", "import", "unsupported", "conflicts", "trace", "upgrade"])
+@pytest.mark.parametrize(
+    "name", ["demo", "init", "import", "export", "load", "unsupported", "conflicts", "trace", "upgrade"]
+)
 def test_the_help_of_every_command_tells_of_all_that_it_takes(name: str) -> None:
     command = provenance.commands[name]
     printed = run(name, "--help").output
@@ -450,3 +452,30 @@ print(*{"click", "rich"} & sys.modules.keys())
     walked = python("-c", walk)
 
     assert (walked.returncode, walked.stderr, walked.stdout) == (0, "", "\n")
+
+
+# Interchange ------------------------------------------------------------------------------------------------------
+
+
+def test_a_ledger_is_exported_and_loaded(filled: str, databases: Databases, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    with databases.empty() as database:
+        out = run("export", filled, str(file))
+        into = run("load", database.url, str(file))
+        piped = CliRunner().invoke(provenance, ["load", database.url, "-"], input=file.read_bytes())
+        again = run("export", database.url, "-")
+
+    assert (out.exit_code, out.stdout) == (0, "4 entries exported\n")
+    assert into.stdout.startswith("1 commits kept, 0 copied, 0 held already; 4 entries")
+    assert piped.stdout.startswith("0 commits kept, 0 copied, 1 held already; 0 entries")
+    assert again.stdout_bytes == file.read_bytes()
+
+
+def test_a_damaged_export_is_refused_in_one_line(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    file.write_bytes(b'{"export":"provenance/1","sealed":false}\n')
+
+    result = run("load", database.url, str(file))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("provenance: line 2: ")

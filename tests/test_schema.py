@@ -38,6 +38,8 @@ ROOMS = (
     "verification",
     "desk",
     "backup",
+    "formats",
+    "interchange",
     "ledger",
     "cli",
 )

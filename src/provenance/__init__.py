@@ -27,6 +27,7 @@ from provenance.answers import (
 from provenance.database import add_hooks
 from provenance.desk import Desk
 from provenance.drafts import Recorded
+from provenance.interchange import Loaded
 from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
 from provenance.log.journal import Entry
@@ -113,6 +114,7 @@ __all__ = [
     "Keys",
     "Ledger",
     "Link",
+    "Loaded",
     "Mention",
     "Party",
     "Quantity",

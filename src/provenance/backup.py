@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, insert, select
 
 from provenance import database
-from provenance.errors import NotALedger, WouldOverwrite
+from provenance.files import whole_file
 from provenance.index import projection
 from provenance.log import journal
 from provenance.log.tables import LOG_TABLES
@@ -24,24 +22,10 @@ PAGE = 1_000
 
 
 def write(path: Path, fill: Callable[[Path], None]) -> None:
-    """Has the copy filled, checked and synced under another name in the same folder, and gives it its own at last. So
-    that no half of a backup ever stands under the name, nor another file is written over."""
-    if path.exists():
-        raise _taken(path)
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
-    try:
+    """Has the copy filled and checked, and only then gives it its name."""
+    with whole_file(path, "backup") as unfinished:
         fill(unfinished)
         _check(unfinished)
-        _sync(unfinished)
-        _name(unfinished, path)
-        _sync(path.parent)
-    except OSError as error:
-        raise NotALedger(
-            f"the backup cannot be written ({error.strerror})", "give a path in a folder that can be written"
-        ) from None
-    finally:
-        for leftover in ("", "-wal", "-shm", "-journal"):
-            unfinished.with_name(unfinished.name + leftover).unlink(missing_ok=True)
 
 
 def copy_file(source: Engine, path: Path) -> None:
@@ -92,30 +76,3 @@ def _check(path: Path) -> None:
             journal.check_chain(connection)
     finally:
         engine.dispose()
-
-
-def _name(unfinished: Path, path: Path) -> None:
-    """A link is refused where the name is taken, also in this moment; a file system without links renames."""
-    try:
-        path.hardlink_to(unfinished)
-    except FileExistsError:
-        raise _taken(path) from None
-    except OSError:
-        if path.exists():
-            raise _taken(path) from None
-        unfinished.rename(path)
-
-
-def _sync(path: Path) -> None:
-    """Puts a file, or the names in a folder, on the disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folder, and its file systems keep a journal of names
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _taken(path: Path) -> WouldOverwrite:
-    return WouldOverwrite(f"{path.name} is there already", "give the path of a new file")

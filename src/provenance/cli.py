@@ -121,23 +121,62 @@ def import_sentences(ledger: str, file: Path, by: str) -> None:
     click.echo(f"{total} read, {added} new")
 
 
+@provenance.command("export", epilog=LEDGER)
+@click.argument("ledger")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--sealed", is_flag=True, help="With the ciphertexts of what is sealed, which open with its keys."
+)
+def export_log(ledger: str, file: Path, *, sealed: bool) -> None:
+    """Write a whole ledger to a new file, for `load`.
+
+    FILE gets everything that the ledger holds, as JSON lines; - is standard output. LEDGER is only read.
+    """
+    with _opened(ledger) as opened, _bar("entries", opened.status().entries) as show:
+        if str(file) == "-":
+            opened.export(sys.stdout.buffer, sealed=sealed, progress=show)
+        else:
+            click.echo(f"{opened.export(file, sealed=sealed, progress=show)} entries exported")
+
+
+@provenance.command("load", epilog=LEDGER)
+@click.argument("ledger")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--by", default="", metavar="NAME", help="Who loads it, where LEDGER has commits of its own.")
+def load_log(ledger: str, file: Path, by: str) -> None:
+    """Take over the whole of another ledger.
+
+    FILE is what `export` wrote; - is standard input. Into a LEDGER that is new, or has an earlier part of the same, its
+    commits are taken as they were; into any other they are copied. All is taken or nothing, and what is there already
+    adds nothing.
+    """
+    with Ledger.open(ledger) as opened, _bar("entries", None) as show:
+        source = sys.stdin.buffer if str(file) == "-" else file
+        loaded = opened.load(source, by=by, progress=show)
+    click.echo(str(loaded))
+
+
 @contextmanager
 def _progress(file: Path) -> Iterator[Callable[[int], None]]:
+    with _bar("sentences", _lines_of(file) if sys.stderr.isatty() else None) as show:
+        yield show
+
+
+@contextmanager
+def _bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, where that is a terminal; otherwise nothing."""
     from rich.progress import MofNCompleteColumn, Progress
 
-    is_terminal = sys.stderr.isatty()
     bar = Progress(
         *Progress.get_default_columns(),
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not is_terminal,
+        disable=not sys.stderr.isatty(),
     )
     with bar:
-        lines = _lines_of(file) if is_terminal else None
-        task = bar.add_task("sentences", total=lines)
-        yield lambda read: bar.update(task, completed=read)
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _lines_of(file: Path) -> int | None:

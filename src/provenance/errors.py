@@ -163,6 +163,20 @@ class Redacted(ProvenanceError, LookupError):
         return f"{self.field}: it was redacted, and nobody can read it again"
 
 
+class NotLoaded(ProvenanceError, LookupError):
+    """What is sealed stayed in the ledger from which this one was loaded."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.field}: what is sealed was not in the export that was loaded; ask the ledger that it came from, or "
+            "load an export made with sealed=True"
+        )
+
+
 class AlreadyClosed(ProvenanceError, RuntimeError):
     """A commit or a ledger is used after its end."""
 
@@ -285,6 +299,18 @@ class DamagedLog(ProvenanceError):
 
     def _sentence(self) -> str:
         return f"{self.place}: {self.found}; restore the database from a backup"
+
+
+class DamagedExport(ProvenanceError, ValueError):
+    """A line of an exported log is not what was exported, or does not fit the ones before it. Nothing was loaded."""
+
+    def __init__(self, line: int, found: str) -> None:
+        super().__init__(line, found)
+        self.line = line
+        self.found = found
+
+    def _sentence(self) -> str:
+        return f"line {self.line}: {self.found}; nothing was loaded; get the export anew from its ledger"
 
 
 class InvalidProof(ProvenanceError, ValueError):

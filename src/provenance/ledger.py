@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from provenance import backup, database, evidence, sealing, transactions, verification
+from provenance import backup, database, evidence, interchange, sealing, transactions, verification
 from provenance.desk import Desk, check_fields
 from provenance.drafts import Draft, Recorded
 from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.durability import check as check_durability
 from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError
+from provenance.files import whole_file
 from provenance.index import projection
+from provenance.interchange import Loaded, load
 from provenance.keys import Keys
 from provenance.log import journal
 from provenance.log.journal import Entry
@@ -181,15 +183,17 @@ class Ledger(Questions):
                 with transactions.reading(self._target) as new, self._finding_tables(new) as connection:
                     yield connection
 
-    def _written(self, work: Callable[[Connection], _T]) -> _T:
+    def _written(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
         """What the work gives, which is done in one transaction under the writers' lock. A caller's own transaction is
-        joined and left open; one of the ledger's own may be repeated, and the work with it."""
+        joined and left open; one of the ledger's own may be repeated, and the work with it where it can be."""
         if self._is_closed:
             raise AlreadyClosed("ledger")
         with translated_errors(is_joined=self._is_joined):
-            if not isinstance(self._target, Connection):
-                return transactions.repeated(lambda: self._written_once(transactions.writing, work))
-            return self._written_once(transactions.joined, work)
+            if isinstance(self._target, Connection):
+                return self._written_once(transactions.joined, work)
+            if not is_repeatable:
+                return self._written_once(transactions.writing, work)
+            return transactions.repeated(lambda: self._written_once(transactions.writing, work))
 
     def _written_once(
         self,
@@ -348,6 +352,57 @@ class Ledger(Questions):
         with transactions.reading(engine) as new, self._finding_tables(new) as connection:
             backup.copy_log(connection, path)
 
+    def export(
+        self,
+        target: str | Path | BinaryIO,
+        *,
+        sealed: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """The whole log as JSON lines (`formats.log_lines`), in a new file or a stream of bytes: all that `load` needs
+        to make the same ledger of it, on either database. Gives the number of entries.
+
+        Of what is sealed it holds the commitments and public words; with `sealed` also the ciphertexts, which open with
+        the keys alone. Raises `DamagedLog` where the log is not what was written. `progress` is called with the number
+        of entries so far.
+        """
+        told = progress or (lambda _: None)
+        with self._verifying() as connection:
+            if not isinstance(target, str | Path):
+                return interchange.export(connection, target, sealed=sealed, progress=told).entries
+            with whole_file(Path(target), "export") as unfinished, unfinished.open("xb") as stream:
+                return interchange.export(connection, stream, sealed=sealed, progress=told).entries
+
+    def load(
+        self,
+        source: str | Path | BinaryIO,
+        *,
+        by: str = "",
+        progress: Callable[[int], None] | None = None,
+    ) -> Loaded:
+        """Takes over a log that `export` wrote, from a file or a stream of bytes: all of it, or nothing if it raises.
+
+        An empty ledger, or one that holds an earlier part of the same log, becomes that one: its commits keep their
+        hashes, times, authors and keys. Into another each is copied, in a commit of now and of `by` that says which it
+        was. What is held already adds nothing, so that a log can be loaded again as it grows; what was redacted here
+        stays so. Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have
+        recorded. `progress` is called with the number of entries read.
+        """
+        told = progress or (lambda _: None)
+        at = to_microseconds(self._clock(), field="clock")
+        opened = _opened(source)
+
+        def work(connection: Connection) -> tuple[Loaded, list[Sealed] | None]:
+            with opened() as stream:
+                return load(connection, stream, author=by, at=at, progress=told)
+
+        loaded, redacted = self._written(work, is_repeatable=isinstance(source, str | Path))
+        self.settle()
+        if redacted is not None and not self._is_joined:
+            self._end_redaction(redacted)
+        logger.info("loaded: %s", loaded)
+        return loaded
+
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
         """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
 
@@ -439,6 +494,14 @@ def _connected(target: Engine | Connection) -> Iterator[Connection]:
     else:
         with target.connect() as connection:
             yield connection
+
+
+def _opened(source: str | Path | BinaryIO) -> Callable[[], AbstractContextManager[BinaryIO]]:
+    """Opens a file anew each time; a stream is the caller's, and stays open."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        return lambda: path.open("rb")
+    return lambda: nullcontext(source)
 
 
 def _bound(field: str, moment: object) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from sqlalchemy import Connection, select
 
 from provenance import wire
-from provenance.errors import InvalidValue, KeyMissing, Redacted
+from provenance.errors import InvalidValue, KeyMissing, NotLoaded, Redacted
 from provenance.index import projection, tables
 from provenance.keys import Keys
 from provenance.log import journal
@@ -148,7 +148,8 @@ def reveal(connection: Connection, keys: Keys | None, key: int) -> dict[str, str
     for name, seal in wire.sealed_fields_of(record).items():
         held = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
         if held is None:
-            raise Redacted(f"{record.TYPE}.{name}")
+            gone = NotLoaded if journal.is_elsewhere(connection, seal.handle) else Redacted
+            raise gone(f"{record.TYPE}.{name}")
         if keys is None:
             raise KeyMissing(seal.level)
         found[name] = opened(seal, keys.open(seal.handle, seal.level, held[1]))

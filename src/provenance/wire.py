@@ -9,7 +9,8 @@
 - The text of a document is never in its entry; the digest of the text is.
 - `extensions` is {namespace: {"version", …}}, kept as it was given.
 - A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
-- An entry is {"entry": "records/1", "records": [record, …]}.
+- An entry is {"entry": "records/1", "records": [record, …]}; one that says where others were copied from, and holds no
+  records, is "copied/1" (`log.copies`).
 
 Written is always the newest version, and read is every version so far, by the steps of `provenance.evolution`. Unknown
 fields are refused, and nothing is coerced; a type or a version from the future raises `NewerThanLibrary`.
@@ -49,6 +50,7 @@ from provenance.values.times import When, from_microseconds, to_microseconds
 from provenance.values.vocabulary import LinkKind
 
 ENTRY = Versions("records")
+COPY = Versions("copied")
 VERSIONS: dict[str, Versions] = {name: Versions(name, (said_more,)) for name in RECORD_TYPES}
 """The versions of each type of record. A new one needs a new revision of the tables (`database.READABLE`)."""
 
@@ -326,20 +328,11 @@ def decode_entry(body: bytes) -> list[Record]:
     refer to it by its place."""
     records: list[Record] = []
     ids: list[RecordId] = []
-    for value in _listed(ENTRY.upcast(*_entry(body))):
+    for value in _listed(body):
         record = from_json(value, ids)
         records.append(record)
         ids.append(record.id)
     return records
-
-
-def _entry(body: bytes) -> tuple[Fields, int]:
-    """The fields of an entry, and the version of its form."""
-    stated = _parsed(body)
-    form, version = parsed_form(stated.pop("entry", None), "entry")
-    if form != ENTRY.name:
-        raise NewerThanLibrary(f"{form}/{version}", None)
-    return stated, version
 
 
 def _parsed(body: bytes) -> Fields:
@@ -352,8 +345,16 @@ def _parsed(body: bytes) -> Fields:
     return stated
 
 
-def _listed(entry: Fields) -> list[Fields]:
-    records = entry.get("records")
+def _listed(body: bytes) -> list[Fields]:
+    """The JSON objects of an entry's records."""
+    stated = _parsed(body)
+    form, version = parsed_form(stated.pop("entry", None), "entry")
+    if form == COPY.name:
+        COPY.upcast(stated, version)
+        return []
+    if form != ENTRY.name:
+        raise NewerThanLibrary(f"{form}/{version}", None)
+    records = ENTRY.upcast(stated, version).get("records")
     if not isinstance(records, list) or not all(isinstance(value, dict) for value in records):
         raise InvalidValue("entry.records", "something else", "the list of its records")
     return records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from attrs import frozen
 
@@ -24,9 +25,9 @@ class CommitHeader:
     root: bytes
     size: int
 
-    def body(self) -> bytes:
-        """The header as canonical JSON, the digests in hexadecimal: a leaf of the tree over the commits."""
-        stated = {
+    def to_json(self) -> dict[str, Any]:
+        """The header as a JSON object, the digests in hexadecimal."""
+        return {
             "seq": self.seq,
             "at": self.at,
             "author": self.author,
@@ -34,8 +35,28 @@ class CommitHeader:
             "root": self.root.hex(),
             "size": self.size,
         }
-        return canonical_json(stated)
+
+    def body(self) -> bytes:
+        """The header as canonical JSON: a leaf of the tree over the commits."""
+        return canonical_json(self.to_json())
 
     def hash(self) -> bytes:
         """SHA-256 of the body: what the next commit names as the one before it."""
         return hashlib.sha256(self.body()).digest()
+
+
+_FIELDS = {"seq": int, "at": int, "author": str, "previous": str, "root": str, "size": int}
+
+
+def header_from_json(stated: Any) -> CommitHeader | None:
+    """The header that a JSON object describes, exactly as `to_json` writes it; None where it describes none."""
+    if not isinstance(stated, dict) or stated.keys() != _FIELDS.keys():
+        return None
+    if any(type(stated[name]) is not kind for name, kind in _FIELDS.items()):
+        return None
+    try:
+        previous, root = (bytes.fromhex(stated[name]) for name in ("previous", "root"))
+    except ValueError:
+        return None
+    header = CommitHeader(**{**stated, "previous": previous, "root": root})
+    return header if len(previous) == len(root) == len(GENESIS) and header.to_json() == stated else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from attrs import field, frozen
@@ -10,12 +10,18 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from provenance import wire
-from provenance.errors import ConcurrentCommit, DamagedLog
+from provenance.errors import ConcurrentCommit, DamagedLog, InvalidValue
 from provenance.log import tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.values.records import Record
+
+MAX_ENTRY = 20_000_000
+"""Bytes of one entry: some fifty of the longest sentences. So whoever reads one knows how much memory that takes."""
+
+HELD_ELSEWHERE = b""
+"""In the place of a ciphertext that was not loaded with its log: the value was neither redacted nor lost."""
 
 _PAGE = 500
 """Entries read at a time: a few hundred kilobytes."""
@@ -107,6 +113,9 @@ def append(
     Raises `ConcurrentCommit` where the log goes on behind this head, which a snapshot older than the lock does not
     see, and `DamagedLog` where the database does not give back what it was given.
     """
+    longest = max(map(len, bodies))
+    if longest > MAX_ENTRY:
+        raise InvalidValue("entry", f"{longest} bytes", f"at most {MAX_ENTRY}, and the rest in other calls")
     leaves = [leaf_hash(body) for body in bodies]
     header = CommitHeader(
         seq=after.seq + 1,
@@ -275,17 +284,45 @@ def keep_texts(connection: Connection, texts: dict[bytes, str]) -> None:
 
 def keep_sealed(connection: Connection, sealed: Sequence[tuple[str, str, bytes]]) -> None:
     """Keeps handles, levels and ciphertexts of which the entries hold commitments."""
+    table = tables.sealed
     rows = [{"handle": handle, "level": level, "ciphertext": text} for handle, level, text in sealed]
+    for chunk in chunked(handle for handle, _, _ in sealed):
+        connection.execute(
+            delete(table).where(table.c.handle.in_(chunk), table.c.ciphertext == HELD_ELSEWHERE)
+        )
     if rows:
-        connection.execute(tables.sealed.insert(), rows)
+        connection.execute(table.insert(), rows)
+
+
+def mark_elsewhere(connection: Connection, levels: Mapping[str, str]) -> None:
+    """Notes of these handles, as far as nothing is kept under them, that another ledger has their values."""
+    table = tables.sealed
+    for chunk in chunked(levels):
+        kept = set(connection.execute(select(table.c.handle).where(table.c.handle.in_(chunk))).scalars())
+        rows = [
+            {"handle": handle, "level": levels[handle], "ciphertext": HELD_ELSEWHERE}
+            for handle in chunk
+            if handle not in kept
+        ]
+        if rows:
+            connection.execute(table.insert(), rows)
+
+
+def is_elsewhere(connection: Connection, handle: str) -> bool:
+    """Whether another ledger has the value under the handle, as far as this one knows."""
+    table = tables.sealed
+    query = select(table.c.ciphertext).where(table.c.handle == handle)
+    return connection.execute(query).scalar() == HELD_ELSEWHERE
 
 
 def sealed_under(connection: Connection, handles: Iterable[str]) -> dict[str, tuple[str, bytes]]:
-    """The levels and ciphertexts under these handles; those that were redacted are not there."""
+    """The levels and ciphertexts under these handles; those that were redacted, or are elsewhere, are not there."""
     table = tables.sealed
     found: dict[str, tuple[str, bytes]] = {}
     for chunk in chunked(set(handles)):
-        rows = connection.execute(table.select().where(table.c.handle.in_(chunk)))
+        rows = connection.execute(
+            table.select().where(table.c.handle.in_(chunk), table.c.ciphertext != HELD_ELSEWHERE)
+        )
         found.update((row.handle, (row.level, bytes(row.ciphertext))) for row in rows)
     return found
 

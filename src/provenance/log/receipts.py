@@ -21,7 +21,7 @@ from typing import Any
 from attrs import frozen
 
 from provenance.errors import InvalidProof
-from provenance.log.commits import CommitHeader
+from provenance.log.commits import CommitHeader, header_from_json
 from provenance.log.merkle import leaf_hash
 from provenance.log.notes import Checkpoint, PublicKey, checkpoint_signed_by
 from provenance.log.proofs import root_from_inclusion
@@ -37,7 +37,6 @@ _FIELDS = {
     "commit_path": list,
     "checkpoint": str,
 }
-_COMMIT_FIELDS = {"seq": int, "at": int, "author": str, "previous": str, "root": str, "size": int}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -131,10 +130,10 @@ def _fits(stated: Any, fields: dict[str, type]) -> bool:
 
 
 def _header(stated: Any) -> CommitHeader:
-    if not _fits(stated, _COMMIT_FIELDS):
+    header = header_from_json(stated)
+    if header is None:
         raise InvalidProof("receipt", "its commit is none")
-    previous, root = _digests([stated["previous"], stated["root"]])
-    return CommitHeader(**{**stated, "previous": previous, "root": root})
+    return header
 
 
 def _digests(written: Sequence[Any]) -> list[bytes]:

@@ -1,0 +1,59 @@
+"""Files that are whole, or not there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provenance.errors import NotALedger, WouldOverwrite
+
+
+@contextmanager
+def whole_file(path: Path, what: str) -> Iterator[Path]:
+    """Another name in the same folder, to be filled. At the block's end the file is synced and gets its own: no half
+    of it ever stands under that, and no other file is written over. `what` it is, as "backup", is for errors."""
+    if path.exists():
+        raise _taken(path)
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
+    try:
+        yield unfinished
+        _sync(unfinished)
+        _name(unfinished, path)
+        _sync(path.parent)
+    except OSError as error:
+        raise NotALedger(
+            f"the {what} cannot be written ({error.strerror})", "give a path in a folder that can be written"
+        ) from None
+    finally:
+        for leftover in ("", "-wal", "-shm", "-journal"):
+            unfinished.with_name(unfinished.name + leftover).unlink(missing_ok=True)
+
+
+def _name(unfinished: Path, path: Path) -> None:
+    """A link is refused where the name is taken, also in this moment; a file system without links renames."""
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:
+        if path.exists():
+            raise _taken(path) from None
+        unfinished.rename(path)
+
+
+def _sync(path: Path) -> None:
+    """Puts a file, or the names in a folder, on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folder, and its file systems keep a journal of names
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _taken(path: Path) -> WouldOverwrite:
+    return WouldOverwrite(f"{path.name} is there already", "give the path of a new file")

@@ -1,0 +1,1 @@
+"""Forms in which other programs read and write what a ledger holds."""

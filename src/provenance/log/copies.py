@@ -1,0 +1,80 @@
+"""Copies: commits that a ledger took over from another one, and what shows where they come from.
+
+A commit that was copied holds the other ledger's entries byte for byte, and before them an entry of its own:
+
+- `entry`: "copied/1"
+- `commit`: the header of the commit that was copied, from which its hash can be made, as it stood there
+- `ledger`: the hash of the first commit of the log it stood in, in hexadecimal: by this two logs are told apart.
+
+The root in the header is that of the entries behind the note, and so proves that they are those of that commit, that
+author and that time. The note is hashed with the commit that holds it. A copy of a copy has both notes, the latest
+first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, select
+
+from provenance.errors import InvalidValue
+from provenance.log import tables
+from provenance.log.chunks import chunked
+from provenance.log.commits import CommitHeader, header_from_json
+from provenance.values.ids import canonical_json
+from provenance.wire import COPY
+
+_BEGINNING = b'{"commit":'
+_KEY = "copy of {hash}"
+"""The request key of a copy. It is unique, and so no commit is copied twice."""
+
+
+@frozen
+class Copied:
+    """Where a commit stood before it was copied."""
+
+    header: CommitHeader
+    ledger: bytes
+
+    def body(self) -> bytes:
+        """The entry that says so."""
+        stated = {"commit": self.header.to_json(), "entry": COPY.form, "ledger": self.ledger.hex()}
+        return canonical_json(stated)
+
+
+def copied_in(body: bytes) -> Copied | None:
+    """What a canonical entry says of where the entries behind it come from; None where it is of another form."""
+    stated: dict[str, Any] = json.loads(body) if body.startswith(_BEGINNING) else {}
+    if stated.get("entry") != COPY.form:
+        return None
+    ledger = stated.get("ledger")
+    header = header_from_json(stated["commit"])
+    if stated.keys() != {"commit", "entry", "ledger"} or header is None or not _is_digest(ledger):
+        raise InvalidValue("entry", "another copied/1 than there is", "commit and ledger")
+    return Copied(header, bytes.fromhex(str(ledger)))
+
+
+def _is_digest(value: object) -> bool:
+    try:
+        return isinstance(value, str) and len(value) == 64 and bytes.fromhex(value).hex() == value
+    except ValueError:
+        return False
+
+
+def key_of_copy(original: bytes) -> str:
+    return _KEY.format(hash=original.hex())
+
+
+def is_held(connection: Connection, names: Sequence[bytes]) -> bool:
+    """Whether one of these commits stands in the log, or a copy of the last of them, which is the original."""
+    table = tables.commit
+    keys = select(table.c.seq).where(table.c.request_key == key_of_copy(names[-1]))
+    if connection.execute(keys).first() is not None:
+        return True
+    return any(
+        connection.execute(select(table.c.seq).where(table.c.hash.in_(chunk)).limit(1)).first() is not None
+        for chunk in chunked(names)
+    )
