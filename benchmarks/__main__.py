@@ -27,6 +27,10 @@ def options(arguments: list[str]) -> tuple[Options, Path | None]:
     )
     parser.add_argument("--runs", type=int, help="by default five, at a million sentences two")
     parser.add_argument("--postgres", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument(
+        "--patience", type=float, metavar="SECONDS", help="for the probes of one question in a run"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes every run's figures there")
     given = parser.parse_args(arguments)
     return (
@@ -34,7 +38,8 @@ def options(arguments: list[str]) -> tuple[Options, Path | None]:
             sizes=(QUICK,) if given.quick else tuple(sorted(given.sizes)),
             runs=1 if given.quick and given.runs is None else given.runs,
             only=given.only,
-            patience=QUICK_PATIENCE if given.quick else PATIENCE,
+            patience=given.patience or (QUICK_PATIENCE if given.quick else PATIENCE),
+            has_peers=given.peers,
             databases=DATABASES if given.postgres else DATABASES[:1],
         ),
         given.json,

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import limit
+import postgres
 import tasks
 from flat import Json
 from measure import Meter, Peak, bytes_of
@@ -16,6 +18,7 @@ from tasks import PAGE, Ingested, Job, Measured, Probes, Results, Task, ingested
 
 from provenance import Agent, Claim, Ledger
 from provenance.ledger import INGEST_COMMIT
+from provenance.log.tables import LOG_TABLES
 from provenance.queries.support import UNSUPPORTED_KINDS
 from provenance.sentences import arguments
 
@@ -50,14 +53,20 @@ def ingest(job: Job) -> Ingested:
         peak = Peak()
         cost, _ = meter.cost(load)
         added = peak.added()
-    size = size_of(job.target)
+    size, log = size_of(job.target), log_size_of(job.target)
     with Ledger.open(job.target) as ledger:
-        costs = [meter.cost(partial(_record, ledger, sentence))[0] for sentence in job.later]
-    return ingested(cost, added, size, costs, known=moments[job.half])
+        costs = meter.costs([partial(_record, ledger, sentence) for sentence in job.later])
+    return ingested(cost, added, size, costs, known=moments[job.half], log=log)
 
 
 def size_of(target: str) -> int:
-    return bytes_of(Path(target))
+    return postgres.size_of(target) if "://" in target else bytes_of(Path(target))
+
+
+def log_size_of(target: str) -> int | None:
+    """Bytes of the log's tables and their indexes; None where this SQLite cannot tell."""
+    names = [table.name for table in LOG_TABLES]
+    return postgres.size_of(target, names) if "://" in target else limit.size_of_tables(Path(target), names)
 
 
 def _record(ledger: Ledger, sentence: Json) -> None:
@@ -103,7 +112,9 @@ def questions(ledger: Ledger, probes: Probes, known: datetime) -> list[Task]:
         one(tasks.LARGE_SUPPORT, lambda: ledger.support(large), _graded),
         one(tasks.LARGE_TRACE, lambda: ledger.trace(large)),
         one(tasks.LARGE_PAGE, lambda: _page(ledger.trace(large).chains), _told_chains),
-        Task(tasks.INTERVALS, (lambda: [ask() for ask in supports],), times=probes.all_claims / len(claims)),
+        Task(
+            tasks.INTERVALS, (lambda: [ask() for ask in supports],), times=probes.shape.claims / len(claims)
+        ),
         Task(tasks.RESTING, tuple(_resting(ledger, agent) for _, agent in probes.agents), _texts),
         one(tasks.CIRCULAR, lambda: _page(ledger.circular()), _circles),
         one(tasks.COMMON_ORIGIN, lambda: _page(ledger.circular("common_origin"))),

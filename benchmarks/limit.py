@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -17,7 +17,11 @@ import tasks
 import workload
 from flat import BATCH, Flattener, Json, Rows, schema
 from measure import Meter, Peak, bytes_of
+from shape import shape_of
 from tasks import PAGE, Ingested, Job, Probes, Results, Task, ingested, one, sorted_rows
+
+LARGE = 5_000
+"""Assertions on the claim that is asked about as a large one, or as near as there is."""
 
 Ask = Callable[[str], list[Any]]
 """The rows that an SQL query gives."""
@@ -30,11 +34,28 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def size_of_tables(path: Path, names: list[str]) -> int | None:
+    """Bytes of the pages of these tables and their indexes; None where this SQLite cannot tell."""
+    connection = connect(path)
+    query = (
+        f"SELECT sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name) WHERE tbl_name IN ({_marks(names)})"
+    )
+    try:
+        return int(connection.execute(query, names).fetchone()[0])
+    except sqlite3.OperationalError:  # compiled without dbstat
+        return None
+    finally:
+        connection.close()
+
+
+def _marks(values: Sized) -> str:
+    return ", ".join("?" * len(values))
+
+
 def insert(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for table, added in rows.items():
-        marks = ", ".join("?" * len(added[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", added)
+        connection.executemany(f"INSERT INTO {table} VALUES ({_marks(added[0])})", added)
     connection.execute("COMMIT")
 
 
@@ -68,9 +89,10 @@ def ingest(job: Job) -> Ingested:
     added = peak.added()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     size = bytes_of(path)
-    costs = [meter.cost(partial(record, sentence))[0] for sentence in job.later]
+    costs = meter.costs([partial(record, sentence) for sentence in job.later])
+    probes = drawn(lambda sql: connection.execute(sql).fetchall(), job.half)
     connection.close()
-    return ingested(cost, added, size, costs)
+    return ingested(cost, added, size, costs, probes=probes)
 
 
 def ask(job: Job, probes: Probes, _: datetime | None) -> Results:
@@ -163,30 +185,23 @@ def _texts(rows: list[Any]) -> list[str]:
     return [row[0] for row in rows]
 
 
-def probes(path: Path, sentences: int, half: int) -> Probes:
+def drawn(ask: Ask, half: int) -> Probes:
     """What to ask about, drawn from the rows."""
-    connection = connect(path)
-    try:
-        return _drawn(lambda sql: connection.execute(sql).fetchall(), sentences, half)
-    finally:
-        connection.close()
-
-
-def _drawn(ask: Ask, sentences: int, half: int) -> Probes:
     chance = Random(workload.SEED)
     claims = ask("SELECT count(*) FROM claim")[0][0]
-    agents = [row[0] for row in ask("SELECT id FROM agent WHERE kind <> 'anonymous'")]
-    large, size = ask(
+    agents = [row[0] for row in ask("SELECT id FROM agent WHERE kind <> 'anonymous' ORDER BY id")]
+    large, size, *_ = ask(
         "SELECT claim, sum(size) AS size FROM (SELECT claim, "
-        "(rests_on IS NULL) + (SELECT count(*) FROM relay WHERE assertion = assertion.id) AS size "
-        f"FROM assertion WHERE id <= {sentences}) GROUP BY claim ORDER BY abs(sum(size) - 5000), claim LIMIT 1"
+        "CASE WHEN rests_on IS NULL THEN 1 ELSE 0 END "
+        "+ (SELECT count(*) FROM relay WHERE relay.assertion = assertion.id) AS size "
+        f"FROM assertion) AS sized GROUP BY claim ORDER BY abs(sum(size) - {LARGE}), claim LIMIT 1"
     )[0]
     return Probes(
         claims=[(key, _claim(ask, key)) for key in chance.sample(range(1, claims + 1), min(100, claims))],
         large=(large, _claim(ask, large)),
-        large_assertions=size,
+        large_assertions=int(size),
         agents=[(key, _agent(ask, key)) for key in chance.sample(agents, min(200, len(agents)))],
-        all_claims=claims,
+        shape=shape_of(ask),
         half=half,
         said=ask(f"SELECT said_at FROM assertion WHERE id = {half}")[0][0],
     )

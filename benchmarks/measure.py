@@ -8,7 +8,7 @@ import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,12 +53,19 @@ class Meter:
 
     def __init__(self, server: int | None = None) -> None:
         self._server = server
-        self.has_server = server is not None
 
     def cost(self, work: Callable[[], _T]) -> tuple[Cost, _T]:
         cpu, wall = self._cpu(), time.perf_counter()
         result = work()
         return Cost(self._cpu() - cpu, time.perf_counter() - wall), result
+
+    def costs(self, works: Iterable[Callable[[], object]]) -> list[Cost]:
+        """Of each. A server's CPU is counted in hundredths of a second: it is spread over all of them."""
+        own = Meter()
+        costs: list[Cost] = []
+        total, _ = self.cost(lambda: costs.extend(own.cost(work)[0] for work in works))
+        elsewhere = max(0.0, total.cpu - sum(cost.cpu for cost in costs)) if self._server is not None else 0
+        return [Cost(cost.cpu + elsewhere / len(costs), cost.wall) for cost in costs]
 
     def _cpu(self) -> float:
         return time.process_time() + (0 if self._server is None else cpu_of_server(self._server))

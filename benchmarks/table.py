@@ -22,6 +22,7 @@ ORDER = (
     tasks.INGEST,
     tasks.MEMORY,
     tasks.DISK,
+    tasks.DISK_LOG,
     tasks.RECORD,
     tasks.CONFLICTS_COUNT,
     tasks.CONFLICTS_PAGE,
@@ -139,7 +140,7 @@ def _is_measured(table: Table, task: str) -> bool:
 
 def _row(table: Table, task: str, systems: Sequence[str], held: Iterable[Figure]) -> list[str]:
     found = [summed(table, system, task) for system in systems]
-    ratio = None if task in (tasks.MEMORY, tasks.DISK) else _ratio(table, task)
+    ratio = None if task in (tasks.MEMORY, tasks.DISK, tasks.DISK_LOG) else _ratio(table, task)
     return [
         task,
         *(_cell(table, task, one) for one in found),
@@ -167,7 +168,7 @@ def _cell(table: Table, task: str, found: Measured | None) -> str:
         return ""
     if task == tasks.MEMORY:
         return _amount(found.amount or 0, AMOUNT)
-    if task == tasks.DISK:
+    if task in (tasks.DISK, tasks.DISK_LOG):
         return f"{(found.amount or 0) / table.size:.0f}"
     return _seconds(found.cost)
 
@@ -191,8 +192,8 @@ def printed(table: Table, smallest: Table | None) -> str:
     runs = max(len(results) for results in table.results.values())
     title = (
         f"## {table.database}, {table.size:,} sentences\n\n"
-        f"CPU / wall, medians of {runs} interleaved runs. {table.claims:,} claims; the large one has "
-        f"{table.large:,} assertions.\n"
+        f"CPU / wall, medians of {runs} interleaved runs. {table.shape}; "
+        f"{table.large:,} assertions on the large claim.\n"
     )
     return title + "\n" + "\n".join(_markdown(rows(table, smallest))) + "\n"
 

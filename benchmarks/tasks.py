@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 from measure import Cost, Meter, median, quantile
+from shape import Shape
 
 INGEST = "bulk ingest"
 RECORD = "one durable record"
@@ -38,6 +39,7 @@ COUNTS = "counts of records"
 
 MEMORY = "memory added by the ingest"
 DISK = "bytes on disk a sentence"
+DISK_LOG = "bytes on disk a sentence: the log"
 IMPORT = "import"
 
 PAGE = 100
@@ -58,7 +60,7 @@ class Probes:
     """The one whose assertions, relayed ones included, are nearest to 5,000."""
     large_assertions: int
     agents: list[tuple[int, dict[str, Any]]]
-    all_claims: int
+    shape: Shape
     half: int
     """Sentences."""
     said: int
@@ -117,19 +119,30 @@ class Ingested:
     results: Results
     known: datetime | None
     """When half of the sentences had been recorded, to the system's own clock."""
+    probes: Probes | None
+    """What to ask all systems about, of one that has the flat rows."""
 
 
 def ingested(
-    cost: Cost, memory: int, size: int, records: list[Cost], known: datetime | None = None
+    cost: Cost,
+    memory: int,
+    size: int,
+    records: list[Cost],
+    *,
+    known: datetime | None = None,
+    log: int | None = None,
+    probes: Probes | None = None,
 ) -> Ingested:
     results = {
         INGEST: Measured(cost, cost),
         MEMORY: Measured(cost, cost, amount=memory),
         DISK: Measured(cost, cost, amount=size),
     }
+    if log is not None:
+        results[DISK_LOG] = Measured(cost, cost, amount=log)
     if records:
         results[RECORD] = Measured(median(records), quantile(records, 0.99))
-    return Ingested(results, known)
+    return Ingested(results, known, probes)
 
 
 def one(name: str, ask: Callable[[], Any], tell: Callable[[Any], object] | None = None) -> Task:
@@ -154,23 +167,17 @@ def measured(task: Task, meter: Meter, patience: float) -> Measured:
 
 
 def _asked(asks: Iterable[Callable[[], Any]], meter: Meter, patience: float) -> tuple[list[Cost], list[Any]]:
-    """The costs of each, and the answers, until patience ends. A server's CPU is counted in hundredths of a second: it
-    is spread over all."""
-    costs: list[Cost] = []
+    """The costs of each, and the answers, until patience ends."""
     answers: list[Any] = []
+    end = time.perf_counter() + patience
 
-    def ask_on() -> None:
-        end = time.perf_counter() + patience
+    def works() -> Iterator[Callable[[], object]]:
         for ask in asks:
-            cost, answer = Meter().cost(ask)
-            costs.append(cost)
-            answers.append(answer)
+            yield lambda ask=ask: answers.append(ask())  # type: ignore[misc]
             if time.perf_counter() > end:
                 return
 
-    total, _ = meter.cost(ask_on)
-    elsewhere = total.cpu - sum(cost.cpu for cost in costs) if meter.has_server else 0
-    return [Cost(cost.cpu + elsewhere / len(costs), cost.wall) for cost in costs], answers
+    return meter.costs(works()), answers
 
 
 def is_same(one: Measured, other: Measured) -> bool:

@@ -56,7 +56,7 @@ TIME_BETWEEN_SENTENCES = timedelta(minutes=2)
 
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvwyz" for vowel in "aeio"]
 WORDS = [
-    first + second + "nrsl"[place % 4]
+    first + second + ("n", "r", "s", "l", "d", "ter", "ning", "")[place % 8]
     for first in SYLLABLES
     for place, second in enumerate(sorted(SYLLABLES, key=lambda syllable: syllable[::-1]))
 ]
@@ -208,8 +208,8 @@ def _evidence(chance: Random, number: int) -> object:
 
 
 def _quote(chance: Random) -> str:
-    words = " ".join(chance.choices(WORDS, cum_weights=WORD_WEIGHTS, k=40))
-    return words[: chance.randint(81, 200)].strip()
+    words = " ".join(chance.choices(WORDS, cum_weights=WORD_WEIGHTS, k=50))
+    return words[: chance.randint(80, 199)].rstrip() + "."
 
 
 def _name(kind: str, index: int) -> str:
