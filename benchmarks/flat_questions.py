@@ -21,39 +21,41 @@ SELECT (SELECT count(*) FROM agent), (SELECT count(*) FROM claim),
 """
 
 
+# Window functions and counts throughout: a planner that knows nothing of the rows between (and of those it knows
+# nothing) then has no join to get wrong but the last one.
 _POSITIONS = """
 WITH said AS (
-    SELECT id, claim, agent, stance, said_at FROM assertion
-    WHERE rests_on IS NULL AND stance IN ('affirm', 'deny') AND {bound}
-), latest AS (
-    SELECT claim, agent, max(said_at) AS said_at FROM said GROUP BY claim, agent
+    SELECT claim, agent, stance, said_at, rank() OVER (PARTITION BY claim, agent ORDER BY said_at DESC) AS place
+    FROM assertion WHERE rests_on IS NULL AND stance IN ('affirm', 'deny') AND {bound}
 ), position AS (
     SELECT DISTINCT said.claim, said.agent, said.stance, said.said_at, claim.slot
-    FROM said
-    JOIN latest ON latest.claim = said.claim AND latest.agent = said.agent AND latest.said_at = said.said_at
-    JOIN claim ON claim.id = said.claim
-), latest_value AS (
-    SELECT slot, agent, max(said_at) AS said_at FROM position
-    WHERE stance = 'affirm' AND slot IS NOT NULL GROUP BY slot, agent
-), affirmed AS (
-    SELECT position.claim, count(DISTINCT position.agent) AS holders, min(position.agent) AS holder
-    FROM position LEFT JOIN latest_value USING (slot, agent)
-    WHERE stance = 'affirm' AND (position.slot IS NULL OR position.said_at = latest_value.said_at)
-    GROUP BY position.claim
-), denied AS (
-    SELECT claim, count(DISTINCT agent) AS holders, min(agent) AS holder FROM position
-    WHERE stance = 'deny' GROUP BY claim
+    FROM said JOIN claim ON claim.id = said.claim WHERE said.place = 1
+), placed AS (
+    SELECT claim, agent, stance, slot,
+        rank() OVER (PARTITION BY stance, slot, agent ORDER BY said_at DESC) AS place
+    FROM position
+), held AS (
+    SELECT claim, slot,
+        count(DISTINCT CASE WHEN stance = 'affirm' THEN agent END) AS affirming,
+        min(CASE WHEN stance = 'affirm' THEN agent END) AS affirmer,
+        count(DISTINCT CASE WHEN stance = 'deny' THEN agent END) AS denying,
+        min(CASE WHEN stance = 'deny' THEN agent END) AS denier
+    FROM placed
+    WHERE stance = 'deny' OR slot IS NULL OR place = 1
+    GROUP BY claim, slot
 ), valued AS (
-    SELECT claim.*, affirmed.holders, affirmed.holder
-    FROM affirmed JOIN claim ON claim.id = affirmed.claim WHERE claim.slot IS NOT NULL
+    SELECT * FROM (
+        SELECT claim.*, held.affirming, held.affirmer, count(*) OVER (PARTITION BY held.slot) AS alternatives
+        FROM held JOIN claim ON claim.id = held.claim
+        WHERE held.slot IS NOT NULL AND held.affirming > 0
+    ) AS counted WHERE alternatives > 1
 ), conflict AS (
-    SELECT 'polarity' AS kind, affirmed.claim AS a, affirmed.claim AS b FROM affirmed
-    JOIN denied ON denied.claim = affirmed.claim
-    WHERE affirmed.holders > 1 OR denied.holders > 1 OR affirmed.holder <> denied.holder
+    SELECT 'polarity' AS kind, claim AS a, claim AS b FROM held
+    WHERE affirming > 0 AND denying > 0 AND (affirming > 1 OR denying > 1 OR affirmer <> denier)
     UNION ALL
     SELECT 'value', one.id, other.id FROM valued AS one
     JOIN valued AS other ON other.slot = one.slot AND other.id > one.id
-    WHERE (one.holders > 1 OR other.holders > 1 OR one.holder <> other.holder)
+    WHERE (one.affirming > 1 OR other.affirming > 1 OR one.affirmer <> other.affirmer)
     AND (one.entity <> other.entity OR one.lo > other.hi OR other.lo > one.hi)
 )
 """

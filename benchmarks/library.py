@@ -47,7 +47,7 @@ def ingest(job: Job) -> Ingested:
         moments[read] = clock.latest
 
     def load() -> None:
-        ledger.ingest(job.lines, by=AUTHOR, commit_every=min(INGEST_COMMIT, job.half), progress=note)
+        ledger.ingest(job.lines, by=AUTHOR, commit_every=commit_size(job.half), progress=note)
 
     with Ledger.open(job.target, clock=clock) as ledger:
         peak = Peak()
@@ -57,6 +57,11 @@ def ingest(job: Job) -> Ingested:
     with Ledger.open(job.target) as ledger:
         costs = meter.costs([partial(_record, ledger, sentence) for sentence in job.later])
     return ingested(cost, added, size, costs, known=moments[job.half], log=log)
+
+
+def commit_size(half: int) -> int:
+    """Sentences in a commit: as many as the library takes by itself, or fewer, so that one ends at half of all."""
+    return next(size for size in range(min(INGEST_COMMIT, half), 0, -1) if half % size == 0)
 
 
 def size_of(target: str) -> int:

@@ -20,6 +20,7 @@ import orm
 import postgres
 import workload
 from attrs import frozen
+from flat import Json
 from measure import Peak, in_a_process
 from postgres_server import PostgresServer
 from shape import Shape
@@ -121,9 +122,7 @@ class Places:
 
 def _measured(places: Places, size: int, options: Options) -> Table:
     lines = places.folder / "lines.jsonl"
-    seconds, peak = in_a_process(generate, lines, size)
-    say(f"{size:,} sentences generated in {seconds:.0f} s with {peak / 2**20:.0f} MiB")
-    later = list(islice(workload.sentences(size + min(LATER, size // 4)), size, None))
+    later = in_a_process(generate, lines, size)
     systems = systems_on(places.database, size, peers=options.has_peers)
     results: dict[str, list[Results]] = defaultdict(list)
     probes: Probes | None = None
@@ -151,11 +150,14 @@ def _turn(system: System, job: Job, probes: Probes | None) -> tuple[Results, Pro
     return found, probes
 
 
-def generate(lines: Path, size: int) -> tuple[float, int]:
-    """Writes the sentences; seconds, and the bytes of memory that took."""
+def generate(lines: Path, size: int) -> list[Json]:
+    """Writes the sentences, and gives those that come after them."""
     start, peak = time.perf_counter(), Peak()
-    workload.write(lines, workload.sentences(size))
-    return time.perf_counter() - start, peak.added()
+    sentences = workload.sentences(size + min(LATER, size // 4))
+    workload.write(lines, islice(sentences, size))
+    seconds = time.perf_counter() - start
+    say(f"{size:,} sentences generated in {seconds:.0f} s with {peak.added() / 2**20:.0f} MiB of memory")
+    return list(sentences)
 
 
 def say(words: str) -> None:

@@ -79,8 +79,11 @@ class Figure:
 
 
 def figures(table: Table, smallest: Table | None) -> list[Figure]:
+    can_grow = smallest is not None and smallest.size < table.size
     return [
-        Figure(goal, _value(goal, table, smallest)) for goal in GOALS if goal.database in ("", table.database)
+        Figure(goal, _value(goal, table, smallest))
+        for goal in GOALS
+        if goal.database in ("", table.database) and (can_grow or goal.unit != GROWTH)
     ]
 
 

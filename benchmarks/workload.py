@@ -7,8 +7,8 @@ How its shape comes about; N is the number of sentences, and memory does not gro
 - Ten claims in a row are about one topic (N/50). Eight of them give a single-valued attribute of it a value, half of
   them a name and half an amount: a number, an interval, or one with an open end. The ninth has words only. The tenth
   has too, or in every second topic is a value that excludes that of an earlier one of the ten: 5 % of the claims.
-- A new claim is affirmed. Of one claim in 200, contested later, one sentence in five denies it; of any, 2 % question
-  it, 2 % decline to comment and 1 % tell of silence.
+- A new claim is affirmed. Of one claim in 40 one later sentence in five denies it; of any, 2 % question
+  it, 2 % decline to comment and 1 % tell of silence. Of a million sentences some 10,500 slots are in conflict.
 - A sentence stands in a document of one outlet, which holds four. Before it, none to three other outlets relayed it:
   60, 25, 10 and 5 of 100, so that chains have 1.6 outlets on average.
 - 35 % of the sentences rest on an assertion recorded before: of one of the last 20,000 speech events of a named source
@@ -41,7 +41,9 @@ OUTLETS = 300
 RECENT = 20_000
 """Speech events that later sentences may rest on."""
 
-CLAIMS_A_CONTESTED = 200
+CLAIMS_A_CONTESTED, FIRST_CONTESTED = 40, 7
+"""The first is among the most popular, as what is contested often is."""
+
 IS_RESTING = 0.35 * SENTENCES_A_CLAIM / (SENTENCES_A_CLAIM - 1)
 """Of the sentences that bring up no new claim."""
 
@@ -130,7 +132,7 @@ def _popular(chance: Random, count: int) -> int:
 
 def _stance(chance: Random, claim: int) -> str:
     drawn = chance.random()
-    if claim % CLAIMS_A_CONTESTED == CLAIMS_A_CONTESTED // 2 and drawn > 0.8:
+    if claim % CLAIMS_A_CONTESTED == FIRST_CONTESTED and drawn > 0.8:
         return "deny"
     if drawn < 0.05:
         return "question" if drawn < 0.02 else "no_comment" if drawn < 0.04 else "silence"
