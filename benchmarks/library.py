@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,13 +17,20 @@ from flat import Json
 from measure import Meter, Peak, bytes_of
 from tasks import PAGE, Ingested, Job, Measured, Probes, Results, Task, ingested, one, sorted_rows
 
-from provenance import Agent, Claim, Ledger
-from provenance.ledger import INGEST_COMMIT
+from provenance import Agent, Claim, Ledger, attribute, claim
 from provenance.log.tables import LOG_TABLES
-from provenance.queries.support import UNSUPPORTED_KINDS
-from provenance.sentences import arguments
 
 AUTHOR = "benchmark"
+INGEST_COMMIT = inspect.signature(Ledger.ingest).parameters["commit_every"].default
+UNSUPPORTED_KINDS = (
+    "no_evidence",
+    "none",
+    "unattributed",
+    "reported_absent",
+    "anonymous_only",
+    "single_origin",
+    "uncorroborated",
+)
 COUNTED = ("agent", "claim", "document", "mention", "assertion", "relay", "evidence")
 FIRST_COMMIT = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -155,8 +163,10 @@ def _resting(ledger: Ledger, stated: Json) -> Callable[[], Any]:
 
 
 def _claim(stated: Json) -> Claim:
-    claim: Claim = arguments({"claim": stated}, None)["claim"]
-    return claim
+    fields = dict(stated)
+    if "attribute" in fields:
+        fields["attribute"] = attribute(**fields["attribute"])
+    return claim(fields.pop("text"), **fields)
 
 
 def _told_conflicts(findings: list[Any]) -> list[list[object]]:
