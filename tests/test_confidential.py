@@ -625,7 +625,7 @@ def test_an_entry_about_sealed_values_that_cannot_be_read_is_a_finding(
     confide(ledger)
     tamper(
         migrated_database,
-        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/1', 'agent/9') AS BLOB) WHERE seq = 2",
+        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/2', 'agent') AS BLOB) WHERE seq = 2",
     )
 
     assert "entry 2: it seals or redacts something, and cannot be decoded" in found(ledger)

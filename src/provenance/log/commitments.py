@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from provenance import wire
-from provenance.errors import InvalidValue
+from provenance.errors import InvalidValue, NewerThanLibrary
 from provenance.log.raw import RawRow
 from provenance.log.reports import Faults
 from provenance.values.records import Redaction
@@ -35,6 +35,8 @@ class Commitments:
         self._side = side
         self._faults = faults
         self.held = self.redacted = 0
+        self._is_all_read = True
+        """Otherwise entries of a newer release seal or redact something, and nobody here can say what."""
 
     def read(self, seq: int, body: bytes) -> None:
         """Takes in one entry; all have to come, in their order. Decodes only those that are about sealed values."""
@@ -42,6 +44,9 @@ class Commitments:
             return
         try:
             records = wire.decode_entry(body)
+        except NewerThanLibrary:
+            self._is_all_read = False
+            return
         except InvalidValue:
             self._faults.add(f"entry {seq}", "it seals or redacts something, and cannot be decoded")
             return
@@ -73,9 +78,10 @@ class Commitments:
             if wrong is not None:
                 name = row[0] if is_handle(row[0]) else self.held
                 self._faults.add(f"sealed value {name}", wrong)
-        for handle, entry in self._side.execute(
+        missing = self._side.execute(
             "SELECT handle, entry FROM seal WHERE state = ? ORDER BY entry, handle", (_HELD,)
-        ):
+        )
+        for handle, entry in missing if self._is_all_read else ():
             self._faults.add(f"entry {entry}, sealed value {handle}", "missing, and it was not redacted")
         gone = self._side.execute("SELECT count(*) FROM seal WHERE state <> ?", (_HELD,))
         self.redacted = gone.fetchone()[0]
@@ -90,7 +96,7 @@ class Commitments:
                 "DELETE FROM seal WHERE handle = ? RETURNING level, state", (handle,)
             ).fetchone()
         if said is None:
-            return "no entry commits to it"
+            return "no entry commits to it" if self._is_all_read else None
         if said[1] == _REDACTED:
             return "it was redacted, and is there again"
         return None if said[0] == level else "it is sealed for another level than its entry says"

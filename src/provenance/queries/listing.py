@@ -30,7 +30,7 @@ from provenance.queries.world import World
 PAGE = 200
 """Claims, with their cones, in memory at a time."""
 
-WAITING = 64
+WAITING = 16
 """Unsettled claims that a commit leaves to later ones. To tell one takes a millisecond, more than to record it."""
 
 CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
