@@ -35,11 +35,12 @@ from provenance import Agent, Ledger, person, revisions, wire
 from provenance import database as library
 from provenance.errors import InvalidValue, LossyDowngrade, NotALedger, ReadOnlyDatabase, WrongRevision
 from provenance.evolution import Versions
+from provenance.folders import folder as folder_of
 from provenance.index import tables
 from provenance.log import guards
 
 FUTURE = "9999"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = folder_of("migrations", beside="migrations")
 
 
 def filling() -> ModuleType:

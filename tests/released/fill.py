@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from provenance import (
     REPORTED_ABSENT,
     Agent,
@@ -25,6 +27,7 @@ from provenance import (
     anonymous,
     attribute,
     claim,
+    entity,
     outlet,
     partly_named,
     person,
@@ -150,6 +153,13 @@ def fill(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         for record in wrong.assertions:
             desk.withdraw(record, reason="misheard")
+    fill_corners(ledger)
+    with ledger.begin(by="desk") as desk:
+        gone = desk.document(BBC, url="https://example.org/gone", text="What had to go.")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(gone, reason="a court's order")
+    with ledger.begin(by="legal desk") as desk:
+        desk.redact(gone)
     ledger.ingest(
         [
             {
@@ -170,6 +180,43 @@ def fill(ledger: Ledger) -> None:
     )
 
 
+def fill_corners(ledger: Ledger) -> None:
+    """What is seldom said."""
+    languages = attribute("languages", cardinality="multi")
+    with ledger.begin(by="desk") as desk:
+        dispatch = desk.document(TASS, publisher_id="4711", retrieved_at="2026-02-07T10:00Z")
+        desk.record(
+            claim(
+                "She spoke Danish at work until 2025",
+                subject=entity("Mayor of Ribe", "wikidata:Q1"),
+                attribute=languages,
+                value="Danish",
+                scope="at work",
+                valid=(None, "2025"),
+            ),
+            source=anonymous("an aide", mention="one of two aides", known_to_desk=True),
+            found_in=dispatch,
+            distanced=True,
+        )
+        right = desk.record(
+            "Four died", source=person("Coroner", identifier="wikidata:Q2"), found_in=dispatch
+        )
+        wrong = desk.record(
+            "Five died", source=person("Coroner", identifier="wikidata:Q2"), found_in=dispatch
+        )
+        desk.correct(wrong, replacement=right, at="2026-02-09")
+        desk.assess(claim("Four died"), "likely", by="Fact checkers", against=claim("Five died"))
+        owned, owner = desk.add(Agent(kind="outlet", name="Echo"), Agent(name="Holding")).records
+        desk.link("control_group", owned, owner, valid=("2020", None))
+        tie = desk.link("maybe_same_agent", owned, Agent(kind="outlet", name="The Echo"))
+    for withdrawn in range(2):
+        with ledger.begin(by="desk") as desk:
+            undone = desk.withdraw(tie)
+        if not withdrawn:
+            with ledger.begin(by="desk") as desk:
+                desk.withdraw(undone)
+
+
 def fill_more(ledger: Ledger) -> None:
     """What only releases from 0003 can record."""
     with ledger.begin(by="desk") as desk:
@@ -186,7 +233,30 @@ def fill_more(ledger: Ledger) -> None:
             extensions={"org.example.cms": {"version": 1, "story": 7}},
         )
     with ledger.begin(by="desk") as desk:
-        desk.document(CNN, url="https://example.org/v", text="In Kyiv it burned all night.", supersedes=first)
+        second = desk.document(
+            CNN,
+            url="https://example.org/v",
+            text="In Kyiv it burned all night.",
+            supersedes=first,
+            change_note="adds the place",
+        )
+        said = desk.record(
+            claim("One was hurt", subject="Fire in Kyiv", attribute="hurt", value="one"),
+            source=person("Medic"),
+            found_in=second,
+            evidence="video",
+        )
+        more: list[Any] = [
+            desk.retract(said),
+            desk.link("same_entity", entity("Fire in Kyiv"), entity("The Kyiv fire")),
+            desk.assess(claim("Four died"), "false", by="Fact checkers"),
+            desk.request_comment(claim("Five died"), "Ukraine"),
+        ]
+        more.extend([desk.withdraw(more[1]), desk.redact(first)])
+    by_type: dict[type, Any] = {type(record): record for record in (*said.records, *more)}
+    with ledger.begin(by="CMS plug-in") as desk:
+        for record in by_type.values():
+            desk.add(evolve(record, extensions={"org.example.cms": {"version": 1, "of": record.TYPE}}))
 
 
 # What it answers ----------------------------------------------------------------------------------------------------
