@@ -3,10 +3,41 @@
 import sqlalchemy as sa
 from alembic import op
 
+from provenance import revisions
+from provenance.log.tables import schema_of
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+_TABLES = (
+    "provenance_entry",
+    "provenance_words",
+    "provenance_withdrawal",
+    "provenance_sealed",
+    "provenance_redaction",
+    "provenance_relay",
+    "provenance_record",
+    "provenance_mention",
+    "provenance_listing",
+    "provenance_link",
+    "provenance_evidence",
+    "provenance_entity",
+    "provenance_document_text",
+    "provenance_document",
+    "provenance_description",
+    "provenance_commit",
+    "provenance_comment_request",
+    "provenance_claim",
+    "provenance_attribute",
+    "provenance_assessment",
+    "provenance_assertion",
+    "provenance_amendment",
+    "provenance_agent",
+    "provenance_accusation",
+)
+"""All of them, in an order in which they can be dropped."""
 
 _SEARCH_ON_SQLITE = (
     (
@@ -405,3 +436,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table or index
     else:
         for statement in _SEARCH_ON_SQLITE:
             op.execute(statement)
+
+
+def downgrade() -> None:
+    bind = op.get_bind()
+    revisions.check_keeps_all(bind, revisions.BASE)
+    if bind.dialect.name == "sqlite":
+        op.execute("DROP TABLE provenance_words_search")
+    for table in _TABLES:
+        op.drop_table(table, schema=schema_of(bind))

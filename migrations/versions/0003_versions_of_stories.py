@@ -1,7 +1,12 @@
 """Versions of stories, and the terms and the language of assertions."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
+
+from provenance import revisions
+from provenance.log.tables import schema_of
 
 revision = "0003"
 down_revision = "0002"
@@ -9,22 +14,39 @@ branch_labels = None
 depends_on = None
 
 _INDEX = "ix_provenance_document_supersedes"
+_COLUMNS = (
+    ("provenance_document", "supersedes", sa.BigInteger().with_variant(sa.Integer(), "sqlite")),
+    ("provenance_document", "change_note", sa.Text()),
+    ("provenance_assertion", "ground_rule", sa.String(length=32)),
+    ("provenance_assertion", "language", sa.Text()),
+    ("provenance_assertion", "translated", sa.Boolean()),
+    ("provenance_assertion", "translated_by", sa.Text()),
+)
 
 
 def upgrade() -> None:
-    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.add_column("provenance_document", sa.Column("supersedes", key, nullable=True))
-    op.add_column("provenance_document", sa.Column("change_note", sa.Text(), nullable=True))
-    op.create_index(op.f(_INDEX), "provenance_document", ["supersedes"], unique=False)
-    op.add_column("provenance_assertion", sa.Column("ground_rule", sa.String(length=32), nullable=True))
-    op.add_column("provenance_assertion", sa.Column("language", sa.Text(), nullable=True))
-    op.add_column("provenance_assertion", sa.Column("translated", sa.Boolean(), nullable=True))
-    op.add_column("provenance_assertion", sa.Column("translated_by", sa.Text(), nullable=True))
+    schema = schema_of(op.get_bind())  # which ALTER TABLE does not find by itself, as CREATE TABLE does
+    for table, name, kind in _COLUMNS:
+        op.add_column(table, sa.Column(name, kind, nullable=True), schema=schema)
+    op.create_index(op.f(_INDEX), "provenance_document", ["supersedes"], unique=False, schema=schema)
 
 
 def downgrade() -> None:
-    op.drop_index(_INDEX, "provenance_document")
-    for column in ("change_note", "supersedes"):
-        op.drop_column("provenance_document", column)
-    for column in ("translated_by", "translated", "language", "ground_rule"):
-        op.drop_column("provenance_assertion", column)
+    bind = op.get_bind()
+    revisions.check_keeps_all(bind, "0002")
+    _take_back_forms(bind)
+    schema = schema_of(bind)
+    op.drop_index(_INDEX, "provenance_document", schema=schema)
+    for table, name, _ in reversed(_COLUMNS):
+        op.drop_column(table, name, schema=schema)
+
+
+def _take_back_forms(bind: sa.Connection) -> None:
+    """Descriptions are kept in the newest form of their time. Without what only version 2 can say, version 1 is the
+    same but for its name."""
+    table = sa.table("provenance_description", *map(sa.column, ("record", "commit_seq", "body")))
+    rows = bind.execute(sa.select(table)).all()
+    for record, commit_seq, body in rows:
+        kept = re.sub(rb'("record":"[a-z_]+/)2"', rb'\g<1>1"', bytes(body))
+        held = (table.c.record == record) & (table.c.commit_seq == commit_seq)
+        bind.execute(sa.update(table).where(held).values(body=kept))

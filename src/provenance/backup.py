@@ -9,12 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 
-from provenance import database
+from provenance import database, rebuilding
 from provenance.files import whole_file
-from provenance.index import projection
 from provenance.log import journal
 from provenance.log.tables import LOG_TABLES
-from provenance.queries import listing
 from provenance.transactions import repeated, writing
 
 PAGE = 1_000
@@ -50,10 +48,7 @@ def _copy_log(source: Connection, engine: Engine) -> None:
         for table in LOG_TABLES:
             _copy_table(source, target, table)
         journal.check_chain(target)  # before anything is derived from it
-        projection.rebuild(target)
-        listing.mark_all(target)
-        while listing.settle(target):
-            pass
+        rebuilding.in_place(target)
 
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import (
@@ -25,6 +27,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
+from provenance import rebuilding, revisions
 from provenance.errors import (
     InvalidValue,
     MissingHooks,
@@ -34,23 +37,32 @@ from provenance.errors import (
     WrongRevision,
 )
 from provenance.folders import folder
+from provenance.index import shadow
 from provenance.log import tables
 from provenance.log.tables import VERSION_TABLE
+from provenance.queries import listing
+from provenance.revisions import REVISION as REVISION  # noqa: PLC0414 - asked for here
 from provenance.transactions import BUSY_TIMEOUT, repeated, translated_errors, writing
 from provenance.values.fields import text as text_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-logger = logging.getLogger("provenance")
+_T = TypeVar("_T")
 
-REVISION = "0003"
-"""The revision of the tables that this library reads and writes."""
+logger = logging.getLogger("provenance")
 
 OLDEST_SQLITE = (3, 40)
 OLDEST_POSTGRESQL = (15,)
 MAX_SCHEMA_NAME = 63
 """Characters of a schema's name: PostgreSQL cuts longer names short (NAMEDATALEN - 1)."""
+
+
+def release() -> str:
+    """Which release this is, and the revision of its tables: what an index was derived by."""
+    from provenance import __version__
+
+    return f"{__version__} at {REVISION}"
 
 
 def engine_for(target: str | Path) -> Engine:
@@ -177,14 +189,20 @@ def revision_of(connection: Connection, schema: str | None = None) -> str | None
 
 def check_revision(connection: Connection, schema: str | None = None) -> None:
     """Refuses tables of another revision, saying which side is behind, and databases without a ledger."""
-    found = revision_of(connection, schema)
-    if found is None:
-        raise NotALedger(
-            "the database holds no ledger",
-            "call Ledger.install(engine) to add the ledger's tables beside its own",
-        )
-    if found != REVISION:
-        raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
+    revisions.check_is_ours(revision_of(connection, schema))
+
+
+def check_is_there(engine: Engine, schema: str | None = None) -> None:
+    """Refuses an address at which there is no ledger, of whichever revision. Nothing is made, not even a file."""
+    file = _file_of(engine)
+    with translated_errors():
+        check_schema(engine.dialect.name, schema)
+        if file is None or file.exists():
+            with engine.connect() as connection:
+                check(connection)
+                if revision_of(connection, schema) is not None:
+                    return
+    raise NotALedger("there is no ledger at this address", "correct it, or open one to be written")
 
 
 def is_empty(connection: Connection, schema: str | None = None) -> bool:
@@ -239,11 +257,38 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
     with translated_errors():
         if _file_of(engine) is not None:
             _use_wal(engine)
-        repeated(lambda: _upgrade(engine, schema))
+        is_derived = _derives_index(engine, schema)
+        if is_derived:
+            rebuilding.derive(partial(_written, engine, schema), made_by=release())
+        repeated(lambda: _upgrade(engine, schema, is_derived=is_derived))
+        if is_derived:
+            while _written(engine, schema, listing.settle):
+                pass
     logger.info("tables at revision %s", REVISION)
 
 
-def _upgrade(engine: Engine, schema: str | None) -> None:
+def _derives_index(engine: Engine, schema: str | None) -> bool:
+    """Whether one of the migrations that a ledger lacks says that what the index holds has to be derived anew."""
+    from alembic.script import ScriptDirectory
+
+    with engine.connect() as connection:
+        found = revision_of(connection, schema)
+        config = migrations_config(connection, schema)
+    if found is None or found >= REVISION:
+        return False
+    lacking = ScriptDirectory.from_config(config).iterate_revisions("head", found)
+    return any(getattr(script.module, "rebuilds_index", False) for script in lacking)
+
+
+def _written(engine: Engine, schema: str | None, work: Callable[[Connection], _T]) -> _T:
+    def once() -> _T:
+        with writing(engine) as connection:
+            return work(in_schema(connection, schema))
+
+    return repeated(once)
+
+
+def _upgrade(engine: Engine, schema: str | None, *, is_derived: bool) -> None:
     from alembic import command
 
     with writing(engine) as connection:
@@ -254,6 +299,30 @@ def _upgrade(engine: Engine, schema: str | None) -> None:
             connection.execute(CreateSchema(schema, if_not_exists=True))
         in_schema(connection, schema)
         command.upgrade(migrations_config(connection, schema), "head")
+        if is_derived and shadow.is_there(connection):  # otherwise somebody else has put it in place
+            rebuilding.put_in_place(connection)
+
+
+def downgrade(engine: Engine, revision: str, schema: str | None = None) -> None:
+    """Takes migrations back, in one transaction; refused before anything is touched where the releases of that revision
+    could not read all of the log (`LossyDowngrade`)."""
+    from alembic import command
+
+    revisions.check_known(revision)
+    check_schema(engine.dialect.name, schema)
+
+    def once(connection: Connection) -> None:
+        check_revision(connection, schema)
+        revisions.check_keeps_all(connection, revision)
+        if shadow.is_there(connection):
+            shadow.drop(connection)
+        command.downgrade(migrations_config(connection, schema), revision)
+        if revision == revisions.BASE:
+            connection.exec_driver_sql(f"DROP TABLE {tables.address(connection, VERSION_TABLE)}")
+
+    with translated_errors():
+        _written(engine, schema, once)
+    logger.info("tables at revision %s", revision)
 
 
 def migrations_config(connection: Connection, schema: str | None = None) -> Config:

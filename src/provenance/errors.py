@@ -222,7 +222,10 @@ class WrongRevision(DatabaseRefused):
     def __init__(self, found: str, expected: str, *, is_database_newer: bool) -> None:
         if is_database_newer:
             reason = f"the database is at revision {found}, newer than this library's {expected}"
-            remedy = "install the provenance-ledger release that wrote it"
+            remedy = (
+                "install the provenance-ledger release that wrote it, or open it with read_only=True to verify, list "
+                "and export what it holds"
+            )
         else:
             reason = f"the database is at revision {found}, older than this library's {expected}"
             remedy = "run `provenance upgrade URL` or Ledger.upgrade(url)"
@@ -230,6 +233,24 @@ class WrongRevision(DatabaseRefused):
         self.found = found
         self.expected = expected
         self.is_database_newer = is_database_newer
+
+
+class LossyDowngrade(DatabaseRefused):
+    """A downgrade would leave entries behind that the releases of its revision cannot read. Nothing was touched.
+
+    `entries` is how many hold such; `forms` says in how many entries each form is.
+    """
+
+    def __init__(self, revision: str, entries: int, forms: dict[str, int]) -> None:
+        held = ", ".join(f"{form} in {count}" for form, count in forms.items())
+        lost = f"cannot be read at revision {revision} ({held})" if forms else "would be deleted"
+        super().__init__(
+            f"{entries} {'entry' if entries == 1 else 'entries'} {lost}",
+            "stay at this revision, or go on with a backup from before the upgrade",
+        )
+        self.revision = revision
+        self.entries = entries
+        self.forms = forms
 
 
 class LedgerBusy(DatabaseRefused):

@@ -13,14 +13,23 @@ from typing import Any, BinaryIO, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from provenance import backup, database, evidence, interchange, sealing, transactions, verification
+from provenance import (
+    backup,
+    database,
+    evidence,
+    interchange,
+    rebuilding,
+    revisions,
+    sealing,
+    transactions,
+    verification,
+)
 from provenance.desk import Desk, check_fields
 from provenance.drafts import Draft, Recorded
 from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.durability import check as check_durability
-from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError
+from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError, ReadOnlyDatabase
 from provenance.files import whole_file
-from provenance.index import projection
 from provenance.interchange import Loaded, load
 from provenance.keys import Keys
 from provenance.log import journal
@@ -66,12 +75,14 @@ class Ledger(Questions):
         keys: Keys | None,
         clock: Clock,
         owns_engine: bool,
+        is_read_only: bool,
     ) -> None:
         self._target = target
         self._schema = schema
         self._keys = keys
         self._clock = clock
         self._owns_engine = owns_engine
+        self._is_read_only = is_read_only
         self._is_closed = False
 
     @classmethod
@@ -83,6 +94,7 @@ class Ledger(Questions):
         keys: Keys | None = None,
         clock: Clock = _utc_now,
         durability: str = REQUIRED,
+        read_only: bool = False,
     ) -> Ledger:
         """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
 
@@ -94,22 +106,28 @@ class Ledger(Questions):
 
         A database that could lose what it acknowledged is refused (`UnsafeDatabase`), unless `durability` is
         "as configured". One in memory is taken as it is.
+
+        With `read_only` nothing is ever written, and a ledger of another revision, also of a newer release, can be
+        verified and its entries listed; its questions raise `WrongRevision`.
         """
         if durability not in (REQUIRED, AS_CONFIGURED):
             raise InvalidValue("durability", "an unknown word", f'"{REQUIRED}" or "{AS_CONFIGURED}"')
         if isinstance(target, Session):
             target = target.connection()
         if isinstance(target, Connection | Engine):
-            return cls._joined(target, schema, keys, clock, durability)
+            return cls._joined(target, schema, keys, clock, durability, is_read_only=read_only)
         engine = database.engine_for(target)
         try:
-            database.prepare(engine, schema)
-            with translated_errors(), engine.connect() as connection:
-                _check_durability(connection, durability)
+            if read_only:
+                database.check_is_there(engine, schema)
+            else:
+                database.prepare(engine, schema)
+                with translated_errors(), engine.connect() as connection:
+                    _check_durability(connection, durability)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, schema=schema, keys=keys, clock=clock, owns_engine=True)
+        return cls(engine, schema=schema, keys=keys, clock=clock, owns_engine=True, is_read_only=read_only)
 
     @classmethod
     def _joined(
@@ -119,6 +137,8 @@ class Ledger(Questions):
         keys: Keys | None,
         clock: Clock,
         durability: str,
+        *,
+        is_read_only: bool,
     ) -> Ledger:
         """A ledger in what the caller has, which must hold one already."""
         if not database.has_hooks(target.engine):
@@ -128,9 +148,14 @@ class Ledger(Questions):
             database.check(connection)
             if isinstance(target, Connection):
                 check_transactions(connection)
-            _check_durability(connection, durability)
-            database.check_revision(connection, schema)
-        return cls(target, schema=schema, keys=keys, clock=clock, owns_engine=False)
+            if not is_read_only:
+                _check_durability(connection, durability)
+                database.check_revision(connection, schema)
+            elif database.revision_of(connection, schema) is None:
+                revisions.check_is_ours(None)
+        return cls(
+            target, schema=schema, keys=keys, clock=clock, owns_engine=False, is_read_only=is_read_only
+        )
 
     @classmethod
     def install(
@@ -159,6 +184,17 @@ class Ledger(Questions):
         finally:
             engine.dispose()
 
+    @staticmethod
+    def downgrade(target: str | Path | Engine, revision: str, *, schema: str | None = None) -> None:
+        """Takes the tables of a ledger back to an older revision, or with "base" away. Raises `LossyDowngrade`, before
+        anything is touched, where entries would be lost, or be of no use to the releases of that revision."""
+        engine = target if isinstance(target, Engine) else database.engine_for(target)
+        try:
+            database.downgrade(engine, revision, schema)
+        finally:
+            if engine is not target:
+                engine.dispose()
+
     def close(self) -> None:
         """Lets go of the database. What a caller passed in stays open."""
         self._is_closed = True
@@ -173,6 +209,14 @@ class Ledger(Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        """A connection for questions: the index is what this library makes of the log."""
+        with self._looking() as connection:
+            revisions.check(connection)
+            yield connection
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """A connection for what needs the log alone, of whichever release."""
         if self._is_closed:
             raise AlreadyClosed("ledger")
         with translated_errors(is_joined=self._is_joined):
@@ -186,8 +230,7 @@ class Ledger(Questions):
     def _written(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
         """What the work gives, which is done in one transaction under the writers' lock. A caller's own transaction is
         joined and left open; one of the ledger's own may be repeated, and the work with it where it can be."""
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
+        self._check_writable()
         with translated_errors(is_joined=self._is_joined):
             if isinstance(self._target, Connection):
                 return self._written_once(transactions.joined, work)
@@ -201,7 +244,16 @@ class Ledger(Questions):
         work: Callable[[Connection], _T],
     ) -> _T:
         with transaction(self._target) as opened, self._finding_tables(opened) as connection:
+            revisions.check(
+                connection
+            )  # another release may have changed the tables since this ledger was opened
             return work(connection)
+
+    def _check_writable(self) -> None:
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+        if self._is_read_only:
+            raise ReadOnlyDatabase("the ledger was opened to be read", "open it without read_only=True")
 
     @property
     def _is_joined(self) -> bool:
@@ -229,8 +281,9 @@ class Ledger(Questions):
         under a used key is refused (`KeyReused`); so is a quotation from a text that was redacted since, for its place
         can no longer be told. A commit that adds nothing uses no key.
         """
+        self._check_writable()
         stated = None if at is None else to_microseconds(at, field="at")
-        desk = Desk(self._reading, author=by, keys=self._keys, key=key)
+        desk = Desk(self._looking, author=by, keys=self._keys, key=key)
         yield desk
         draft = desk.finish()
 
@@ -263,6 +316,7 @@ class Ledger(Questions):
         your COMMIT, with a ledger opened by its engine and with its keys. Call it too where a redaction ended with an
         error, or its process did: what was done already is not done again.
         """
+        self._check_writable()
         if not self._is_joined:
             self._written(lambda connection: sealing.destroy_redacted(connection, self._keys))
             self._purge_files()
@@ -307,9 +361,10 @@ class Ledger(Questions):
         Gives the number of sentences that were new. To resume after an interruption, ingest the same again: what was
         recorded adds nothing. `progress` is called after every commit with the number of sentences read so far.
         """
+        self._check_writable()
         added, read = 0, 0
         for batch in sentences(source, commit_every):
-            desk = Desk(self._reading, author=by, keys=self._keys)
+            desk = Desk(self._looking, author=by, keys=self._keys)
             recorded = [
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)
@@ -414,7 +469,7 @@ class Ledger(Questions):
         """The log as it lies, entry by entry in order, those behind the place `after`; of a newer release too. No
         transaction is held between pages."""
         while True:
-            with self._reading() as connection:
+            with self._looking() as connection:
                 page = journal.page(connection, after=after)
             if not page:
                 return
@@ -434,9 +489,13 @@ class Ledger(Questions):
         Makes every hash of the log anew and looks for its guards. With a signed `checkpoint`, kept elsewhere, and its
         `key`, a history that was rewritten whole or cut short is found too. `index` also derives the index again, in a
         temporary file, and compares every row. `progress` is called with the number of entries and rows looked at.
-        What is wrong is in the report, and never raised. In a Connection or Session on PostgreSQL the writers' lock is
+        What is wrong is in the report, and never raised; `WrongRevision` is, where the index to compare is another
+        release's. In a Connection or Session on PostgreSQL the writers' lock is
         taken, so that nobody adds meanwhile.
         """
+        if index:
+            with self._reading():
+                pass  # the index is of this revision
         return verification.verify(
             self._verifying,
             index=index,
@@ -448,7 +507,7 @@ class Ledger(Questions):
     @contextmanager
     def _verifying(self) -> Iterator[Connection]:
         """A connection that sees one state of the ledger throughout."""
-        with self._reading() as connection:
+        with self._looking() as connection:
             if isinstance(self._target, Connection):
                 transactions.lock_writers(connection)
             yield connection
@@ -458,7 +517,7 @@ class Ledger(Questions):
 
         Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
         """
-        with self._reading() as connection:
+        with self._looking() as connection:
             return evidence.checkpoint(connection, signer)
 
     def receipt(self, record: Record | RecordId, *, checkpoint: str) -> str:
@@ -468,18 +527,17 @@ class Ledger(Questions):
             return evidence.receipt(connection, record.id, checkpoint)
 
     def rebuild(self) -> int:
-        """Derives the index from the log again. Gives the number of entries read."""
-        count = self._written(_rebuild)
+        """Derives the index from the log again, while the one that is there answers. Gives the number of entries.
+
+        Broken off, it is resumed by the next call. In a Connection or Session, and where the role may not make tables,
+        it is one transaction. Raises `NewerThanLibrary`, and changes nothing, where an entry is of a newer release.
+        """
+        if self._is_joined:
+            count = self._written(rebuilding.in_place)
+        else:
+            count = rebuilding.rebuild(self._written, made_by=database.release())
         logger.info("index rebuilt from %d entries", count)
         return count
-
-
-def _rebuild(connection: Connection) -> int:
-    count = projection.rebuild(connection)
-    listing.mark_all(connection)
-    while listing.settle(connection):
-        pass
-    return count
 
 
 def _check_durability(connection: Connection, wanted: str) -> None:

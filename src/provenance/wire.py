@@ -30,7 +30,7 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
-from provenance.evolution import Fields, Versions, check_older, parsed_form, said_more
+from provenance.evolution import Fields, Step, Versions, check_older, parsed_form, said_more
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.quantities import Quantity, decimal_text
@@ -51,8 +51,13 @@ from provenance.values.vocabulary import LinkKind
 
 ENTRY = Versions("records")
 COPY = Versions("copied")
-VERSIONS: dict[str, Versions] = {name: Versions(name, (said_more,)) for name in RECORD_TYPES}
-"""The versions of each type of record. A new one needs a new revision of the tables (`database.READABLE`)."""
+_STEPS: dict[str, tuple[Step, ...]] = {
+    **dict.fromkeys(
+        RECORD_TYPES, (said_more,)
+    ),  # to version 2, which has extensions, and what else `_ADDED` says
+}
+VERSIONS: dict[str, Versions] = {name: Versions(name, steps) for name, steps in _STEPS.items()}
+"""The versions of each type of record. A new one needs a new revision of the tables (`revisions.READABLE`)."""
 
 _ADDED: dict[tuple[str, int], frozenset[str]] = {
     **{(name, 2): frozenset(("extensions",)) for name in RECORD_TYPES},

@@ -43,9 +43,20 @@ def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
     return made
 
 
+STAND_INS = "provenance_stand_ins"
+"""The execution option of a connection on which other tables stand in for some (`index.shadow`), by their names."""
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The schema in which the connection looks for the ledger; None for its own default."""
+    schema: str | None = (connection.get_execution_options().get("schema_translate_map") or {}).get(None)
+    return schema
+
+
 def address(connection: Connection, name: str) -> str:
     """A table's or function's name for raw SQL, with the schema in which the connection looks for the ledger."""
-    schema = (connection.get_execution_options().get("schema_translate_map") or {}).get(None)
+    schema = schema_of(connection)
+    name = connection.get_execution_options().get(STAND_INS, {}).get(name, name)
     return name if schema is None else f"{connection.dialect.identifier_preparer.quote_schema(schema)}.{name}"
 
 

@@ -1,0 +1,92 @@
+"""The tables of the index once more, beside those that answer: what a rebuild fills that nobody waits for.
+
+They are there while a rebuild lasts, or waits to be resumed. What runs on a connection on which they stand in goes to
+them instead of the index, be it the projection, a question or a settling of lists; the log is the log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, event, insert, inspect, select, text
+from sqlalchemy.sql.elements import conv
+
+from provenance.index.tables import INDEX_TABLES
+from provenance.log.tables import NAMING_CONVENTION, PREFIX, STAND_INS, Key, schema_of
+
+NEXT = PREFIX + "next_"
+
+_metadata = MetaData(naming_convention=NAMING_CONVENTION)
+progress = Table(
+    NEXT + "progress",
+    _metadata,
+    Column("made_by", Text, nullable=False),
+    Column("head", Key, nullable=False),
+    Column("done", Key, nullable=False),
+)
+"""One row: what derives the rows, the log's last entry when that began, and the last entry whose rows are there."""
+
+
+def _shadow_of(table: Table) -> Table:
+    made = table.to_metadata(_metadata, name=table.name.replace(PREFIX, NEXT, 1))
+    parts: list[Any] = [*made.indexes, *made.constraints]
+    for part in parts:
+        if part.name is not None and NEXT not in part.name:  # some are copied with the name of their model
+            part.name = conv(part.name.replace(PREFIX, NEXT, 1))
+    return made
+
+
+_SHADOWS = {table: _shadow_of(table) for table in INDEX_TABLES}
+_NAMES = {table.name: shadow.name for table, shadow in _SHADOWS.items()}
+_NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
+
+
+def can_be_made(connection: Connection) -> bool:
+    """Whether the connection's role may make tables; on PostgreSQL one that only records may not."""
+    if connection.dialect.name != "postgresql":
+        return True
+    query = text("SELECT has_schema_privilege(coalesce(:schema, current_schema()), 'CREATE')")
+    return bool(connection.execute(query, {"schema": schema_of(connection)}).scalar())
+
+
+def is_there(connection: Connection) -> bool:
+    return inspect(connection).has_table(progress.name, schema=schema_of(connection))
+
+
+def create(connection: Connection) -> None:
+    _metadata.create_all(connection, checkfirst=False)
+
+
+def drop(connection: Connection) -> None:
+    """Drops what is there of them."""
+    _metadata.drop_all(connection)
+
+
+@contextmanager
+def standing_in(connection: Connection) -> Iterator[None]:
+    event.listen(connection, "before_cursor_execute", _renamed, retval=True)
+    connection.execution_options(**{STAND_INS: _NAMES})
+    try:
+        yield
+    finally:
+        connection.execution_options(**{STAND_INS: {}})
+        event.remove(connection, "before_cursor_execute", _renamed)
+
+
+def _renamed(_: object, __: object, statement: str, parameters: Any, *___: object) -> tuple[str, Any]:
+    """Every statement names tables of the library's own; what people wrote is in the parameters."""
+    return _NAMED.sub(lambda found: _NAMES[found[0]], statement), parameters
+
+
+def switch(connection: Connection) -> None:
+    """Gives the index the rows of the shadow tables. Rows are copied, and no table is renamed: renaming would wait for
+    readers, and let new ones wait; and so every name, index and trigger is what it was."""
+    for table in reversed(INDEX_TABLES):
+        connection.execute(delete(table))
+    for table, shadow in _SHADOWS.items():
+        names = [column.name for column in table.columns]
+        rows = select(*(shadow.c[name] for name in names)).order_by(*shadow.primary_key)
+        connection.execute(insert(table).from_select(names, rows))

@@ -1,0 +1,111 @@
+"""Deriving the index from the log again: in shadow tables, a page of entries in a transaction of its own.
+
+Readers never wait, and writers only for a page at a time and for the switch at the end. Broken off, it is resumed by
+the next rebuild; where that is another release's, it begins anew. Where tables cannot be made, or nobody waits for the
+index, it is derived in place, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, insert, select, update
+
+from provenance.errors import NewerThanLibrary
+from provenance.index import projection, shadow
+from provenance.index.projection import Projected
+from provenance.log import journal
+from provenance.log.journal import Entry
+from provenance.queries import listing
+from provenance.queries.touched import touched_claims
+
+_T = TypeVar("_T")
+
+
+class Written(Protocol):
+    def __call__(self, work: Callable[[Connection], _T]) -> _T:
+        """What the work gives, done in one transaction under the writers' lock."""
+        ...
+
+
+def rebuild(written: Written, *, made_by: str) -> int:
+    """Puts an index derived anew in the place of the one that is there. Gives the number of entries.
+
+    `made_by` says which release derives it. Raises `NewerThanLibrary`, and changes nothing, where an entry cannot be
+    read.
+    """
+    if not written(shadow.can_be_made):
+        return written(in_place)
+    derive(written, made_by=made_by)
+    count = written(put_in_place)
+    while written(listing.settle):
+        pass
+    return count
+
+
+def in_place(connection: Connection) -> int:
+    """Empties the index and derives it anew, all in this transaction. Gives the number of entries."""
+    count = projection.rebuild(connection)
+    listing.mark_all(connection)
+    while listing.settle(connection):
+        pass
+    return count
+
+
+def derive(written: Written, *, made_by: str) -> None:
+    """Fills the shadow tables with what the log holds by now, and settles their lists."""
+    written(lambda connection: _begin(connection, made_by))
+    try:
+        while written(_project_page):
+            pass
+        while written(_settle_page):
+            pass
+    except NewerThanLibrary:
+        written(shadow.drop)
+        raise
+
+
+def put_in_place(connection: Connection) -> int:
+    """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock."""
+    done: int = connection.execute(select(shadow.progress.c.done)).scalar_one()
+    with shadow.standing_in(connection):
+        while page := journal.page(connection, after=done, limit=projection.REBUILD_PAGE):
+            done = page[-1].seq
+            listing.mark(connection, touched_claims(connection, _projected(connection, page)))
+    shadow.switch(connection)
+    shadow.drop(connection)
+    return done
+
+
+def _begin(connection: Connection, made_by: str) -> None:
+    """Resumes what the same release has begun, or begins."""
+    if shadow.is_there(connection):
+        if connection.execute(select(shadow.progress.c.made_by)).scalar() == made_by:
+            return
+        shadow.drop(connection)
+    shadow.create(connection)
+    stated = {"made_by": made_by, "head": journal.head(connection).entry_seq, "done": 0}
+    connection.execute(insert(shadow.progress), stated)
+
+
+def _project_page(connection: Connection) -> bool:
+    """The rows of the next page of entries; False where all are there that were when it began."""
+    head, done = connection.execute(select(shadow.progress.c.head, shadow.progress.c.done)).one()
+    page = journal.page(connection, after=done, limit=min(projection.REBUILD_PAGE, head - done))
+    if not page:
+        return False
+    with shadow.standing_in(connection):
+        recorded = _projected(connection, page)
+        listing.mark(connection, recorded.keys.get("claim", ()))  # nothing is settled yet: all are to be
+    connection.execute(update(shadow.progress).values(done=page[-1].seq))
+    return True
+
+
+def _projected(connection: Connection, page: Sequence[Entry]) -> Projected:
+    return projection.project(connection, page, [entry.records() for entry in page])
+
+
+def _settle_page(connection: Connection) -> bool:
+    with shadow.standing_in(connection):
+        return listing.settle(connection)

@@ -1,0 +1,89 @@
+"""Revisions of the tables: which one a database is at, and which forms of entries the releases of each can read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from provenance import wire
+from provenance.errors import InvalidValue, LossyDowngrade, NotALedger, WrongRevision
+from provenance.evolution import parsed_form
+from provenance.log import journal, tables
+from provenance.log.tables import VERSION_TABLE, address
+
+REVISION = "0003"
+"""The revision of the tables that this library reads and writes."""
+
+BASE = "base"
+"""What a downgrade is told that takes all tables away."""
+
+_TYPES_OF_0001 = (
+    *(
+        "agent",
+        "document",
+        "entity",
+        "attribute",
+        "claim",
+        "assertion",
+        "mention",
+        "relay",
+        "evidence",
+        "link",
+    ),
+    *("amendment", "withdrawal", "redaction", "comment_request", "assessment"),
+)
+_FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
+READABLE: dict[str, dict[str, int]] = {
+    "0001": _FIRST,
+    "0002": _FIRST,
+    "0003": {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 2)},
+}
+"""By revision, the newest version of every form that its releases read. A new version of a form comes with a new
+revision, so that a release which cannot read it refuses the database before it writes there."""
+
+
+def check(connection: Connection) -> None:
+    """Refuses tables that are not, or no longer, of this library's revision."""
+    found = connection.exec_driver_sql(
+        f"SELECT version_num FROM {address(connection, VERSION_TABLE)}"  # noqa: S608 - a name of ours
+    ).scalar()
+    check_is_ours(None if found is None else str(found))
+
+
+def check_is_ours(found: str | None) -> None:
+    if found is None:
+        raise NotALedger(
+            "the database holds no ledger",
+            "call Ledger.install(engine) to add the ledger's tables beside its own",
+        )
+    if found != REVISION:
+        raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)
+
+
+def check_known(revision: str) -> None:
+    if revision != BASE and revision not in READABLE:
+        raise InvalidValue("revision", "an unknown one", ", ".join((BASE, *READABLE)))
+
+
+def check_keeps_all(connection: Connection, revision: str) -> None:
+    """Refuses a downgrade to a revision whose releases could not read all of the log."""
+    if revision == BASE:
+        lost = connection.execute(select(func.count()).select_from(tables.entry)).scalar_one()
+        if lost:
+            raise LossyDowngrade(revision, lost, {})
+        return
+    known = READABLE[revision]
+    entries, forms = 0, Counter[str]()
+    for entry in journal.entries(connection):
+        unknown = _unknown(wire.forms_of(entry.body), known)
+        entries += bool(unknown)
+        forms.update(unknown)
+    if entries:
+        raise LossyDowngrade(revision, entries, dict(sorted(forms.items())))
+
+
+def _unknown(forms: Iterable[str], known: dict[str, int]) -> list[str]:
+    found = [(form, *parsed_form(form, "entry")) for form in forms]
+    return [form for form, name, version in found if version > known.get(name, 0)]

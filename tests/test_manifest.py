@@ -1,0 +1,384 @@
+"""What was released keeps its names: compared with a committed manifest, and read by every later version.
+
+A change of the records or tables fails here until the manifest says so too: `python tests/test_manifest.py` adds what
+is new, and at a release `python tests/test_manifest.py release` closes its revision. What is in it stays; a name that
+is gone, or means something else, is refused for good.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import inspect
+import json
+import re
+import sqlite3
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from migrating import RELEASED, REVISIONS, answered, unpacked
+
+from provenance import revisions, sentences, wire
+from provenance.desk import Desk
+from provenance.evolution import Fields, Versions
+from provenance.index.rows import TABLE_OF_TYPE, Place, rows_of
+from provenance.index.tables import metadata
+from provenance.values import vocabulary
+from provenance.values.ids import canonical_json
+from provenance.values.records import RECORD_TYPES, Anchor, Window
+
+MANIFEST = RELEASED / "manifest.json"
+Names = dict[str, Any]
+
+UNSAID = {"agent contact", "document text"}
+"""Fields that no released entry has: they are sealed, or beside the entry."""
+
+
+def fields_of(record_type: type) -> dict[str, str]:
+    """Every field's name and what it holds, in the words of the code."""
+    return {each.name: _written(each.type) for each in attrs.fields(record_type)}
+
+
+def _written(kind: object) -> str:
+    return kind.__name__ if isinstance(kind, type) else re.sub(r"provenance\.values\.\w+\.", "", str(kind))
+
+
+def names_now() -> Names:
+    records = {f"{name}/{wire.VERSIONS[name].newest}": fields_of(kind) for name, kind in RECORD_TYPES.items()}
+    return {
+        "records": records,
+        "parts": {part.__name__: fields_of(part) for part in (Anchor, Window)},
+        "words": {
+            name: sorted(word.value for word in kind)
+            for name, kind in vars(vocabulary).items()
+            if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+        },
+        "tables": {
+            name: {column.name: type(column.type).__name__ for column in table.columns}
+            for name, table in metadata.tables.items()
+        },
+    }
+
+
+def lacking(before: Any, after: Any, place: str = "") -> Iterator[str]:
+    """What stands in the one and not, or otherwise, in the other."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name, each in before.items():
+            yield from lacking(each, after[name], f"{place} {name}") if name in after else [f"{place} {name}"]
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from (f"{place} {each}" for each in before if each not in after)
+    elif before != after:
+        yield f"{place}: {before} became {after}"
+
+
+def committed() -> Names:
+    found: Names = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return found
+
+
+def of_older_versions(names: Names) -> Names:
+    """The versions of records that are no longer the newest: they are only in the manifest."""
+    newest = {each.form for each in wire.VERSIONS.values()}
+    return {form: fields for form, fields in names["records"].items() if form not in newest}
+
+
+def test_no_released_name_is_gone_or_means_something_else() -> None:
+    names, now = committed(), names_now()
+    del names["released"]
+    now["records"] |= of_older_versions(names)
+
+    assert list(lacking(names, now)) == [], "what was released stays: make a new version, or another name"
+
+
+def test_every_name_is_in_the_manifest() -> None:
+    assert list(lacking(names_now(), committed())) == [], "add it: python tests/test_manifest.py"
+
+
+def test_a_field_means_the_same_in_every_version() -> None:
+    versions: dict[str, dict[str, set[str]]] = {}
+    for form, fields in committed()["records"].items():
+        for name, kind in fields.items():
+            versions.setdefault(form.partition("/")[0], {}).setdefault(name, set()).add(kind)
+
+    assert [
+        (kind, name) for kind, fields in versions.items() for name, held in fields.items() if len(held) > 1
+    ] == []
+
+
+def test_what_a_version_added_is_what_the_one_before_it_had_not() -> None:
+    records = committed()["records"]
+
+    for name, versions in wire.VERSIONS.items():
+        for version in range(2, versions.newest + 1):
+            before, after = records[f"{name}/{version - 1}"], records[f"{name}/{version}"]
+            assert after.keys() - before.keys() == wire._ADDED.get((name, version), frozenset()), (
+                f"{name}/{version}"
+            )
+
+
+IDENTITY = {
+    "agent": {"kind", "naming", "name", "speaks_for", "identifier", "found_in", "mention"},
+    "document": {"outlet", "url", "publisher_id", "text", "text_digest"},
+    "entity": {"name", "identifier"},
+    "attribute": {"name"},
+    "claim": {"nature", "subject", "attribute", "scope", "value", "as_of", "valid"},
+    "assertion": {"agent", "claim", "stance", "occasion"},
+    "mention": {"assertion", "document", "anchor"},
+    "relay": {"source", "target", "status"},
+    "evidence": {"assertion", "kind", "present", "item", "noted_by"},
+    "link": {"kind", "source", "target", "valid"},
+    "amendment": {"target", "kind", "by", "replacement", "at"},
+    "withdrawal": {"target", "round"},
+    "redaction": {"target", "round"},
+    "comment_request": {"accused", "claim", "asked_by", "asked_at"},
+    "assessment": {"claim", "verdict", "by", "against", "at"},
+}
+"""The fields that make a record what it is. A field that comes later is none of them: ids stay what they were."""
+
+SAID_ONCE = {
+    "amendment": {"note"},
+    "withdrawal": {"by", "reason"},
+    "redaction": {"by", "reason"},
+    "comment_request": {"deadline"},
+    "assessment": {"url"},
+}
+"""Fields that are said with the record, and never again."""
+
+
+@pytest.mark.parametrize("name", RECORD_TYPES)
+def test_every_field_makes_the_identity_or_can_be_said_again(name: str) -> None:
+    fields = fields_of(RECORD_TYPES[name]).keys()
+
+    assert fields - IDENTITY[name] - SAID_ONCE.get(name, set()) == wire.descriptive_fields(name), (
+        "say in wire._DESCRIPTIVE that it can be said again"
+    )
+
+
+@pytest.mark.parametrize("name", RECORD_TYPES)
+def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
+    free = {("link", "source"), ("link", "target"), ("withdrawal", "target")}
+    named = {(name, field) for field in (*wire._REFERENCES[name], *wire._REFERENCE_LISTS.get(name, ()))}
+
+    assert named - wire.REFERRED_TYPES.keys() <= free, "say it in wire.REFERRED_TYPES"
+
+
+def test_every_column_of_the_index_is_filled() -> None:
+    seen: set[str] = set()
+    place = Place(1, 1, 0, lambda _: 1)
+    for record in (record for body in bodies() for record in wire.decode_entry(body)):
+        for table, row in rows_of(record, place):
+            assert row.keys() == set(table.columns.keys()), f"fill it in index/rows.py: {table.name}"
+            seen.add(table.name)
+
+    assert {table.name for table in TABLE_OF_TYPE.values()} <= seen
+
+
+def test_whatever_a_source_can_say_can_be_recorded_in_a_sentence() -> None:
+    said = {*fields_of(RECORD_TYPES["assertion"]), *fields_of(RECORD_TYPES["mention"])}
+    keywords = {"agent": "source", "document": "found_in", "anchor": "quote"}
+    found = {keywords.get(name, name) for name in said - {"assertion"}}
+
+    assert found <= inspect.signature(Desk.record).parameters.keys(), "add it to Desk.record"
+    assert fields_of(RECORD_TYPES["document"]).keys() - {"text_digest"} == sentences._DOCUMENT_FIELDS
+    assert {"found_in" if name == "document" else name for name in sentences.FIELDS} == (
+        inspect.signature(Desk.record).parameters.keys() - {"self"}
+    ), "add it to sentences.FIELDS"
+
+
+def test_every_field_occurs_in_a_released_entry() -> None:
+    """So that whatever reads it is tried on what a release wrote."""
+    said: dict[str, set[str]] = {}
+    for value in (value for body in bodies() for value in records_of(body)):
+        name = value["record"].partition("/")[0]
+        said.setdefault(name, set()).update(value.keys())
+    unsaid = {
+        f"{name} {field}" for name in said for field in fields_of(RECORD_TYPES[name]).keys() - said[name]
+    }
+
+    assert unsaid <= UNSAID, "say it in tests/released/fill.py"
+
+
+def test_what_was_released_is_not_added_to() -> None:
+    names = committed()
+
+    assert list(names["released"]) == list(revisions.READABLE)[: len(names["released"])]
+    for revision, digest in names["released"].items():
+        assert digest_of(names, revision) == digest, (
+            f"the forms of {revision} are released: make a new version"
+        )
+
+
+def digest_of(names: Names, revision: str) -> str:
+    """Of all that a release of this revision can read."""
+    readable = revisions.READABLE[revision]
+    forms = {
+        f"{name}/{version}": names["records"][f"{name}/{version}"]
+        for name, newest in readable.items()
+        if name != wire.ENTRY.name
+        for version in range(1, newest + 1)
+    }
+    return hashlib.sha256(canonical_json(forms)).hexdigest()
+
+
+# All released entries -----------------------------------------------------------------------------------------------
+
+
+def bodies() -> list[bytes]:
+    """Every entry that a released database holds."""
+    return sorted({row[3].encode() for revision in REVISIONS for row in answered(revision)["log"][1]})
+
+
+def records_of(body: bytes) -> list[Fields]:
+    return list(json.loads(body)["records"])
+
+
+Check = Callable[[bytes], None]
+
+
+def is_total_and_deterministic(body: bytes) -> None:
+    assert wire.encode_entry(wire.decode_entry(body)) == wire.encode_entry(wire.decode_entry(body))
+
+
+def is_pure(body: bytes) -> None:
+    for value in records_of(body):
+        name, _, version = value["record"].partition("/")
+        before = copy.deepcopy(value)
+        wire.VERSIONS[name].upcast(value, int(version))
+        assert value == before
+
+
+def keeps_identity(body: bytes) -> None:
+    assert {record.id for record in wire.decode_entry(body)} <= known_ids()
+
+
+def loses_nothing(body: bytes) -> None:
+    newest = records_of(wire.encode_entry(wire.decode_entry(body)))
+    for before, after in zip(records_of(body), newest, strict=True):
+        assert {name: after.get(name) for name in before if name != "record"} == {
+            name: value for name, value in before.items() if name != "record"
+        }
+
+
+def jumps_as_it_steps(body: bytes) -> None:
+    """All pairs of versions: from every older one to every later one, at once and one by one."""
+    for value in records_of(body):
+        name, _, stated = value["record"].partition("/")
+        versions, fields = wire.VERSIONS[name], {key: each for key, each in value.items() if key != "record"}
+        for later in range(int(stated), versions.newest + 1):
+            stepped = fields
+            for step in range(int(stated), later):
+                stepped = versions.upcast(stepped, step, to=step + 1)
+            assert versions.upcast(fields, int(stated), to=later) == stepped
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (is_total_and_deterministic, is_pure, keeps_identity, loses_nothing, jumps_as_it_steps)
+}
+
+_KNOWN: set[str] = set()
+
+
+def known_ids() -> set[str]:
+    """The ids under which the releases themselves knew their records."""
+    if not _KNOWN:
+        with tempfile.TemporaryDirectory() as folder:
+            for revision in REVISIONS:
+                with closing(sqlite3.connect(unpacked(revision, Path(folder)))) as raw:
+                    _KNOWN.update(id_.hex() for (id_,) in raw.execute("SELECT id FROM provenance_record"))
+    return _KNOWN
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_released_entry_upcasts(name: str) -> None:
+    for body in bodies():
+        CHECKS[name](body)
+
+
+def test_the_released_entries_have_every_version_of_every_record() -> None:
+    held = {value["record"] for body in bodies() for value in records_of(body)}
+
+    assert held == {
+        f"{name}/{version}" for name, each in wire.VERSIONS.items() for version in range(1, each.newest + 1)
+    }
+
+
+# A test of the tests ------------------------------------------------------------------------------------------------
+
+
+def losing(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if name != "basis"}
+
+
+def changing(fields: Fields) -> Fields:
+    return {**fields, "occasion": fields["occasion"] + "!"}
+
+
+def impure(fields: Fields) -> Fields:
+    fields["certainty"] = "certain"
+    return fields
+
+
+def failing(fields: Fields) -> Fields:
+    return {**fields, "certainty": {"witness": "certain"}[fields["basis"]]}
+
+
+def wavering(fields: Fields, seen: list[int] = []) -> Fields:  # noqa: B006 - kept on purpose
+    seen.append(1)
+    return {**fields, "said_at": {"latest": len(seen)}}
+
+
+WRONG: dict[Callable[[Fields], Fields], Check] = {
+    losing: loses_nothing,
+    changing: keeps_identity,
+    impure: is_pure,
+    failing: is_total_and_deterministic,
+    wavering: is_total_and_deterministic,
+}
+
+
+@pytest.mark.parametrize("step", WRONG, ids=lambda step: step.__name__)
+def test_a_wrong_step_is_caught(step: Callable[[Fields], Fields], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(wire.VERSIONS, "assertion", Versions("assertion", (step,)))
+
+    with pytest.raises((AssertionError, KeyError)):
+        deque(map(WRONG[step], bodies()), maxlen=0)
+
+
+@pytest.mark.parametrize(
+    "forget",
+    [
+        lambda names: names["records"]["claim/1"].pop("scope"),
+        lambda names: names["records"]["claim/2"].update(scope="int"),
+        lambda names: names["words"]["Stance"].remove("deny"),
+        lambda names: names["tables"]["provenance_claim"].pop("scope"),
+    ],
+    ids=["field", "meaning", "word", "column"],
+)
+def test_a_name_that_is_gone_or_means_something_else_is_caught(forget: Callable[[Names], object]) -> None:
+    now = committed()
+    forget(now)
+
+    assert len(list(lacking(committed(), now))) == 1
+
+
+def main(*, is_released: bool) -> None:
+    """Adds to the manifest what is new; with "release", that this revision is released from now on."""
+    names = committed()
+    for part, held in names_now().items():
+        names[part] = {**names.get(part, {}), **held}
+    if is_released:
+        names["released"][revisions.REVISION] = digest_of(names, revisions.REVISION)
+    MANIFEST.write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(is_released=sys.argv[1:] == ["release"])
