@@ -13,6 +13,7 @@ from databases import Database
 from sqlalchemy import RootTransaction, create_engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from test_evolution import append
 
 from provenance import (
     Agent,
@@ -625,10 +626,29 @@ def test_an_entry_about_sealed_values_that_cannot_be_read_is_a_finding(
     confide(ledger)
     tamper(
         migrated_database,
-        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/2', 'agent') AS BLOB) WHERE seq = 2",
+        "UPDATE provenance_entry SET body = CAST(replace(body, 'agent/', 'agent/0') AS BLOB) WHERE seq = 2",
     )
 
     assert "entry 2: it seals or redacts something, and cannot be decoded" in found(ledger)
+
+
+def test_what_a_newer_release_seals_or_redacts_is_no_finding(
+    migrated_database: Database, ledger: Ledger
+) -> None:
+    recorded = confide(ledger)
+    seal = {"sealed": "0" * 32, "level": "desk", "commitment": "0" * 64}
+    tip = {"record": "tip/1", "words": seal}
+    redaction = {"record": "redaction/77", "targets": [recorded.assertion.agent.id]}
+    append(migrated_database, *({"entry": "records/1", "records": [each]} for each in (tip, redaction)))
+    statements = (
+        ANOTHER.format(handle=handle_of(recorded), other=seal["sealed"]),
+        f"DELETE FROM provenance_sealed WHERE handle = '{handle_of(recorded)}'",
+    )
+
+    for statement in statements:
+        tamper(migrated_database, statement)
+
+        assert found(ledger) == []
 
 
 # Bad input ------------------------------------------------------------------------------------------------------

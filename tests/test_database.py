@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, database, person
-from provenance.errors import DatabaseFailed, MissingHooks, ProvenanceError
+from provenance.errors import DatabaseFailed, MissingHooks, NotALedger, ProvenanceError
 from provenance.log import tables
 from provenance.log.merkle import leaf_hash
 from provenance.transactions import BUSY_TIMEOUT
@@ -136,6 +136,26 @@ def test_sqlite_keeps_what_it_acknowledged(migrated_database: Database, backend:
 
 def _pragma(connection: Connection, name: str) -> object:
     return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_a_write_ahead_log_that_cannot_be_opened_is_the_disks_failure(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger.open(path).close()
+    (tmp_path / "ledger.db-wal").mkdir()
+
+    for target in (path, f"sqlite:///file:{path}?mode=ro&uri=true"):
+        with pytest.raises(DatabaseFailed, match="SQLITE_CANTOPEN"):
+            Ledger.open(target)
+
+
+def test_a_name_that_is_too_long_is_an_error_of_the_library(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseFailed, match="SQLITE_CANTOPEN"):
+        Ledger.open(tmp_path / f"{'x' * 300}.db")
+
+
+def test_a_file_that_is_not_there_is_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(NotALedger, match="cannot be opened"):
+        Ledger.open(f"sqlite:///file:{tmp_path / 'ledger.db'}?mode=ro&uri=true")
 
 
 def test_a_new_ledger_writes_ahead(tmp_path: Path) -> None:

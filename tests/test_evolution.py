@@ -36,6 +36,7 @@ NO_ENTRIES = [
         b'{"entry":"records/1","records":[1]}',
     ),
     b'{"entry":"records/1","records":[{"record":"claim/0"}]}',
+    b'{"entry":"records/1","records":[{"record":["claim/1"]}]}',
 ]
 
 
@@ -96,7 +97,7 @@ def test_an_error_says_which_form_is_read() -> None:
     assert (newer.value.form, newer.value.known) == ("claim/77", wire.VERSIONS["claim"].form)
 
 
-@pytest.mark.parametrize("body", NO_ENTRIES, ids=lambda body: repr(body)[:40])
+@pytest.mark.parametrize("body", NO_ENTRIES, ids=lambda body: repr(body)[:60])
 def test_bytes_that_are_no_entry_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidValue):
         wire.decode_entry(body)

@@ -68,6 +68,7 @@ LINES: list[str | bytes] = [
     '{"claim": "a", "source": {"anonymous": "x", "count": true, "mention": "m"}}',
     '{"claim": "a", "source": {"anonymous": "x", "count": 1.0, "mention": "m"}}',
     '{"claim": 1}',
+    '{"claim": {"text": "a", "subject": "s", "attribute": 7, "value": "v"}}',
     "[]",
     "null",
     "true",

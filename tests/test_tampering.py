@@ -5,6 +5,7 @@ rewritten whole, or cut, so that all its hashes fit again; and bytes of the SQLi
 and may, because no answer is another for it:
 
 - a text that was deleted is not wrong, for texts may have to go; the report counts it as absent
+- the key of a commit is not under its hash, and is left alone here
 - a ciphertext is told only by whoever opens it, with the key; the report knows its handle and its level
 - a claim that was marked as unsettled is only told anew; the marks are counted
 - bytes that SQLite does not read, or that mean the same: free space, unused fields of the header, the change counter,

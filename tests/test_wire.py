@@ -96,6 +96,14 @@ def test_what_does_not_fit_is_refused(broken: dict[str, object]) -> None:
         wire.decode_entry(json.dumps({"entry": "records/1", "records": [broken]}).encode())
 
 
+def test_a_record_that_stands_twice_in_an_entry_turns_no_reference_to_another() -> None:
+    anna, boris = Agent(name="Anna"), Agent(name="Boris")
+    said = Assertion(agent=boris, claim=Claim(text="It burned"), occasion="briefing")
+    twice = [anna, anna, boris, said.claim, said]
+
+    assert wire.decode_entry(wire.encode_entry(twice))[-1].id == said.id  # type: ignore[arg-type]
+
+
 def test_the_root_is_that_of_rfc_6962() -> None:
     one, two, three = (leaf_hash(body) for body in (b"one", b"two", b"three"))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +30,7 @@ from sqlalchemy.schema import CreateSchema
 
 from provenance import rebuilding, revisions
 from provenance.errors import (
+    DatabaseFailed,
     InvalidValue,
     MissingHooks,
     NotALedger,
@@ -89,7 +91,12 @@ def engine_for(target: str | Path) -> Engine:
 
 
 def _is_in_a_read_only_folder(file: Path | None) -> bool:
-    return file is not None and file.exists() and not os.access(file.parent, os.W_OK)
+    return file is not None and _is_there(file) and not os.access(file.parent, os.W_OK)
+
+
+def _is_there(file: Path) -> bool:
+    """Unlike `Path.exists`, whatever is wrong with the path: SQLite will say it."""
+    return os.access(file, os.F_OK)
 
 
 def _connect_in_a_read_only_folder(
@@ -100,7 +107,7 @@ def _connect_in_a_read_only_folder(
     Asked anew for every connection: while somebody else writes, that file and the -wal are there, and must be used.
     """
     path = arguments[0]
-    if options.get("uri") or any(Path(path + ending).exists() for ending in ("-wal", "-journal")):
+    if options.get("uri") or any(_is_there(Path(path + ending)) for ending in ("-wal", "-journal")):
         return None
     return dialect.connect(f"file:{quote(path)}?immutable=1", uri=True, **options)
 
@@ -213,10 +220,10 @@ def revision_at(target: str | Path, schema: str | None = None) -> str | None:
     """The revision of the ledger at an address; None where there is none. Nothing is made, not even a file."""
     engine = engine_for(target)
     file = _file_of(engine)
-    if file is not None and not file.exists():
+    if file is not None and not _is_there(file):
         return None
     try:
-        with translated_errors(), engine.connect() as connection:
+        with opening(engine), engine.connect() as connection:
             check(connection)
             return revision_of(connection, schema)
     finally:
@@ -231,9 +238,34 @@ def _file_of(engine: Engine) -> Path | None:
     return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
 
 
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """Translates errors, and tells a path where no database can be from a disk that fails: SQLite has one code for
+    both."""
+    try:
+        with translated_errors():
+            yield
+    except DatabaseFailed as failed:
+        if not failed.kind.startswith("SQLITE_CANTOPEN") or not _is_out_of_reach(engine):
+            raise
+        raise NotALedger(
+            "the file cannot be opened", "give a path in a folder that exists and can be written"
+        ) from None
+
+
+def _is_out_of_reach(engine: Engine) -> bool:
+    """Never opens the file: to close it again would drop the locks that this process has on it."""
+    file = _file_of(engine)
+    if file is None:
+        return False
+    if _is_there(file):
+        return file.is_dir() or not os.access(file, os.R_OK)
+    return "mode" in engine.url.query or not os.access(file.parent, os.W_OK | os.X_OK)
+
+
 def prepare(engine: Engine, schema: str | None = None) -> None:
     """Brings an empty database to this revision; refuses one that holds something else or is of another."""
-    with translated_errors():
+    with opening(engine):
         with engine.connect() as connection:
             check(connection)
             check_schema(connection.dialect.name, schema)
@@ -254,7 +286,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
     if not has_hooks(engine):
         raise missing_hooks()
     check_schema(engine.dialect.name, schema)
-    with translated_errors():
+    with opening(engine):
         if _file_of(engine) is not None:
             _use_wal(engine)
         is_derived = _derives_index(engine, schema)

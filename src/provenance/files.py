@@ -17,6 +17,12 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     of it ever stands under that, and no other file is written over. `what` it is, as "backup", is for errors."""
     if path.exists():
         raise _taken(path)
+    if not os.access(
+        path.parent, os.W_OK | os.X_OK
+    ):  # of which SQLite would say no more than of a failing disk
+        raise NotALedger(
+            f"the {what} cannot be written", "give a path in a folder that exists and can be written"
+        )
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
     try:
         yield unfinished

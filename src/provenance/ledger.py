@@ -122,7 +122,7 @@ class Ledger(Questions):
                 database.check_is_there(engine, schema)
             else:
                 database.prepare(engine, schema)
-                with translated_errors(), engine.connect() as connection:
+                with database.opening(engine), engine.connect() as connection:
                     _check_durability(connection, durability)
         except BaseException:
             engine.dispose()
@@ -144,7 +144,7 @@ class Ledger(Questions):
         if not database.has_hooks(target.engine):
             raise database.missing_hooks()
         database.check_schema(target.dialect.name, schema)
-        with translated_errors(), _connected(target) as connection:
+        with database.opening(target.engine), _connected(target) as connection:
             database.check(connection)
             if isinstance(target, Connection):
                 check_transactions(connection)

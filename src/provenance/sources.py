@@ -151,10 +151,10 @@ def claim(
     )
 
 
-def _value(value: object, attribute: Attribute | None) -> Entity | Quantity | When | None:
+def _value(value: object, attribute: object) -> Entity | Quantity | When | None:
     if value is None or isinstance(value, Entity | Quantity | When):
         return value
-    value_type = None if attribute is None else attribute.value_type
+    value_type = attribute.value_type if isinstance(attribute, Attribute) else None
     if value_type is ValueType.NUMBER:
         return _quantity(value)
     if value_type is ValueType.TIME:

@@ -61,7 +61,7 @@ _TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
     (_GAVE_WAY, ConcurrentCommit, "another commit came in between", "roll back, and repeat {whole}"),
     (_WAITED, LedgerBusy, "another writer holds the ledger", "roll back, and repeat {whole}"),
     (
-        ("SQLITE_NOTADB", "SQLITE_CORRUPT"),
+        ("SQLITE_NOTADB",),
         NotALedger,
         "the file is not a database",
         "give the path of a ledger, or of a new file",
@@ -72,14 +72,9 @@ _TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
         "the database is read-only",
         "open a copy that can be written",
     ),
-    (
-        ("SQLITE_CANTOPEN",),
-        NotALedger,
-        "the file cannot be opened",
-        "give a path in a folder that exists and can be written",
-    ),
 )
-"""What becomes of a database's error, by what its code begins with."""
+"""What becomes of a database's error, by what its code begins with. Neither SQLITE_CORRUPT nor SQLITE_CANTOPEN: a disk
+that fails has these too, as SQLite reads a page or opens the -wal file. Of the latter `database.opening` tells more."""
 
 _WRITES: dict[str, dict[str, Any]] = {
     "sqlite": {"provenance_writes": True},

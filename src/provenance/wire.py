@@ -255,7 +255,8 @@ def in_newest_form(value: Mapping[str, Any]) -> Fields:
     if not isinstance(value, Mapping):
         raise InvalidValue("record", f"a {type(value).__name__}", "a JSON object")
     fields = dict(value)
-    if fields.get("record") in _TYPE_OF_FORM:
+    form = fields.get("record")
+    if isinstance(form, str) and form in _TYPE_OF_FORM:
         return fields
     record_type, version = parsed_form(fields.pop("record", None), "record")
     versions = VERSIONS.get(record_type)
@@ -322,9 +323,9 @@ def encode_entry(records: Iterable[Record]) -> bytes:
     """The canonical bytes of one entry."""
     places: dict[str, int] = {}
     encoded = []
-    for record in records:
+    for place, record in enumerate(records):
         encoded.append(to_json(record, places))
-        places[record.id] = len(places)
+        places[record.id] = place
     return canonical_json({"entry": ENTRY.form, "records": encoded})
 
 

@@ -202,6 +202,9 @@ def test_a_failing_disk_leaves_whole_commits_and_errors_of_the_library(
         unknown = {number for number, kind in run.errors if kind == "OutcomeUnknown"}
         try:
             assert run.status == 0
+            assert "NotALedger" not in {kind for _, kind in run.errors}, (
+                "the disk's failure is told of the file"
+            )
             assert for_ever or run.acknowledged == ["open", *range(commits)]
             check_failed(path, run.acknowledged, unknown, ids, commits)
         except Exception as found:

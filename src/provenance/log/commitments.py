@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 
 from provenance import wire
 from provenance.errors import InvalidValue, NewerThanLibrary
+from provenance.log.journal import HELD_ELSEWHERE
 from provenance.log.raw import RawRow
 from provenance.log.reports import Faults
 from provenance.values.records import Redaction
 from provenance.values.sealed import Sealed, is_handle
 
-_MARKS = (b'"sealed":"', b'"record":"redaction/')
+_SEALS, _REDACTS = b'"sealed":"', b'"record":"redaction/'
 """What stands in the canonical JSON of an entry that commits to a sealed value, or redacts one, and of no other: inside
 of a text the quotation marks are escaped."""
 
+_SEALED = re.compile(_SEALS + rb"([0-9a-f]{32})\"")
+
 _HELD, _REDACTED, _EITHER = range(3)
-"""What the entries say of a sealed value so far: it must be there; it must be gone; it was recorded again after it was
-redacted, with the value or as a commitment alone."""
+"""What the entries say of a sealed value so far: it must be there; it must be gone; it may be either, for it was
+recorded again after it was redacted, with the value or as a commitment alone, or a newer release has told of it."""
 
 _TABLES = """
     CREATE TABLE seal (handle TEXT PRIMARY KEY, level TEXT, entry INTEGER, state INTEGER) WITHOUT ROWID;
@@ -35,17 +39,15 @@ class Commitments:
         self._side = side
         self._faults = faults
         self.held = self.redacted = 0
-        self._is_all_read = True
-        """Otherwise entries of a newer release seal or redact something, and nobody here can say what."""
 
     def read(self, seq: int, body: bytes) -> None:
         """Takes in one entry; all have to come, in their order. Decodes only those that are about sealed values."""
-        if not any(mark in body for mark in _MARKS):
+        if _SEALS not in body and _REDACTS not in body:
             return
         try:
             records = wire.decode_entry(body)
         except NewerThanLibrary:
-            self._is_all_read = False
+            self._pass_over(seq, body)
             return
         except InvalidValue:
             self._faults.add(f"entry {seq}", "it seals or redacts something, and cannot be decoded")
@@ -55,6 +57,13 @@ class Commitments:
                 self._commit(seq, record.id, seal)
             if isinstance(record, Redaction):
                 self._redact(record.target.id)
+
+    def _pass_over(self, seq: int, body: bytes) -> None:
+        """An entry from the future, of which only the handles can be read. What it redacts nobody can say."""
+        handles = [(found.decode(), None, seq, _EITHER) for found in _SEALED.findall(body)]
+        self._side.executemany("INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?)", handles)
+        if _REDACTS in body:
+            self._side.execute("UPDATE seal SET state = ?", (_EITHER,))
 
     def _commit(self, seq: int, record: str, seal: Sealed) -> None:
         self._side.execute(
@@ -72,16 +81,15 @@ class Commitments:
 
     def check(self, rows: Iterable[RawRow]) -> None:
         """Holds the stored handles, levels and ciphertexts against what was read."""
-        for row in rows:
-            self.held += 1
+        for place, row in enumerate(rows, start=1):
+            self.held += row[2] != HELD_ELSEWHERE
             wrong = self._wrong_with(*row)
             if wrong is not None:
-                name = row[0] if is_handle(row[0]) else self.held
+                name = row[0] if is_handle(row[0]) else place
                 self._faults.add(f"sealed value {name}", wrong)
-        missing = self._side.execute(
+        for handle, entry in self._side.execute(
             "SELECT handle, entry FROM seal WHERE state = ? ORDER BY entry, handle", (_HELD,)
-        )
-        for handle, entry in missing if self._is_all_read else ():
+        ):
             self._faults.add(f"entry {entry}, sealed value {handle}", "missing, and it was not redacted")
         gone = self._side.execute("SELECT count(*) FROM seal WHERE state <> ?", (_HELD,))
         self.redacted = gone.fetchone()[0]
@@ -96,7 +104,7 @@ class Commitments:
                 "DELETE FROM seal WHERE handle = ? RETURNING level, state", (handle,)
             ).fetchone()
         if said is None:
-            return "no entry commits to it" if self._is_all_read else None
+            return "no entry commits to it"
         if said[1] == _REDACTED:
             return "it was redacted, and is there again"
-        return None if said[0] == level else "it is sealed for another level than its entry says"
+        return None if said[0] in (level, None) else "it is sealed for another level than its entry says"

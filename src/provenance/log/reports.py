@@ -43,7 +43,7 @@ class Report:
     absent_texts: int
     """Texts that entries name by their digest and that are not held: never given, or deleted where they had to go."""
     sealed: int
-    """Sealed values that are held."""
+    """Sealed values that are held; those that another ledger has are not counted."""
     redacted: int
     """Sealed values of which a redaction has left the commitment only."""
     rows: int | None
