@@ -40,6 +40,8 @@ from provenance.index import tables
 from provenance.log import guards
 
 FUTURE = "9999"
+NEWEST = REVISIONS[-1]
+NEXT = f"{int(NEWEST) + 1:04}"
 MIGRATIONS = folder_of("migrations", beside="migrations")
 
 
@@ -109,9 +111,7 @@ def test_a_released_database_goes_on_being_written(revision: str, tmp_path: Path
         assert ledger.counts()["assertion"] == before["assertion"] + 1
         assert ledger.described(said.assertion).id == said.assertion.id
         assert ledger.verify(index=True).ok
-        assert len({form for entry in ledger.entries() for form in entry.forms if "assertion" in form}) == (
-            2 if revision < "0003" else 1
-        )
+        assert wire.VERSIONS["assertion"].form in {form for entry in ledger.entries() for form in entry.forms}
 
 
 def test_the_same_content_under_a_key_is_known_again_after_an_upgrade(
@@ -219,12 +219,12 @@ def test_a_downgrade_of_what_the_older_release_can_read_loses_nothing(
 def test_a_downgrade_that_would_lose_something_is_refused_before_anything_is_touched(
     database: Database, tmp_path: Path, through: str
 ) -> None:
-    fill_as_released(database, "0003", tmp_path)
+    fill_as_released(database, NEWEST, tmp_path)
     with engine_of(database) as engine:
         with engine.connect() as connection:
             before, schema = rows_of(connection), schema_of(connection)
 
-        with pytest.raises(LossyDowngrade, match=r"assertion/2 in \d+") as refused:
+        with pytest.raises(LossyDowngrade, match=r"/\d in \d+") as refused:
             Ledger.downgrade(engine, "0001") if through == "library" else bring_to(engine, "0001")
         with pytest.raises(LossyDowngrade, match="would be deleted"):
             Ledger.downgrade(engine, "base") if through == "library" else _take_down(engine)
@@ -232,9 +232,12 @@ def test_a_downgrade_that_would_lose_something_is_refused_before_anything_is_tou
         with engine.connect() as connection:
             assert (rows_of(connection), schema_of(connection)) == (before, schema)
         with Ledger.open(database.url) as ledger:
-            held = [entry for entry in ledger.entries() if any("/2" in form for form in entry.forms)]
-    assert refused.value.entries == len(held)
-    assert refused.value.forms["document/2"] == sum("document/2" in entry.forms for entry in held)
+            held = [entry.forms for entry in ledger.entries()]
+    if through == "library":
+        assert refused.value.entries == sum(any(not form.endswith("/1") for form in forms) for forms in held)
+        assert refused.value.forms == {
+            form: sum(form in forms for forms in held) for form in {*sum(held, ())} if not form.endswith("/1")
+        }
 
 
 def _take_down(engine: Engine) -> None:
@@ -305,8 +308,8 @@ from alembic import op
 
 from provenance.log.tables import schema_of
 
-revision = "0004"
-down_revision = "0003"
+revision = "{next}"
+down_revision = "{newest}"
 rebuilds_index = {rebuilds}
 
 
@@ -330,15 +333,21 @@ def next_revision(
     """Gives the library a further migration."""
     scripts = folder / "migrations"
     shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    text_of_it = NEXT_REVISION.format(upgrade=upgrade, rebuilds=rebuilds, downgrade=downgrade)
-    (scripts / "versions" / "0004_next.py").write_text(text_of_it, encoding="utf-8")
+    stated = {
+        "upgrade": upgrade,
+        "rebuilds": rebuilds,
+        "downgrade": downgrade,
+        "newest": NEWEST,
+        "next": NEXT,
+    }
+    (scripts / "versions" / f"{NEXT}_next.py").write_text(NEXT_REVISION.format(**stated), encoding="utf-8")
     monkeypatch.setattr(library, "folder", lambda *_, **__: scripts)
-    monkeypatch.setattr(library, "REVISION", "0004")
-    monkeypatch.setattr(revisions, "REVISION", "0004")
+    monkeypatch.setattr(library, "REVISION", NEXT)
+    monkeypatch.setattr(revisions, "REVISION", NEXT)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
-@pytest.mark.parametrize("revision", ["0001", "0003"])
+@pytest.mark.parametrize("revision", ["0001", NEWEST])
 def test_a_migration_may_derive_the_index_anew(
     databases: Databases, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,7 +369,7 @@ def test_a_crash_at_any_statement_of_one_that_derives_the_index_leaves_the_old_r
 ) -> None:
     next_revision(monkeypatch, tmp_path, "op.execute('DELETE FROM provenance_claim')", rebuilds=True)
     with databases.empty() as made, engine_of(made) as engine:
-        fill_as_released(made, "0003", tmp_path)
+        fill_as_released(made, NEWEST, tmp_path)
         with engine.connect() as connection:
             before = {name: rows for name, rows in rows_of(connection).items() if "listing" not in name}
         crashes = 0
@@ -368,10 +377,10 @@ def test_a_crash_at_any_statement_of_one_that_derives_the_index_leaves_the_old_r
             crashes += 1
             with engine.connect() as connection:
                 found = rows_of(connection)
-            if found["provenance_version"] == [("0003",)]:
+            if found["provenance_version"] == [(NEWEST,)]:
                 assert {name: found[name] for name in before} == before
         with Ledger.open(made.url) as ledger:
-            assert differences("0003", ledger) == []
+            assert differences(NEWEST, ledger) == []
     assert crashes > 2
 
 
@@ -391,7 +400,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_migration_is_caught(wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     next_revision(monkeypatch, tmp_path, WRONG[wrong])
-    made = Database("sqlite", f"sqlite:///{unpacked('0003', tmp_path)}")
+    made = Database("sqlite", f"sqlite:///{unpacked(NEWEST, tmp_path)}")
     with engine_of(made) as engine:
         before = _schema(engine)
         Ledger.upgrade(engine)
@@ -399,7 +408,7 @@ def test_a_wrong_migration_is_caught(wrong: str, tmp_path: Path, monkeypatch: py
 
     try:
         with Ledger.open(made.url) as ledger:
-            caught = [*differences("0003", ledger), *ledger.verify().findings]
+            caught = [*differences(NEWEST, ledger), *ledger.verify().findings]
     except Exception as error:  # noqa: BLE001 - a lost column is caught by whatever it breaks
         caught = [error]
 
@@ -410,14 +419,14 @@ def test_what_undoes_only_half_is_caught(tmp_path: Path, monkeypatch: pytest.Mon
     next_revision(
         monkeypatch,
         tmp_path,
-        "op.add_column('provenance_claim', sa.Column('mood', sa.Text()))",
+        "op.add_column('provenance_claim', sa.Column('left_behind', sa.Text()))",
         downgrade="pass",
     )
-    made = Database("sqlite", f"sqlite:///{unpacked('0003', tmp_path)}")
+    made = Database("sqlite", f"sqlite:///{unpacked(NEWEST, tmp_path)}")
     with engine_of(made) as engine:
         before = _schema(engine)
         bring_to(engine, "head")
-        bring_to(engine, "0003")
+        bring_to(engine, NEWEST)
 
         assert _schema(engine) != before
 

@@ -1,7 +1,5 @@
 """Versions of stories, and the terms and the language of assertions."""
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,20 +31,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    revisions.check_keeps_all(bind, "0002")
-    _take_back_forms(bind)
+    revisions.take_back(bind, "0002")
     schema = schema_of(bind)
     op.drop_index(_INDEX, "provenance_document", schema=schema)
     for table, name, _ in reversed(_COLUMNS):
         op.drop_column(table, name, schema=schema)
-
-
-def _take_back_forms(bind: sa.Connection) -> None:
-    """Descriptions are kept in the newest form of their time. Without what only version 2 can say, version 1 is the
-    same but for its name."""
-    table = sa.table("provenance_description", *map(sa.column, ("record", "commit_seq", "body")))
-    rows = bind.execute(sa.select(table)).all()
-    for record, commit_seq, body in rows:
-        kept = re.sub(rb'("record":"[a-z_]+/)2"', rb'\g<1>1"', bytes(body))
-        held = (table.c.record == record) & (table.c.commit_seq == commit_seq)
-        bind.execute(sa.update(table).where(held).values(body=kept))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from provenance import wire
 from provenance.errors import InvalidValue, LossyDowngrade, NotALedger, WrongRevision
 from provenance.evolution import parsed_form
+from provenance.index import tables as index_tables
 from provenance.log import journal, tables
 from provenance.log.tables import VERSION_TABLE, address
 
@@ -82,6 +83,20 @@ def check_keeps_all(connection: Connection, revision: str) -> None:
         forms.update(unknown)
     if entries:
         raise LossyDowngrade(revision, entries, dict(sorted(forms.items())))
+
+
+def take_back(connection: Connection, revision: str) -> None:
+    """What a migration's downgrade begins with: refuses to lose anything, and names descriptions, which are kept in the
+    newest form of their time, as the older releases know them. Without what only a later version can say they are the
+    same but for the name; where a step did more than say more, its migration has to take it back itself."""
+    check_keeps_all(connection, revision)
+    table = index_tables.description
+    key = (table.c.record, table.c.commit_seq)
+    for row in connection.execute(select(*key, table.c.body)).all():
+        body = wire.in_older_form(bytes(row.body), READABLE[revision])
+        if body != row.body:
+            held = (table.c.record == row.record) & (table.c.commit_seq == row.commit_seq)
+            connection.execute(update(table).where(held).values(body=body))
 
 
 def _unknown(forms: Iterable[str], known: dict[str, int]) -> list[str]:

@@ -267,6 +267,13 @@ def in_newest_form(value: Mapping[str, Any]) -> Fields:
     return {**versions.upcast(fields, version), "record": versions.form}
 
 
+def in_older_form(body: bytes, newest: Mapping[str, int]) -> bytes:
+    """A record's canonical JSON under no later version than these, by type; for one that says nothing else in them."""
+    fields = json.loads(body)
+    record_type, version = parsed_form(fields["record"], "record")
+    return canonical_json({**fields, "record": f"{record_type}/{min(version, newest[record_type])}"})
+
+
 def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
     """The record that a JSON object describes, of whichever version; `earlier` holds the ids that places stand for."""
     fields = in_newest_form(value)
