@@ -47,6 +47,7 @@ from provenance.errors import (
     DamagedLog,
     InvalidValue,
     KeyMissing,
+    NewerThanLibrary,
     NotLoaded,
     ProvenanceError,
     Redacted,
@@ -519,6 +520,9 @@ ANNA, BORIS = Agent(kind="person", name="Anna"), Agent(kind="person", name="Bori
 BURNED = Claim(text="It burned")
 SAID = Assertion(agent=ANNA, claim=BURNED, occasion="o")
 NOWHERE = RecordId("0" * 64)
+OUTLET = Agent(kind="outlet", name="CNN")
+FIRST = Document(outlet=OUTLET, url="https://example.org/1")
+SECOND = Document(outlet=OUTLET, url="https://example.org/2", supersedes=FIRST)
 
 
 def entry(*records: Any) -> bytes:
@@ -534,6 +538,9 @@ UNFIT: dict[str, bytes] = {
     "a reference ahead": entry(Relay(source=SAID, target=SAID), ANNA, BURNED, SAID),
     "another type": entry(ANNA, BURNED, Assertion(agent=BURNED, claim=ANNA, occasion="o")),
     "nobody entitled": entry(ANNA, BORIS, BURNED, SAID, Amendment(target=SAID, kind="retract", by=BORIS)),
+    "a version before itself": entry(
+        OUTLET, FIRST, SECOND, Document(outlet=OUTLET, url="https://example.org/1", supersedes=SECOND.id)
+    ),
     "nothing to redact": entry(ANNA, Redaction(target=ANNA)),
     "a field twice": raw('{"entry":"records/1","entry":"records/1","records":[]}'),
     "spaces": raw('{"entry": "records/1", "records": []}'),
@@ -561,6 +568,16 @@ def test_what_no_ledger_would_have_recorded_is_refused_whatever_its_hashes_say(
     error = refused(ledger, forged.export())
 
     assert error.line == 5
+
+
+def test_what_a_newer_release_exported_is_refused_as_such(ledger: Ledger) -> None:
+    newer = raw('{"entry":"records/1","records":[{"record":"claim/77","text":"It burned"}]}')
+    before = exported(ledger)
+
+    with pytest.raises(NewerThanLibrary, match=r"record 5.*claim/77"):
+        load(ledger, Forged().commit(entry(BURNED)).commit(newer).export())
+
+    assert exported(ledger) == before
 
 
 def test_a_note_that_names_other_entries_than_stand_behind_it_is_refused(ledger: Ledger) -> None:

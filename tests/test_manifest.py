@@ -222,7 +222,7 @@ def digest_of(names: Names, revision: str) -> str:
     forms = {
         f"{name}/{version}": names["records"][f"{name}/{version}"]
         for name, newest in readable.items()
-        if name != wire.ENTRY.name
+        if name in RECORD_TYPES
         for version in range(1, newest + 1)
     }
     return hashlib.sha256(canonical_json(forms)).hexdigest()

@@ -454,6 +454,7 @@ def test_a_database_newer_than_the_library_is_only_read_when_asked(
     with Ledger.open(migrated_database.url, read_only=True) as ledger:
         assert ledger.verify().ok
         assert list(ledger.entries()) == entries
+        ledger.export(tmp_path / "log.jsonl")
         for ask in (
             ledger.counts,
             ledger.unsupported().count,
@@ -463,6 +464,7 @@ def test_a_database_newer_than_the_library_is_only_read_when_asked(
             with pytest.raises(WrongRevision):
                 ask()
         _refuses_to_write(ledger)
+    assert b"It burned" in (tmp_path / "log.jsonl").read_bytes()
     with pytest.raises(WrongRevision):
         Ledger.upgrade(migrated_database.url)
     with pytest.raises(WrongRevision):
@@ -526,7 +528,7 @@ def test_an_old_library_stops_writing_when_another_upgrades_the_database_under_i
 
 
 def test_a_new_version_of_a_record_comes_with_a_new_revision() -> None:
-    ours = {**{name: each.newest for name, each in wire.VERSIONS.items()}, wire.ENTRY.name: wire.ENTRY.newest}
+    ours = {each.name: each.newest for each in (*wire.VERSIONS.values(), wire.ENTRY, wire.COPY)}
 
     assert revisions.READABLE[revisions.REVISION] == ours
     assert list(revisions.READABLE) == sorted(revisions.READABLE)

@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection
 
 from provenance import sealing, wire
-from provenance.errors import DamagedExport, InvalidValue, NotEntitled, ProvenanceError
+from provenance.errors import DamagedExport, InvalidValue, NewerThanLibrary, NotEntitled, ProvenanceError
 from provenance.formats.log_lines import (
     Commit,
     End,
@@ -42,6 +42,7 @@ from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
 from provenance.queries.redactions import redacted
 from provenance.queries.touched import touched_claims
+from provenance.queries.versions import leads_back
 from provenance.values import fields
 from provenance.values.records import Amendment, Document, Record, Redaction
 from provenance.values.sealed import Sealed
@@ -261,6 +262,7 @@ class _Load:
             raise self._lines.damage("its commit has the key of another one")
         transfer.keep_commit(self._connection, header, request_key)
         amending: list[tuple[int, Amendment]] = []
+        superseding: list[tuple[int, Document]] = []
         redacting: list[tuple[int, Redaction]] = []
         for page in transfer.pages(bodies):
             for line, record in self._project(header, page):
@@ -268,8 +270,11 @@ class _Load:
                     amending.append((line, record))
                 elif isinstance(record, Redaction):
                     redacting.append((line, record))
+                elif isinstance(record, Document) and record.supersedes is not None:
+                    superseding.append((line, record))
         self._head = Head(header.seq, header.at, header.hash(), self._head.entry_seq)
         self._check_entitled(amending)
+        self._check_versions(superseding)
         self._forget(redacting)
 
     def _project(self, header: CommitHeader, page: list[tuple[int, bytes]]) -> list[tuple[int, Record]]:
@@ -298,6 +303,8 @@ class _Load:
     def _decoded(self, line: int, body: bytes) -> list[Record]:
         try:
             return wire.decode_entry(body)
+        except NewerThanLibrary as error:
+            raise error.at_record(line) from None
         except (ProvenanceError, TypeError, KeyError) as error:
             raise DamagedExport(line, str(error)) from None
 
@@ -322,6 +329,12 @@ class _Load:
             keys = projection.keys_of(self._connection, (record.target.id, record.by.id))
             if not is_entitled(self._connection, keys[record.by.id], keys[record.target.id]):
                 raise DamagedExport(line, str(NotEntitled("amendment.by", record.kind.value)))
+
+    def _check_versions(self, superseding: Sequence[tuple[int, Document]]) -> None:
+        keys = projection.keys_of(self._connection, {record.id for _, record in superseding})
+        for line, record in superseding:
+            if leads_back(self._connection, keys[record.id]):
+                raise DamagedExport(line, "document.supersedes names a later version of the document")
 
     def _forget(self, redacting: Sequence[tuple[int, Redaction]]) -> None:
         """Does here what the redactions did where they were recorded."""

@@ -440,8 +440,10 @@ class Ledger(Questions):
         An empty ledger, or one that holds an earlier part of the same log, becomes that one: its commits keep their
         hashes, times, authors and keys. Into another each is copied, in a commit of now and of `by` that says which it
         was. What is held already adds nothing, so that a log can be loaded again as it grows; what was redacted here
-        stays so. Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have
-        recorded. `progress` is called with the number of entries read.
+        stays so. `progress` is called with the number of entries read.
+
+        Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have recorded, and
+        `NewerThanLibrary` at what a newer release recorded.
         """
         told = progress or (lambda _: None)
         at = to_microseconds(self._clock(), field="clock")

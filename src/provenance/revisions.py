@@ -39,7 +39,7 @@ _FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
 READABLE: dict[str, dict[str, int]] = {
     "0001": _FIRST,
     "0002": _FIRST,
-    "0003": {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 2)},
+    "0003": {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)},
 }
 """By revision, the newest version of every form that its releases read. A new version of a form comes with a new
 revision, so that a release which cannot read it refuses the database before it writes there."""
