@@ -280,6 +280,14 @@ def test_an_engine_without_hooks_is_refused(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_what_was_said_by_a_day_counts_from_that_day(migrated_database: Database) -> None:
+    with Ledger.open(migrated_database.url) as ledger:
+        ledger.record("It burned", source=person("Anna"), said_at="..2026-02-07")
+
+        assert ledger.as_of(said="2026-02-06").unsupported().count() == 0
+        assert ledger.as_of(said="2026-02-07").unsupported().count() == 1
+
+
 def test_another_revision_says_which_side_is_behind(migrated_database: Database) -> None:
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.begin() as connection:
