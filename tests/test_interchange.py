@@ -45,6 +45,7 @@ from provenance.errors import (
     DamagedLog,
     InvalidValue,
     KeyMissing,
+    NewerThanLibrary,
     NotLoaded,
     ProvenanceError,
     Redacted,
@@ -56,6 +57,7 @@ from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.journal import MAX_ENTRY
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.testing import World, worlds
+from provenance.transactions import writing
 from provenance.values.ids import RecordId, canonical_json
 
 WORLDS = 3
@@ -525,11 +527,17 @@ def raw(text: str) -> bytes:
     return text.encode()
 
 
+CNN = Agent(kind="outlet", name="CNN")
+FIRST = Document(outlet=CNN, url="https://example.org/1")
+SECOND = Document(outlet=CNN, url="https://example.org/2", supersedes=FIRST)
+ROUND = Document(outlet=CNN, url="https://example.org/1", supersedes=SECOND.id)
+
 UNFIT: dict[str, bytes] = {
     "a reference to nowhere": entry(Assertion(agent=NOWHERE, claim=NOWHERE, occasion="o")),
     "a reference ahead": entry(Relay(source=SAID, target=SAID), ANNA, BURNED, SAID),
     "another type": entry(ANNA, BURNED, Assertion(agent=BURNED, claim=ANNA, occasion="o")),
     "nobody entitled": entry(ANNA, BORIS, BURNED, SAID, Amendment(target=SAID, kind="retract", by=BORIS)),
+    "a version before itself": entry(CNN, FIRST, SECOND, ROUND),
     "nothing to redact": entry(ANNA, Redaction(target=ANNA)),
     "a field twice": raw('{"entry":"records/1","entry":"records/1","records":[]}'),
     "spaces": raw('{"entry": "records/1", "records": []}'),
@@ -557,6 +565,23 @@ def test_what_no_ledger_would_have_recorded_is_refused_whatever_its_hashes_say(
     error = refused(ledger, forged.export())
 
     assert error.line == 5
+
+
+@pytest.mark.parametrize("text", ['{"entry":"records/99","records":[]}', '{"entry":"rumour/1"}'])
+def test_an_entry_from_the_future_is_exported_as_it_lies_and_loaded_only_by_those_who_can_read_it(
+    databases: Databases, ledger: Ledger, text: str
+) -> None:
+    with ledger._reading() as connection:
+        head = journal.head(connection)
+    engine = ledger._target.engine
+    with writing(engine) as connection:
+        journal.append(connection, head, [raw(text)], at=1, author="a later release")
+    export = exported(ledger)
+
+    with another(databases) as other, pytest.raises(NewerThanLibrary):
+        load(other, export)
+
+    assert text in export.decode().splitlines()
 
 
 def test_a_note_that_names_other_entries_than_stand_behind_it_is_refused(ledger: Ledger) -> None:

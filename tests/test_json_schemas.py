@@ -109,7 +109,7 @@ def test_a_changed_record_is_refused_by_both_or_by_neither(
 
 UNSAYABLE = (
     *("upside down", "end before", "record itself", "another length"),
-    *("bytes in UTF-8", "digits", "lone surrogate"),
+    *("bytes in UTF-8", "digits", "lone surrogate", "no language tag", "document itself"),
 )
 """What no schema can refuse: it compares no two fields, counts no bytes and looks at no halves of characters."""
 

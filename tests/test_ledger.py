@@ -295,13 +295,13 @@ def test_what_happened_since_a_day_without_an_end_counts_from_its_recording(
         said = ledger.record("It burned", source=person("Anna"), said_at="2026-02-07")
         with ledger.begin(by="desk") as desk:
             desk.retract(said, at="2026-02-08..")
-            desk.request_comment(said.claim, person("Anna"), at="2026-02-08..")
+            desk.request_comment(said.assertion.claim, person("Anna"), at="2026-02-08..")
 
-        (amendment,) = next(iter(ledger.trace(said.claim).chains)).steps[0].amendments
+        (amendment,) = next(iter(ledger.trace(said.assertion.claim).chains)).steps[0].amendments
 
         assert amendment.at.year >= 2026
-        assert ledger.as_of(said="2026-02-07").support(said.claim).grade == 2
-        assert ledger.support(said.claim).grade == 0
+        assert ledger.as_of(said="2026-02-07").support(said.assertion.claim).grade == 2
+        assert ledger.support(said.assertion.claim).grade == 0
 
 
 def test_another_revision_says_which_side_is_behind(migrated_database: Database) -> None:

@@ -112,7 +112,19 @@ def test_an_entry_holds_no_document_text() -> None:
         {"record": "claim/1", "text": {"sealed": "0" * 32, "level": "", "commitment": "0" * 64}},
         {"record": "claim/1", "text": "x", "accuses": {}},
     ],
-    ids="form field coercion place missing letters digest handle commitment level no-list".split(),
+    ids=[
+        "form",
+        "field",
+        "coercion",
+        "place",
+        "missing",
+        "letters",
+        "digest",
+        "handle",
+        "commitment",
+        "level",
+        "no-list",
+    ],
 )
 def test_what_does_not_fit_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(InvalidValue):

@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection
 
 from provenance import sealing, wire
-from provenance.errors import DamagedExport, InvalidValue, NotEntitled, ProvenanceError
+from provenance.errors import DamagedExport, InvalidValue, NewerThanLibrary, NotEntitled, ProvenanceError
 from provenance.formats.log_lines import (
     Commit,
     End,
@@ -42,6 +42,7 @@ from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
 from provenance.queries.redactions import redacted
 from provenance.queries.touched import touched_claims
+from provenance.queries.versions import leads_back
 from provenance.values import fields
 from provenance.values.records import Amendment, Document, Record, Redaction
 from provenance.values.sealed import Sealed
@@ -262,14 +263,18 @@ class _Load:
         transfer.keep_commit(self._connection, header, request_key)
         amending: list[tuple[int, Amendment]] = []
         redacting: list[tuple[int, Redaction]] = []
+        superseding: list[tuple[int, Document]] = []
         for page in transfer.pages(bodies):
             for line, record in self._project(header, page):
                 if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
                     amending.append((line, record))
                 elif isinstance(record, Redaction):
                     redacting.append((line, record))
+                elif isinstance(record, Document) and record.supersedes is not None:
+                    superseding.append((line, record))
         self._head = Head(header.seq, header.at, header.hash(), self._head.entry_seq)
         self._check_entitled(amending)
+        self._check_versions(superseding)
         self._forget(redacting)
 
     def _project(self, header: CommitHeader, page: list[tuple[int, bytes]]) -> list[tuple[int, Record]]:
@@ -298,7 +303,9 @@ class _Load:
     def _decoded(self, line: int, body: bytes) -> list[Record]:
         try:
             return wire.decode_entry(body)
-        except (ProvenanceError, TypeError, KeyError) as error:
+        except NewerThanLibrary:
+            raise
+        except ProvenanceError as error:
             raise DamagedExport(line, str(error)) from None
 
     # What the desk would have refused -----------------------------------------------------------------------------
@@ -322,6 +329,12 @@ class _Load:
             keys = projection.keys_of(self._connection, (record.target.id, record.by.id))
             if not is_entitled(self._connection, keys[record.by.id], keys[record.target.id]):
                 raise DamagedExport(line, str(NotEntitled("amendment.by", record.kind.value)))
+
+    def _check_versions(self, superseding: Sequence[tuple[int, Document]]) -> None:
+        for line, record in superseding:
+            (key,) = projection.keys_of(self._connection, [record.id]).values()
+            if leads_back(self._connection, key):
+                raise DamagedExport(line, "document.supersedes makes it a version before itself")
 
     def _forget(self, redacting: Sequence[tuple[int, Redaction]]) -> None:
         """Does here what the redactions did where they were recorded."""

@@ -441,7 +441,8 @@ class Ledger(Questions):
         hashes, times, authors and keys. Into another each is copied, in a commit of now and of `by` that says which it
         was. What is held already adds nothing, so that a log can be loaded again as it grows; what was redacted here
         stays so. Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have
-        recorded. `progress` is called with the number of entries read.
+        recorded, and `NewerThanLibrary` at what only a later release can read. `progress` is called with the number of
+        entries read.
         """
         told = progress or (lambda _: None)
         at = to_microseconds(self._clock(), field="clock")

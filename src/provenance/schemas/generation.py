@@ -19,6 +19,7 @@ from provenance import sentences, sources, wire
 from provenance.errors import InvalidValue
 from provenance.sources import REPORTED_ABSENT
 from provenance.values import fields
+from provenance.values.extensions import MAX_VERSION, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.quantities import MAX_WORDS_LENGTH
 from provenance.values.records import RECORD_TYPES, Anchor, Claim, Document, Record, Window
@@ -30,6 +31,7 @@ from provenance.values.vocabulary import (
     Basis,
     Certainty,
     EvidenceKind,
+    GroundRule,
     LinkKind,
     Naming,
     Nature,
@@ -123,6 +125,33 @@ def _sealed() -> Schema:
     return _object(stated, ["sealed", "level", "commitment"])
 
 
+def _extensions() -> Schema:
+    version = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
+    attached = {"type": "object", "required": ["version"], "properties": {"version": version}}
+    return {
+        "type": "object",
+        "propertyNames": {
+            "pattern": r"^(x-[a-z0-9_-]+|[a-z][a-z0-9-]*(?=\.))(\.[a-z0-9_-]+)*$",
+            "maxLength": 100,
+        },
+        "additionalProperties": {**attached, "additionalProperties": _ref("json")},
+    }
+
+
+def _json() -> Schema:
+    """What canonical JSON can hold: numbers with a fraction are text."""
+    names = {"pattern": r"^[\u0000-\u007F]*$"}
+    largest = 2**53 - 1
+    return {
+        "anyOf": [
+            {"type": ["string", "boolean", "null"]},
+            {"type": "integer", "minimum": -largest, "maximum": largest},
+            {"type": "array", "items": _ref("json")},
+            {"type": "object", "propertyNames": names, "additionalProperties": _ref("json")},
+        ]
+    }
+
+
 _SHARED: dict[str, Callable[[], Schema]] = {
     _NAME: lambda: _words(fields.MAX_NAME),
     _TEXT: lambda: _words(fields.MAX_TEXT),
@@ -138,6 +167,14 @@ _SHARED: dict[str, Callable[[], Schema]] = {
     "time": _time,
     "quantity": _quantity,
     "sealed": _sealed,
+    "language": lambda: {
+        "description": "a language tag of BCP 47",
+        "type": "string",
+        "maxLength": fields.MAX_LANGUAGE,
+        "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+    },
+    "extensions": _extensions,
+    "json": _json,
     "window": lambda: _value(Window, anyOf=[{"required": ["lo"]}, {"required": ["hi"]}]),
     "anchor": lambda: _value(Anchor, **_ANCHOR_RULES),
 }
@@ -148,7 +185,7 @@ _SHARED: dict[str, Callable[[], Schema]] = {
 
 def _record(name: str) -> Schema:
     record_type = RECORD_TYPES[name]
-    form = {"record": {"const": f"{name}/{wire.SCHEMA_VERSIONS[name]}"}}
+    form = {"record": {"const": wire.VERSIONS[name].form}}
     schema = _value(record_type, before=form, **_RULES.get(name, {}))
     if record_type is Document:  # its own text lies beside the entry
         schema["properties"]["text"] = _ref("sealed")
@@ -183,10 +220,8 @@ def _kinds(kind: Any) -> tuple[Any, ...]:
 def _of_kind(kind: Any, field: attrs.Attribute[Any]) -> Schema:
     if get_origin(kind) is tuple:
         return {"type": "array", "items": _of_kind(_kinds(get_args(kind)[0])[0], field)}
-    if kind is str and not _takes(field, "a"):
-        return _ref("id")
     if kind is str:
-        return _ref(_TEXT if _takes(field, "a" * (fields.MAX_NAME + 1)) else _NAME)
+        return _ref(next(name for name, words in _PROBES.items() if _takes(field, words)))
     if kind is int:
         return _whole_number(field)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
@@ -219,12 +254,15 @@ _KINDS: dict[Any, Schema] = {
     When: _ref("time"),
     Window: _ref("window"),
     Anchor: _ref("anchor"),
+    Extensions: _ref("extensions"),
 }
+_PROBES = {_TEXT: "a" * (fields.MAX_NAME + 1), _NAME: "a", "id": "0" * 64, "language": "ru"}
+"""Definitions of texts, the widest first, and what no narrower one would take."""
 
 
 def _entry() -> Schema:
     records = {"type": "array", "minItems": 1, "items": {"oneOf": [_ref(name) for name in RECORD_TYPES]}}
-    return _object({"entry": {"const": wire.ENTRY_FORM}, "records": records}, ["entry", "records"])
+    return _object({"entry": {"const": wire.ENTRY.form}, "records": records}, ["entry", "records"])
 
 
 # Rules between fields ---------------------------------------------------------------------------------------------
@@ -253,6 +291,7 @@ _ANCHOR_RULES: Schema = {
         {"properties": dict.fromkeys(("prefix", "suffix", "start", "end"), False)},
     ),
 }
+_TRANSLATED: Schema = {"properties": {"translated": {"const": True}}}
 _RULES: dict[str, Schema] = {
     "agent": {
         "allOf": [
@@ -275,6 +314,9 @@ _RULES: dict[str, Schema] = {
         ]
     },
     "document": {"anyOf": [{"required": [name]} for name in ("url", "publisher_id", "text", "text_digest")]},
+    "assertion": {
+        "dependentSchemas": {"translated_by": {**_TRANSLATED, "required": ["translated"]}},
+    },
     "claim": {
         "dependentRequired": {
             "subject": ["attribute"],
@@ -299,7 +341,7 @@ def _sentence() -> Schema:
         "claim": {"anyOf": [_ref(_TEXT), _claim()]},
         "source": _optional(_ref("source")),
         "via": _optional(_list_of(_ref("source"))),
-        "document": _optional(_document()),
+        "document": _optional(_ref("document_here")),
         "stance": _optional(_choice(stance for stance in Stance if stance is not Stance.RELAY)),
         "quote": _optional(_sealable(_ref(_TEXT))),
         "cue": _optional(_ref(_NAME)),
@@ -311,6 +353,11 @@ def _sentence() -> Schema:
         "said_at": _optional({"type": "string"}),
         "occasion": _optional(_ref(_TEXT)),
         "accuses": _optional(_list_of(_ref("source"))),
+        "ground_rule": _optional(_choice(GroundRule)),
+        "language": _optional(_ref("language")),
+        "translated": _optional({"type": "boolean"}),
+        "translated_by": _optional(_ref(_NAME)),
+        "extensions": _optional(_ref("extensions")),
     }
     properties = {name: by_name[name] for name in sorted(sentences.FIELDS)}
     told = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
@@ -344,7 +391,7 @@ def _claim() -> Schema:
         | {
             field.name: _optional(_field(field))
             for field in attrs.fields(cast("type[attrs.AttrsInstance]", RECORD_TYPES["attribute"]))
-            if field.name != "name"
+            if field.name not in ("name", "extensions")
         },
         ["name"],
     )
@@ -360,15 +407,18 @@ def _claim() -> Schema:
         "as_of": _optional(window),
         "valid": _optional(window),
         "accuses": _optional(_list_of(_ref("source"))),
+        "extensions": _optional(_ref("extensions")),
     }
     return _object(stated, ["text"])
 
 
 def _document() -> Schema:
-    words = {"url": _NAME, "publisher_id": _NAME, "title": _TEXT}
+    words = {"url": _NAME, "publisher_id": _NAME, "title": _TEXT, "change_note": _TEXT}
     stated: Schema = {"outlet": _ref("source"), "text": _optional(_sealable(_words(fields.MAX_DOCUMENT)))}
     stated |= {name: _optional(_ref(kind)) for name, kind in words.items()}
     stated |= {name: _optional({"type": "string"}) for name in ("published_at", "retrieved_at")}
+    stated["supersedes"] = _optional({"anyOf": [_ref("id"), _ref("document_here")]})
+    stated["extensions"] = _optional(_ref("extensions"))
     known = [
         {"required": [name], "properties": {name: _SOMETHING}} for name in ("url", "publisher_id", "text")
     ]
@@ -393,6 +443,7 @@ def _source_called(word: str) -> Schema:
         "count": _optional({"type": "integer", "minimum": 1, "maximum": fields.MAX_COUNT}),
         "known_to_desk": _optional({"type": "boolean"} if is_unnamed else {"const": False}),
     }
+    stated["extensions"] = _optional(_ref("extensions"))
     if word == "anonymous":
         stated[word] = _sealable(_ref(_TEXT))
         stated |= {"name": _optional(_ref("sealed_here")), "kind": _choice(AgentKind)}
@@ -411,5 +462,6 @@ _DEFINITIONS: dict[str, Callable[[], Schema]] = {
     **{name: partial(_record, name) for name in RECORD_TYPES},
     "sealed_here": _sealed_here,
     "source": _source,
+    "document_here": _document,
     "evidence_shown": _evidence,
 }

@@ -13,6 +13,7 @@ from provenance.values.vocabulary import (
     Cardinality,
     Certainty,
     EvidenceKind,
+    GroundRule,
     Nature,
     QuoteType,
     Stance,
@@ -100,7 +101,13 @@ def _documents(text: str | None) -> SearchStrategy[Json]:
     if text is not None:
         stated["text"] = st.just(text)
     times = st.sampled_from(DATES)
-    optional = {"title": texts(), "published_at": times, "retrieved_at": times, "publisher_id": names()}
+    optional: dict[Any, SearchStrategy[Any]] = {
+        "title": texts(),
+        "published_at": times,
+        "retrieved_at": times,
+    }
+    earlier = {"outlet": {"outlet": "CNN"}, "url": "https://example.org/0"}
+    optional |= {"publisher_id": st.just("number 1"), "supersedes": st.just(earlier), "change_note": texts()}
     return st.fixed_dictionaries(stated, optional=optional)
 
 
@@ -131,6 +138,10 @@ def sentences(draw: st.DrawFn) -> Json:
         "said_at": st.sampled_from(DATES),
         "occasion": texts(),
         "accuses": st.lists(_sources(), max_size=2),
+        "ground_rule": _words(GroundRule),
+        "language": st.sampled_from(("ru", "pt-BR")),
+        "translated": st.sampled_from((True,)),
+        "extensions": st.just({"org.example.cms": {"version": 1, "story": 4711}}),
     }
     required: dict[Any, SearchStrategy[Any]] = {"claim": _claims(), "source": _sources()}
     if draw(st.booleans()) or text is not None:

@@ -22,6 +22,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
     Agent,
@@ -137,6 +138,16 @@ def quantities(draw: st.DrawFn) -> Quantity:
     return Quantity(lo, hi, pad=pad, words=draw(st.none() | st.just("about that many")))
 
 
+def extensions() -> SearchStrategy[Extensions]:
+    """Data of two namespaces, in two versions of one of them."""
+    cms = st.fixed_dictionaries({"version": st.just(2), "story": st.integers(0, 9)})
+    desk = st.fixed_dictionaries(
+        {"version": st.integers(1, 2)}, optional={"note": texts(), "seen": st.booleans()}
+    )
+    maps = st.fixed_dictionaries({}, optional={"org.example.cms": cms, "x-desk": desk})
+    return maps.map(extensions_of("extensions")).filter(bool)  # type: ignore[return-value]
+
+
 # Records ----------------------------------------------------------------------------------------------------------
 
 
@@ -184,13 +195,19 @@ def outlets() -> SearchStrategy[Agent]:
 
 
 def documents(*, outlet: SearchStrategy[Agent] | None = None) -> SearchStrategy[Document]:
-    """Stories, with and without their text."""
-    return _stated(
-        Document,
-        outlet=_any(outlets) if outlet is None else outlet,
-        url=st.sampled_from(("https://example.org/1", "https://example.org/2")),
-        optional={"text": _any(texts), "text_digest": None},
-    )
+    """Stories, with and without their text, and later versions of them."""
+    published_by = _any(outlets) if outlet is None else outlet
+    first = _version("https://example.org/1", published_by, None)
+    return first | _version("https://example.org/2", published_by, first)
+
+
+def _version(
+    url: str, outlet: SearchStrategy[Agent], earlier: SearchStrategy[Document] | None
+) -> SearchStrategy[Document]:
+    """An earlier version has another URL and number than the later, so that none supersedes itself."""
+    number = st.just(f"number {url[-1]}")
+    optional = {"text": _any(texts), "text_digest": None, "publisher_id": number, "supersedes": earlier}
+    return _stated(Document, outlet=outlet, url=st.just(url), optional=optional)
 
 
 def values(value_type: ValueType | None) -> SearchStrategy[Value]:
@@ -229,7 +246,14 @@ def assertions(
         claim=_any(claims) if claim is None else claim,
         stance=st.sampled_from((*[Stance.AFFIRM] * 5, *Stance)) if stance is None else stance,
         occasion=_any(texts),
-    )
+        optional={"language": st.sampled_from(("ru", "sr-Latn-RS", "zh-Hans")), "translated_by": None},
+    ).flatmap(_perhaps_translated)
+
+
+def _perhaps_translated(assertion: Assertion) -> SearchStrategy[Assertion]:
+    """A translator is only named where there is a translation."""
+    named = st.builds(lambda name: attrs.evolve(assertion, translated_by=name), _any(names))
+    return st.just(assertion) | named if assertion.translated else st.just(assertion)
 
 
 @st.composite
@@ -435,6 +459,7 @@ def _of_kind(kind: Any) -> SearchStrategy[Any] | None:
         str: _any(names),
         bool: st.booleans(),
         int: st.integers(1, 3),
+        Extensions: _any(extensions),
         When: _any(whens),
         Window: _any(windows),
     }
