@@ -26,8 +26,8 @@ def demo(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """Runs the test-suite on SQLite and on PostgreSQL; `--sqlite-only` leaves PostgreSQL out."""
-    return run("-m", "pytest", *arguments)
+    """Runs the test-suite on SQLite and on PostgreSQL, on every core; `--sqlite-only` leaves PostgreSQL out."""
+    return run("-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments)
 
 
 def check(*paths: str) -> int:

@@ -280,6 +280,30 @@ def test_an_engine_without_hooks_is_refused(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_what_was_said_by_a_day_counts_from_that_day(migrated_database: Database) -> None:
+    with Ledger.open(migrated_database.url) as ledger:
+        ledger.record("It burned", source=person("Anna"), said_at="..2026-02-07")
+
+        assert ledger.as_of(said="2026-02-06").unsupported().count() == 0
+        assert ledger.as_of(said="2026-02-07").unsupported().count() == 1
+
+
+def test_what_happened_since_a_day_without_an_end_counts_from_its_recording(
+    migrated_database: Database,
+) -> None:
+    with Ledger.open(migrated_database.url) as ledger:
+        said = ledger.record("It burned", source=person("Anna"), said_at="2026-02-07")
+        with ledger.begin(by="desk") as desk:
+            desk.retract(said, at="2026-02-08..")
+            desk.request_comment(said.assertion.claim, person("Anna"), at="2026-02-08..")
+
+        (amendment,) = next(iter(ledger.trace(said.assertion.claim).chains)).steps[0].amendments
+
+        assert amendment.at.year >= 2026
+        assert ledger.as_of(said="2026-02-07").support(said.assertion.claim).grade == 2
+        assert ledger.support(said.assertion.claim).grade == 0
+
+
 def test_another_revision_says_which_side_is_behind(migrated_database: Database) -> None:
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.begin() as connection:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance import (
@@ -26,6 +26,7 @@ from provenance import (
 )
 from provenance.errors import InvalidValue
 from provenance.log.merkle import leaf_hash, node_hash, root_hash
+from provenance.testing import agents, records
 from provenance.values.ids import canonical_json
 from provenance.values.records import Record
 
@@ -76,6 +77,22 @@ def test_an_entry_gives_its_records_back() -> None:
     assert wire.encode_entry(read) == body
 
 
+@settings(max_examples=60)
+@given(records() | agents(confidential=True))
+def test_every_record_comes_back_as_it_went_in(record: Record) -> None:
+    ordered = {one.id: one for one in with_referred(record)}
+
+    body = wire.encode_entry(ordered.values())
+
+    read = wire.decode_entry(body)
+    assert [one.id for one in read] == list(ordered)
+    assert wire.encode_entry(read) == body
+
+
+def with_referred(record: Record) -> list[Record]:
+    return [*(one for each in wire.referred_records(record) for one in with_referred(each)), record]
+
+
 def test_an_entry_holds_no_document_text() -> None:
     assert b"all night" not in wire.encode_entry(story())
 
@@ -88,8 +105,26 @@ def test_an_entry_holds_no_document_text() -> None:
         {"record": "agent/1", "name": "x", "known_to_desk": "false"},
         {"record": "evidence/1", "assertion": 7},
         {"record": "relay/1", "source": "0" * 64},
+        {"record": "agent/1", "name": "x", "aliases": "abc"},
+        {"record": "document/1", "outlet": "0" * 64, "text_digest": "zz"},
+        {"record": "claim/1", "text": {"sealed": "0", "level": "desk", "commitment": "0" * 64}},
+        {"record": "claim/1", "text": {"sealed": "0" * 32, "level": "desk", "commitment": "0"}},
+        {"record": "claim/1", "text": {"sealed": "0" * 32, "level": "", "commitment": "0" * 64}},
+        {"record": "claim/1", "text": "x", "accuses": {}},
     ],
-    ids=["form", "field", "coercion", "place", "missing"],
+    ids=[
+        "form",
+        "field",
+        "coercion",
+        "place",
+        "missing",
+        "letters",
+        "digest",
+        "handle",
+        "commitment",
+        "level",
+        "no-list",
+    ],
 )
 def test_what_does_not_fit_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(InvalidValue):

@@ -35,6 +35,7 @@ from provenance.log.notes import Checkpoint, Signer
 from provenance.log.receipts import Receipt, verify_receipt
 from provenance.log.reports import Fault, Report
 from provenance.log.signing import Ed25519Signer
+from provenance.schemas import schema
 from provenance.snapshot import Snapshot
 from provenance.sources import (
     REPORTED_ABSENT,
@@ -155,6 +156,7 @@ __all__ = [
     "person",
     "quantity",
     "role",
+    "schema",
     "sealed",
     "shown",
     "unattributed",

@@ -305,7 +305,7 @@ class _Load:
             return wire.decode_entry(body)
         except NewerThanLibrary as error:
             raise error.at_record(line) from None
-        except (ProvenanceError, TypeError, KeyError) as error:
+        except ProvenanceError as error:
             raise DamagedExport(line, str(error)) from None
 
     # What the desk would have refused -----------------------------------------------------------------------------

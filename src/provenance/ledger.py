@@ -442,8 +442,8 @@ class Ledger(Questions):
         was. What is held already adds nothing, so that a log can be loaded again as it grows; what was redacted here
         stays so. `progress` is called with the number of entries read.
 
-        Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have recorded, and
-        `NewerThanLibrary` at what a newer release recorded.
+        Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have recorded,
+        and `NewerThanLibrary` at what a newer release recorded.
         """
         told = progress or (lambda _: None)
         at = to_microseconds(self._clock(), field="clock")

@@ -197,9 +197,9 @@ def source_from_json(value: object, field_name: str) -> AnySource:
         return value
     if not isinstance(value, Mapping):
         raise InvalidValue(field_name, f"a {type(value).__name__}", "a name or an object")
-    word = next((word for word in _SHORT_FORMS if word in value), None)
+    word = next((word for word in SHORT_FORMS if word in value), None)
     if word is None:
-        raise InvalidValue(field_name, "an object without a name", "one of " + ", ".join(_SHORT_FORMS))
+        raise InvalidValue(field_name, "an object without a name", "one of " + ", ".join(SHORT_FORMS))
     fields = {
         name: value_from_json(one, f"{field_name}.{name}")
         for name, one in value.items()
@@ -210,7 +210,7 @@ def source_from_json(value: object, field_name: str) -> AnySource:
     }
     first = fields.pop(word)
     _check_source(field_name, word, fields)
-    source: Source = _SHORT_FORMS[word](first, **fields)
+    source: Source = SHORT_FORMS[word](first, **fields)
     return source
 
 
@@ -239,7 +239,7 @@ def value_from_json(value: object, field_name: str) -> Any:
     return sealed(fields.pop("sealed"), **fields)
 
 
-_SHORT_FORMS: dict[str, Any] = {
+SHORT_FORMS: dict[str, Any] = {
     "person": person,
     "organisation": organisation,
     "outlet": outlet,

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -173,6 +173,20 @@ def _to_sealable(value: Any, _: object) -> str | Sealed | None:
     )
 
 
+def _is_tuple(kind: object) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _list_hook(kind: Any, converter: cattrs.Converter) -> Any:
+    """Lists only: a text would be taken letter by letter."""
+    member = get_args(kind)[0]
+
+    def convert(value: object, _: object) -> tuple[Any, ...]:
+        return tuple(converter.structure(one, member) for one in _strict(list)(value, None))
+
+    return convert
+
+
 def _is(kind: object) -> Any:
     return lambda other: other == kind
 
@@ -187,6 +201,7 @@ def _converter() -> cattrs.Converter:
         converter.register_unstructure_hook_func(_is(reference), lambda value: value and _reference_id(value))
     converter.register_unstructure_hook(When, _from_when)
     converter.register_structure_hook(When, _to_when)
+    converter.register_structure_hook_factory(_is_tuple, _list_hook)
     converter.register_structure_hook_func(_is(Value | RecordId | None), _to_optional_value)
     converter.register_unstructure_hook_func(_is(Value | RecordId | None), _from_value)
     for sealable in (str | Sealed, str | Sealed | None, Sealed | None):
@@ -233,7 +248,7 @@ def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) ->
         if name in fields:
             fields[name] = replaced(fields[name])
     for name in _REFERENCE_LISTS.get(record_type, ()):
-        if name in fields:
+        if isinstance(fields.get(name), list):
             fields[name] = [replaced(reference) for reference in fields[name]]
     if record_type == "claim" and isinstance(fields.get("value"), str | int):
         fields["value"] = replaced(fields["value"])

@@ -74,6 +74,12 @@ def _moment(when: When | None) -> int | None:
     return _span(when)[1]
 
 
+def _moment_or(when: When | None, recorded_at: int) -> int:
+    """The same, or where it is unstated or has no end, the moment of recording."""
+    moment = _moment(when)
+    return recorded_at if moment is None else moment
+
+
 def _agent(agent: Agent, place: Place) -> Row:
     return {
         "described": place.commit_seq,
@@ -206,7 +212,7 @@ def _amendment(amendment: Amendment, place: Place) -> Row:
         "kind": amendment.kind.value,
         "by": place.key_of(amendment.by.id),
         "replacement": place.key_or_none(amendment.replacement),
-        "at": place.at if amendment.at is None else _moment(amendment.at),
+        "at": _moment_or(amendment.at, place.at),
         "note": amendment.note,
     }
 
@@ -216,7 +222,7 @@ def _comment_request(request: CommentRequest, place: Place) -> Row:
         "accused": place.key_of(request.accused.id),
         "claim": place.key_of(request.claim.id),
         "asked_by": place.key_or_none(request.asked_by),
-        "asked_at": place.at if request.asked_at is None else _moment(request.asked_at),
+        "asked_at": _moment_or(request.asked_at, place.at),
         "deadline": _moment(request.deadline),
     }
 

@@ -296,9 +296,11 @@ class Cone:
         """When each was said. Unstated, it is the publication's that it was first found in, be it through those who
         relayed it; without one, the day of its recording."""
         stated = {
-            key: (row["said_lo"], row["said_hi"]) for key, row in rows.items() if row["said_hi"] is not None
+            key: (row["said_hi"] if row["said_lo"] is None else row["said_lo"], row["said_hi"])
+            for key, row in rows.items()
+            if row["said_hi"] is not None
         }
-        waiting = [(hi, lo or hi, key) for key, (lo, hi) in stated.items()]
+        waiting = [(hi, lo, key) for key, (lo, hi) in stated.items()]
         for row in mentions:
             paper = documents.get(row["document"])
             if paper is not None and paper["published_hi"] is not None and row["assertion"] not in stated:

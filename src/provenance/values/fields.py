@@ -35,6 +35,7 @@ _LANGUAGE = re.compile(
     r"(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?\Z",  # extensions, private use
     re.IGNORECASE | re.ASCII,
 )
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 _E = TypeVar("_E", bound=enum.Enum)
 
@@ -79,6 +80,15 @@ def optional_name(field: str) -> Callable[[Any], str | None]:
 
 def optional_text(field: str, longest: int = MAX_TEXT) -> Callable[[Any], str | None]:
     return lambda value: None if value is None else text(field, value, longest=longest)
+
+
+def optional_digest(field: str) -> Callable[[Any], str | None]:
+    def convert(value: object) -> str | None:
+        if value is not None and not (isinstance(value, str) and _DIGEST.match(value)):
+            raise InvalidValue(field, "something else", "the 64 hexadecimal digits of a SHA-256 digest")
+        return value
+
+    return convert
 
 
 def optional_names(field: str) -> Callable[[Any], tuple[str, ...] | None]:

@@ -222,7 +222,7 @@ class Document(Record):
         repr=False,
         converter=_sealable(fields.optional_text("document.text", fields.MAX_DOCUMENT)),
     )
-    text_digest: str | None = field(default=None, converter=fields.optional_name("document.text_digest"))
+    text_digest: str | None = field(default=None, converter=fields.optional_digest("document.text_digest"))
     title: str | None = field(default=None, converter=fields.optional_text("document.title"))
     published_at: When | None = field(default=None, converter=_when("document.published_at"))
     retrieved_at: When | None = field(default=None, converter=_when("document.retrieved_at"))

@@ -1,0 +1,467 @@
+"""How the schemas are made: from the fields of the records and what these take, and from the rules between fields.
+
+Limits are found by asking a field's own converter. What no schema can say is left to the library: whether a reference
+leads to a record of the right type, whether an interval is upside down, how many bytes a name has.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from types import UnionType
+from typing import Any, cast, get_args, get_origin
+
+import attrs
+
+from provenance import sentences, sources, wire
+from provenance.errors import InvalidValue
+from provenance.sources import REPORTED_ABSENT
+from provenance.values import fields
+from provenance.values.extensions import MAX_VERSION, Extensions
+from provenance.values.ids import RecordId
+from provenance.values.quantities import MAX_WORDS_LENGTH
+from provenance.values.records import RECORD_TYPES, Anchor, Claim, Document, Record, Window
+from provenance.values.sealed import Sealed
+from provenance.values.times import MAX_PAD, MICROSECOND, When, to_microseconds
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    Basis,
+    Certainty,
+    EvidenceKind,
+    GroundRule,
+    LinkKind,
+    Naming,
+    Nature,
+    QuoteType,
+    Stance,
+)
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ENTRY, SENTENCE = "entry", "sentence"
+
+_NAME = "name"
+_TEXT = "text"
+_SAYS_SOMETHING = r"^[^\u0000]*([^\s\u0000]|\uFEFF)[^\u0000]*$"
+"""Not only white space, and no NUL. The byte order mark is white space to JavaScript alone."""
+
+
+def names() -> list[str]:
+    """Everything that there is a schema of."""
+    return [*RECORD_TYPES, ENTRY, SENTENCE]
+
+
+def generate(name: str) -> Schema:
+    """The schema, complete in itself."""
+    body = {ENTRY: _entry, SENTENCE: _sentence}.get(name, partial(_record, name))()
+    definitions = {each: _DEFINITIONS[each]() for each in sorted(_reached(body))}
+    return {"$schema": DIALECT, "title": name, **body, **({"$defs": definitions} if definitions else {})}
+
+
+def _reached(body: Schema) -> set[str]:
+    """The definitions that a schema refers to, and those that these refer to."""
+    found: set[str] = set()
+    waiting = [body]
+    while waiting:
+        for name in _references_in(waiting.pop()) - found:
+            found.add(name)
+            waiting.append(_DEFINITIONS[name]())
+    return found
+
+
+def _references_in(schema: Any) -> set[str]:
+    if isinstance(schema, dict):
+        here = {schema["$ref"].removeprefix("#/$defs/")} if "$ref" in schema else set()
+        return here.union(*map(_references_in, schema.values()))
+    return set().union(*map(_references_in, schema)) if isinstance(schema, list) else set()
+
+
+# Parts ------------------------------------------------------------------------------------------------------------
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _object(properties: Schema, required: list[str] | None = None, **more: Any) -> Schema:
+    stated: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**stated, **({"required": required} if required else {}), **more}
+
+
+def _words(longest: int) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": _SAYS_SOMETHING}
+
+
+def _choice(options: Any) -> Schema:
+    return {"enum": [option.value for option in options]}
+
+
+def _time() -> Schema:
+    last_moment = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    first, last = map(to_microseconds, (datetime(1, 1, 1, tzinfo=UTC), last_moment))
+    moment = {"type": "integer", "minimum": first, "maximum": last}
+    pad = {"type": "integer", "minimum": 0, "maximum": MAX_PAD // MICROSECOND}
+    words = _words(MAX_WORDS_LENGTH)
+    return _object({"earliest": moment, "latest": moment, "pad": pad, "words": words, "edtf": words})
+
+
+def _quantity() -> Schema:
+    number = {"type": "string", "pattern": r"^-?[0-9]{1,46}(\.[0-9]{1,44})?$"}
+    pad = {"type": "string", "pattern": r"^[0-9]{1,46}(\.[0-9]{1,44})?$"}
+    return _object({"lo": number, "hi": number, "pad": pad, "words": _words(MAX_WORDS_LENGTH)})
+
+
+def _sealed() -> Schema:
+    stated = {
+        "sealed": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "level": _ref(_NAME),
+        "commitment": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "public": _ref(_TEXT),
+    }
+    return _object(stated, ["sealed", "level", "commitment"])
+
+
+def _extensions() -> Schema:
+    version = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
+    attached = {"type": "object", "required": ["version"], "properties": {"version": version}}
+    return {
+        "type": "object",
+        "propertyNames": {
+            "pattern": r"^(x-[a-z0-9_-]+|[a-z][a-z0-9-]*(?=\.))(\.[a-z0-9_-]+)*$",
+            "maxLength": 100,
+        },
+        "additionalProperties": {**attached, "additionalProperties": _ref("json")},
+    }
+
+
+def _json() -> Schema:
+    """What canonical JSON can hold: numbers with a fraction are text."""
+    names = {"pattern": r"^[\u0000-\u007F]*$"}
+    largest = 2**53 - 1
+    return {
+        "anyOf": [
+            {"type": ["string", "boolean", "null"]},
+            {"type": "integer", "minimum": -largest, "maximum": largest},
+            {"type": "array", "items": _ref("json")},
+            {"type": "object", "propertyNames": names, "additionalProperties": _ref("json")},
+        ]
+    }
+
+
+_SHARED: dict[str, Callable[[], Schema]] = {
+    _NAME: lambda: _words(fields.MAX_NAME),
+    _TEXT: lambda: _words(fields.MAX_TEXT),
+    "id": lambda: {
+        "description": "SHA-256 in hexadecimal; of a record, its id",
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+    },
+    "reference": lambda: {
+        "description": "the id of a record, or the place from 0 of an earlier one of the same entry",
+        "anyOf": [_ref("id"), {"type": "integer", "minimum": 0}],
+    },
+    "time": _time,
+    "quantity": _quantity,
+    "sealed": _sealed,
+    "language": lambda: {
+        "description": "a language tag of BCP 47",
+        "type": "string",
+        "maxLength": fields.MAX_LANGUAGE,
+        "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+    },
+    "extensions": _extensions,
+    "json": _json,
+    "window": lambda: _value(Window, anyOf=[{"required": ["lo"]}, {"required": ["hi"]}]),
+    "anchor": lambda: _value(Anchor, **_ANCHOR_RULES),
+}
+
+
+# Records ----------------------------------------------------------------------------------------------------------
+
+
+def _record(name: str) -> Schema:
+    record_type = RECORD_TYPES[name]
+    form = {"record": {"const": wire.VERSIONS[name].form}}
+    schema = _value(record_type, before=form, **_RULES.get(name, {}))
+    if record_type is Document:  # its own text lies beside the entry
+        schema["properties"]["text"] = _ref("sealed")
+    if record_type is Claim:
+        stated = [_object({name: _ref(name)}, [name]) for name in ("quantity", "time")]
+        schema["properties"]["value"] = {"anyOf": [_ref("reference"), *stated]}
+    return schema
+
+
+def _value(kind: type, *, before: Schema | None = None, **rules: Any) -> Schema:
+    stated = attrs.fields(cast("type[attrs.AttrsInstance]", kind))
+    properties = {field.name: _field(field) for field in stated if (kind, field.name) not in _OWN_FORM}
+    required = [field.name for field in stated if field.default is attrs.NOTHING]
+    first = before or {}
+    return _object({**first, **properties}, [*first, *required], **rules)
+
+
+_OWN_FORM = {(Document, "text"), (Claim, "value")}
+"""Fields that entries hold in a form of their own."""
+
+
+def _field(field: attrs.Attribute[Any]) -> Schema:
+    options = [_of_kind(kind, field) for kind in _kinds(field.type) if kind is not type(None)]
+    unique = [option for place, option in enumerate(options) if option not in options[:place]]
+    return unique[0] if len(unique) == 1 else {"anyOf": unique}
+
+
+def _kinds(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if isinstance(kind, UnionType) else (kind,)
+
+
+def _of_kind(kind: Any, field: attrs.Attribute[Any]) -> Schema:
+    if get_origin(kind) is tuple:
+        return {"type": "array", "items": _of_kind(_kinds(get_args(kind)[0])[0], field)}
+    if kind is str:
+        return _ref(next(name for name, words in _PROBES.items() if _takes(field, words)))
+    if kind is int:
+        return _whole_number(field)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return _choice(kind)
+    return _KINDS[kind]
+
+
+def _whole_number(field: attrs.Attribute[Any]) -> Schema:
+    limit = {} if _takes(field, fields.MAX_COUNT + 1) else {"maximum": fields.MAX_COUNT}
+    return {"type": "integer", "minimum": 0 if _takes(field, 0) else 1, **limit}
+
+
+def _takes(field: attrs.Attribute[Any], value: object) -> bool:
+    """Whether the field's own converter lets the value pass, also as the only one of a list."""
+    convert = cast("Callable[[Any], Any]", field.converter)
+    for given in (value, [value]):
+        try:
+            convert(given)
+        except InvalidValue:
+            continue
+        return True
+    return False
+
+
+_KINDS: dict[Any, Schema] = {
+    bool: {"type": "boolean"},
+    Record: _ref("reference"),
+    RecordId: _ref("reference"),
+    Sealed: _ref("sealed"),
+    When: _ref("time"),
+    Window: _ref("window"),
+    Anchor: _ref("anchor"),
+    Extensions: _ref("extensions"),
+}
+_PROBES = {_TEXT: "a" * (fields.MAX_NAME + 1), _NAME: "a", "id": "0" * 64, "language": "ru"}
+"""Definitions of texts, the widest first, and what no narrower one would take."""
+
+
+def _entry() -> Schema:
+    records = {"type": "array", "minItems": 1, "items": {"oneOf": [_ref(name) for name in RECORD_TYPES]}}
+    return _object({"entry": {"const": wire.ENTRY.form}, "records": records}, ["entry", "records"])
+
+
+# Rules between fields ---------------------------------------------------------------------------------------------
+
+
+def _if(condition: Schema, then: Schema) -> Schema:
+    return {"if": condition, "then": then}
+
+
+def _is(field: str, *options: enum.Enum, default: enum.Enum | None = None) -> Schema:
+    """That a field is one of these; with the default among them, also that it is left out."""
+    stated = {"properties": {field: _choice(options)}}
+    return stated if default in options else {**stated, "required": [field]}
+
+
+def _only_of(field: str, *names: str) -> Schema:
+    """That these fields stand only beside another one."""
+    return {name: [field] for name in names}
+
+
+_PLAIN = {"type": "string"}
+_ANCHOR_RULES: Schema = {
+    "dependentRequired": {"start": ["end"], "end": ["start"]},
+    **_if(
+        {"properties": {"exact": {"type": "object"}}},
+        {"properties": dict.fromkeys(("prefix", "suffix", "start", "end"), False)},
+    ),
+}
+_TRANSLATED: Schema = {"properties": {"translated": {"const": True}}}
+_RULES: dict[str, Schema] = {
+    "agent": {
+        "allOf": [
+            {
+                **_if(
+                    _is("naming", *sorted(MENTION_NAMINGS)),
+                    {"anyOf": [{"required": [name]} for name in ("mention", "name", "description")]},
+                ),
+                "else": {"required": ["name"], "properties": {"name": _PLAIN}},
+            },
+            _if(
+                _is("naming", Naming.ANONYMOUS, Naming.UNATTRIBUTED),
+                {"properties": {"name": {"type": "object"}}},
+            ),
+            _if(_is("naming", Naming.ROLE), {"required": ["speaks_for"]}),
+            _if(
+                {"properties": {"known_to_desk": {"const": True}}, "required": ["known_to_desk"]},
+                _is("naming", Naming.ANONYMOUS, Naming.PARTIAL),
+            ),
+        ]
+    },
+    "document": {"anyOf": [{"required": [name]} for name in ("url", "publisher_id", "text", "text_digest")]},
+    "assertion": {
+        "dependentSchemas": {"translated_by": {**_TRANSLATED, "required": ["translated"]}},
+    },
+    "claim": {
+        "dependentRequired": {
+            "subject": ["attribute"],
+            "attribute": ["subject"],
+            **_only_of("subject", "scope", "value", "as_of", "valid"),
+        }
+    },
+    "link": _if({"required": ["valid"]}, _is("kind", LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR)),
+}
+
+
+# Sentences --------------------------------------------------------------------------------------------------------
+
+
+def _optional(schema: Schema) -> Schema:
+    """What may be null, which says as little as a field that is left out."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _sentence() -> Schema:
+    by_name: dict[str, Schema] = {
+        "claim": {"anyOf": [_ref(_TEXT), _claim()]},
+        "source": _optional(_ref("source")),
+        "via": _optional(_list_of(_ref("source"))),
+        "document": _optional(_ref("document_here")),
+        "stance": _optional(_choice(stance for stance in Stance if stance is not Stance.RELAY)),
+        "quote": _optional(_sealable(_ref(_TEXT))),
+        "cue": _optional(_ref(_NAME)),
+        "quote_type": _optional(_choice(QuoteType)),
+        "distanced": _optional({"type": "boolean"}),
+        "certainty": _optional(_choice(Certainty)),
+        "basis": _optional(_choice(Basis)),
+        "evidence": _optional({"anyOf": [_ref("evidence_shown"), _list_of(_ref("evidence_shown"))]}),
+        "said_at": _optional({"type": "string"}),
+        "occasion": _optional(_ref(_TEXT)),
+        "accuses": _optional(_list_of(_ref("source"))),
+        "ground_rule": _optional(_choice(GroundRule)),
+        "language": _optional(_ref("language")),
+        "translated": _optional({"type": "boolean"}),
+        "translated_by": _optional(_ref(_NAME)),
+        "extensions": _optional(_ref("extensions")),
+    }
+    properties = {name: by_name[name] for name in sorted(sentences.FIELDS)}
+    told = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
+    return _object(properties, ["claim"], anyOf=told)
+
+
+_SOMETHING: Schema = {"not": {"type": "null"}}
+
+
+def _list_of(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _sealable(plain: Schema) -> Schema:
+    return {"anyOf": [plain, _ref("sealed_here")]}
+
+
+def _sealed_here() -> Schema:
+    stated = {
+        "sealed": _words(fields.MAX_DOCUMENT),
+        "public": _optional(_ref(_TEXT)),
+        "level": _ref(_NAME),
+        "handle": _optional({"type": "string", "pattern": "^[0-9a-f]{32}$"}),
+    }
+    return _object(stated, ["sealed"])
+
+
+def _claim() -> Schema:
+    attribute = _object(
+        {"name": _ref(_NAME)}
+        | {
+            field.name: _optional(_field(field))
+            for field in attrs.fields(cast("type[attrs.AttrsInstance]", RECORD_TYPES["attribute"]))
+            if field.name not in ("name", "extensions")
+        },
+        ["name"],
+    )
+    end = _optional({"type": "string"})
+    window = {"anyOf": [{"type": "string"}, {"type": "array", "items": end, "minItems": 2, "maxItems": 2}]}
+    stated: Schema = {
+        "text": _sealable(_ref(_TEXT)),
+        "nature": _optional(_choice(Nature)),
+        "subject": _optional(_ref(_NAME)),
+        "attribute": _optional({"anyOf": [_ref(_NAME), attribute]}),
+        "scope": _optional(_ref(_NAME)),
+        "value": {"type": ["string", "number", "null"]},
+        "as_of": _optional(window),
+        "valid": _optional(window),
+        "accuses": _optional(_list_of(_ref("source"))),
+        "extensions": _optional(_ref("extensions")),
+    }
+    return _object(stated, ["text"])
+
+
+def _document() -> Schema:
+    words = {"url": _NAME, "publisher_id": _NAME, "title": _TEXT, "change_note": _TEXT}
+    stated: Schema = {"outlet": _ref("source"), "text": _optional(_sealable(_words(fields.MAX_DOCUMENT)))}
+    stated |= {name: _optional(_ref(kind)) for name, kind in words.items()}
+    stated |= {name: _optional({"type": "string"}) for name in ("published_at", "retrieved_at")}
+    stated["supersedes"] = _optional({"anyOf": [_ref("id"), _ref("document_here")]})
+    stated["extensions"] = _optional(_ref("extensions"))
+    known = [
+        {"required": [name], "properties": {name: _SOMETHING}} for name in ("url", "publisher_id", "text")
+    ]
+    return _object(stated, ["outlet"], anyOf=known)
+
+
+def _source() -> Schema:
+    """A bare name, or an object with exactly one of the words that say what it is."""
+    return {"anyOf": [_ref(_NAME), *map(_source_called, sources.SHORT_FORMS)]}
+
+
+def _source_called(word: str) -> Schema:
+    is_unnamed = word in ("anonymous", "partly_named")
+    stated: Schema = {
+        word: _sealable(_ref(_NAME)) if is_unnamed else _ref(_NAME),
+        "contact": _optional(_ref("sealed_here")),
+        "speaks_for": _ref("source") if word == "role" else _optional(_ref("source")),
+        "part_of": _optional(_ref("source")),
+        "identifier": _optional(_ref(_NAME)),
+        "mention": _optional(_ref(_NAME)),
+        "aliases": _optional(_list_of(_ref(_NAME))),
+        "count": _optional({"type": "integer", "minimum": 1, "maximum": fields.MAX_COUNT}),
+        "known_to_desk": _optional({"type": "boolean"} if is_unnamed else {"const": False}),
+    }
+    stated["extensions"] = _optional(_ref("extensions"))
+    if word == "anonymous":
+        stated[word] = _sealable(_ref(_TEXT))
+        stated |= {"name": _optional(_ref("sealed_here")), "kind": _choice(AgentKind)}
+    if word == "unattributed":
+        stated[word] = _ref(_TEXT)
+    return _object(stated, [word, "speaks_for"] if word == "role" else [word])
+
+
+def _evidence() -> Schema:
+    stated = {"kind": _choice(EvidenceKind), "item": _optional(_ref(_NAME))}
+    return {"anyOf": [{"const": REPORTED_ABSENT}, _choice(EvidenceKind), _object(stated)]}
+
+
+_DEFINITIONS: dict[str, Callable[[], Schema]] = {
+    **_SHARED,
+    **{name: partial(_record, name) for name in RECORD_TYPES},
+    "sealed_here": _sealed_here,
+    "source": _source,
+    "document_here": _document,
+    "evidence_shown": _evidence,
+}

@@ -1,0 +1,133 @@
+"""Whether the steps from version to version keep what was recorded, for whatever an embedder attaches to records."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
+
+from provenance.evolution import Fields
+
+MAX_EXAMPLES = 50
+"""Objects of each version that a check looks at."""
+
+
+class Upcasting(Protocol):
+    """Versions and the way from one to another, as `Extension.versions` has them."""
+
+    @property
+    def newest(self) -> int: ...
+
+    def upcast(self, fields: Fields, version: int, *, to: int | None = None) -> Fields: ...
+
+
+class EvolutionBroken(AssertionError):
+    """A step does something to what was recorded that no step may do. `rule` is which."""
+
+    def __init__(self, rule: str, version: int, found: str) -> None:
+        super().__init__(f"from version {version} on: {rule}: {found}")
+        self.rule = rule
+        self.version = version
+
+
+def check_evolution(
+    versions: Upcasting,
+    recorded: Mapping[int, SearchStrategy[Fields]],
+    *,
+    identity: Iterable[str] = (),
+    max_examples: int = MAX_EXAMPLES,
+) -> None:
+    """Holds the steps against what they promise, for objects of each version as it was once recorded:
+
+    - *total*: every object of every version has a form in every later one
+    - *deterministic*: always the same
+    - *pure*: what was given is not changed
+    - *keeps identity*: the `identity` fields have the values that they had
+    - *one jump is its steps*: between all pairs of versions, not only neighbours
+    - *loses nothing*: two objects that differ in a field still differ afterwards
+
+    `recorded` has a strategy for the objects of each version, but for the newest, of which it may; without their
+    "version". Raises `EvolutionBroken`, with the object that shows it printed by Hypothesis.
+    """
+    missing = set(range(1, versions.newest)) - recorded.keys()
+    if missing:
+        raise EvolutionBroken("is complete", min(missing), "there are no examples of this version")
+    for version, strategy in sorted(recorded.items()):
+        _check_version(versions, version, strategy, tuple(identity), max_examples)
+
+
+def _check_version(
+    versions: Upcasting,
+    version: int,
+    strategy: SearchStrategy[Fields],
+    identity: tuple[str, ...],
+    max_examples: int,
+) -> None:
+    @settings(max_examples=max_examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(fields=strategy, other=strategy)
+    def check(fields: Fields, other: Fields) -> None:
+        for later in range(version, versions.newest + 1):
+            _Check(versions, version, later).run(fields, other, identity)
+
+    check()
+
+
+class _Check:
+    """All rules, from one version to a later one."""
+
+    def __init__(self, versions: Upcasting, version: int, later: int) -> None:
+        self._versions = versions
+        self._version = version
+        self._later = later
+
+    def run(self, fields: Fields, other: Fields, identity: tuple[str, ...]) -> None:
+        before = copy.deepcopy(fields)
+        after = self._upcast(fields)
+        self._hold("pure", fields == before, "it changed what it was given")
+        self._hold("deterministic", self._upcast(copy.deepcopy(before)) == after, "it gave two answers")
+        kept = [name for name in identity if before.get(name) != after.get(name)]
+        self._hold("keeps identity", not kept, ", ".join(kept))
+        self._hold("one jump is its steps", self._in_steps(before) == after, f"to version {self._later}")
+        for name in sorted({*before, *other}):
+            self._check_told_apart(before, _with(before, name, other), after, name)
+
+    def _check_told_apart(self, before: Fields, variant: Fields, after: Fields, name: str) -> None:
+        """The variant may be one that nobody can have recorded: what no step takes says nothing."""
+        if _is_same(variant, before):
+            return
+        try:
+            changed = self._versions.upcast(copy.deepcopy(variant), self._version, to=self._later)
+        except Exception:  # noqa: BLE001 - a step of somebody else's may raise anything
+            return
+        self._hold("loses nothing", not _is_same(changed, after), name)
+
+    def _upcast(self, fields: Fields) -> Fields:
+        try:
+            return self._versions.upcast(fields, self._version, to=self._later)
+        except Exception as error:
+            raise EvolutionBroken("total", self._version, f"it raised {type(error).__name__}") from error
+
+    def _in_steps(self, fields: Fields) -> Fields:
+        stepped = copy.deepcopy(fields)
+        for version in range(self._version, self._later):
+            stepped = self._versions.upcast(stepped, version, to=version + 1)
+        return stepped
+
+    def _hold(self, rule: str, holds: object, found: str) -> None:
+        if not holds:
+            raise EvolutionBroken(rule, self._version, found)
+
+
+def _with(fields: Fields, name: str, other: Fields) -> Fields:
+    """The object with one field as the other has it, or without it."""
+    changed = {each: value for each, value in fields.items() if each != name}
+    return {**changed, name: other[name]} if name in other else changed
+
+
+def _is_same(one: Fields, other: Fields) -> bool:
+    """As JSON sees it, to which True and 1 are two."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -1,0 +1,466 @@
+"""Hypothesis strategies for every value of the ledger: valid by construction, and biased to reach the corners.
+
+Names are few, so that they meet: in other cases, composed and decomposed, one a word of another. Times lie on four days
+of one week, so that intervals touch, contain and miss one another. Numbers are small, exact, padded and unbounded.
+Sources are anonymous as often as named. A field that nobody has to fill in is left out as often as not.
+
+Records hold the records that they name, as those of a desk do: recording one records them too.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from provenance.values.extensions import Extensions, extensions_of
+from provenance.values.quantities import Quantity
+from provenance.values.records import (
+    Agent,
+    Amendment,
+    Anchor,
+    Assertion,
+    Assessment,
+    Attribute,
+    Claim,
+    CommentRequest,
+    Document,
+    Entity,
+    Evidence,
+    Link,
+    Mention,
+    Record,
+    Redaction,
+    Relay,
+    Value,
+    Window,
+    Withdrawal,
+)
+from provenance.values.sealed import Sealed, sealed
+from provenance.values.times import When
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    LinkKind,
+    Naming,
+    Stance,
+    ValueType,
+)
+from provenance.wire import LINKED_TYPES
+
+_T = TypeVar("_T")
+
+NAMES = (
+    *("Anna", "Anna Petrova", "anna petrova", "PETROVA", "Petrova Office", "CNN", "TASS"),
+    *("Zo\u00eb", "Zoe\u0308", "\u0421NN", "\u05de\u05e9\u05e8\u05d3", "\u202egnp", "'; DROP TABLE x;--"),
+)
+"""Parts of one another, other cases, composed and decomposed, look-alikes, right to left, and a piece of SQL."""
+
+WORDS = (
+    *("It burned", "it  burned", "It burned.", "Nobody was hurt", "The general is conscious again"),
+    *("\u201cIt\u201d\nburned", "\U0001f525", "[bold]It burned[/bold]", "\\u0000 \x1b[2J"),
+)
+
+_FIRST_DAY = datetime(2026, 2, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
+_CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
+
+
+@cache
+def _any(make: Callable[[], SearchStrategy[_T]]) -> SearchStrategy[_T]:
+    """The strategy that is made without arguments: made once, for making one takes longer than drawing from it."""
+    return make()
+
+
+def texts(*, longest: int = 60) -> SearchStrategy[str]:
+    """Words that say something and that every database can hold."""
+    free = st.text(_CHARACTERS, min_size=1, max_size=longest).filter(lambda text: bool(text.strip()))
+    return st.sampled_from(WORDS) | free
+
+
+def names() -> SearchStrategy[str]:
+    free = st.text(_CHARACTERS, min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
+    return st.sampled_from(NAMES) | st.sampled_from(NAMES) | free
+
+
+def seals() -> SearchStrategy[Sealed]:
+    """Sealed values, to be recorded by a ledger that has keys."""
+    return st.builds(
+        sealed, _any(texts), public=st.none() | _any(texts), level=st.sampled_from(("desk", "legal"))
+    )
+
+
+# Times and amounts ------------------------------------------------------------------------------------------------
+
+
+def _ends() -> SearchStrategy[datetime]:
+    """The first and the last moment of a day, and one in its middle."""
+    days = st.integers(0, 3).map(lambda day: _FIRST_DAY + day * _DAY)
+    offsets = st.sampled_from((timedelta(0), _DAY - _MOMENT, timedelta(hours=9, minutes=15)))
+    return st.builds(lambda day, offset: day + offset, days, offsets)
+
+
+@st.composite
+def whens(draw: st.DrawFn) -> When:
+    """Days, instants, intervals that touch, open ends, and approximate times."""
+    first, last = sorted((draw(_any(_ends)), draw(_any(_ends))))
+    earliest = draw(st.sampled_from((first, first, first, None)))
+    latest = draw(st.sampled_from((first, last, last, None)))
+    pad = draw(st.sampled_from((timedelta(0), timedelta(0), timedelta(minutes=15), 365 * _DAY)))
+    return When(earliest, latest, pad=pad, words=draw(st.none() | st.just("around then")))
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    """Stretches of time, of which an end may be open."""
+    ends = sorted((draw(_any(_ends)), draw(_any(_ends))))
+    lo, hi = (When(end, end) for end in ends)
+    return draw(st.sampled_from((Window(lo, hi), Window(lo, None), Window(None, hi))))
+
+
+@st.composite
+def quantities(draw: st.DrawFn) -> Quantity:
+    """Exact, between, at least, at most, about: whole numbers and fractions, small ones above all."""
+    numbers = st.integers(-1, 6).map(Decimal) | st.decimals(-10, 10, places=2) | st.just(Decimal(10) ** 12)
+    first, last = sorted((draw(numbers), draw(numbers)))
+    lo, hi = draw(st.sampled_from(((first, first), (first, last), (first, None), (None, last))))
+    pad = draw(st.sampled_from((Decimal(0), Decimal(0), Decimal("0.5"), Decimal(2))))
+    return Quantity(lo, hi, pad=pad, words=draw(st.none() | st.just("about that many")))
+
+
+def extensions() -> SearchStrategy[Extensions]:
+    """Data of two namespaces, in two versions of one of them."""
+    cms = st.fixed_dictionaries({"version": st.just(2), "story": st.integers(0, 9)})
+    desk = st.fixed_dictionaries(
+        {"version": st.integers(1, 2)}, optional={"note": texts(), "seen": st.booleans()}
+    )
+    maps = st.fixed_dictionaries({}, optional={"org.example.cms": cms, "x-desk": desk})
+    return maps.map(extensions_of("extensions")).filter(bool)  # type: ignore[return-value]
+
+
+# Records ----------------------------------------------------------------------------------------------------------
+
+
+def entities() -> SearchStrategy[Entity]:
+    return _stated(Entity, name=_any(names))
+
+
+def attributes() -> SearchStrategy[Attribute]:
+    return _stated(Attribute, name=st.sampled_from(("deaths", "missing", "cause", "place", "seen at")))
+
+
+@st.composite
+def agents(
+    draw: st.DrawFn, *, found_in: SearchStrategy[Document] | None = None, confidential: bool = False
+) -> Agent:
+    """Agents of every naming. Those that belong to a mention are found in a document of these, by default in any;
+    `confidential` ones have sealed names and contacts, and take a ledger with keys."""
+    naming = draw(st.sampled_from((*Naming, Naming.NAMED, Naming.ANONYMOUS)))
+    stated: dict[str, Any] = {"naming": naming, "kind": draw(st.sampled_from(AgentKind))}
+    stated |= draw(st.fixed_dictionaries({}, optional={"aliases": st.lists(_any(names), max_size=2)}))
+    if naming in MENTION_NAMINGS:
+        documents_here = _any(documents) if found_in is None else found_in
+        stated |= {"found_in": draw(documents_here), "count": draw(st.sampled_from((None, 1, 1, 3)))}
+        stated["name" if naming is Naming.PARTIAL else "description"] = draw(_any(names))
+        if naming is not Naming.UNATTRIBUTED:
+            stated["known_to_desk"] = draw(st.sampled_from((None, False, True)))
+        if confidential:
+            stated |= {
+                "name": draw(_any(seals)),
+                "contact": draw(st.none() | _any(seals)),
+                "known_to_desk": None,
+            }
+            stated["naming"] = draw(st.sampled_from((Naming.ANONYMOUS, Naming.PARTIAL)))
+    else:
+        stated |= {"name": draw(_any(names)), "identifier": draw(st.none() | st.just("Q1"))}
+    if naming is Naming.ROLE:
+        stated["speaks_for"] = Agent(name=draw(_any(names)), kind=AgentKind.ORGANISATION)
+    return Agent(**stated)
+
+
+def outlets() -> SearchStrategy[Agent]:
+    return st.sampled_from(("CNN", "TASS", "BBC", "Reuters")).map(
+        lambda name: Agent(name=name, kind=AgentKind.OUTLET)
+    )
+
+
+def documents(*, outlet: SearchStrategy[Agent] | None = None) -> SearchStrategy[Document]:
+    """Stories, with and without their text, and later versions of them."""
+    published_by = _any(outlets) if outlet is None else outlet
+    first = _version("https://example.org/1", published_by, None)
+    return first | _version("https://example.org/2", published_by, first)
+
+
+def _version(
+    url: str, outlet: SearchStrategy[Agent], earlier: SearchStrategy[Document] | None
+) -> SearchStrategy[Document]:
+    """An earlier version has another URL and number than the later, so that none supersedes itself."""
+    number = st.just(f"number {url[-1]}")
+    optional = {"text": _any(texts), "text_digest": None, "publisher_id": number, "supersedes": earlier}
+    return _stated(Document, outlet=outlet, url=st.just(url), optional=optional)
+
+
+def values(value_type: ValueType | None) -> SearchStrategy[Value]:
+    """What an attribute of this type can be given."""
+    if value_type is ValueType.NUMBER:
+        return _any(quantities)
+    return _any(whens) if value_type is ValueType.TIME else _any(entities)
+
+
+@st.composite
+def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> Claim:
+    """Claims in bare words, and with structure; some of them accuse somebody of these, by default anybody."""
+    optional = {
+        "accuses": st.lists(_any(agents) if accused is None else accused, max_size=2),
+        "nature": _of(Claim, "nature"),
+    }
+    stated: dict[str, Any] = draw(st.fixed_dictionaries({"text": _any(texts)}, optional=optional))
+    if draw(st.booleans()):
+        attribute = draw(_any(attributes))
+        structure = {"scope": _any(names), "as_of": _any(windows), "valid": _any(windows)}
+        structure["value"] = values(attribute.value_type)
+        stated |= {"subject": draw(_any(entities)), "attribute": attribute}
+        stated |= draw(st.fixed_dictionaries({}, optional=structure))
+    return Claim(**stated)
+
+
+def assertions(
+    *,
+    agent: SearchStrategy[Agent] | None = None,
+    claim: SearchStrategy[Claim] | None = None,
+    stance: SearchStrategy[Stance] | None = None,
+) -> SearchStrategy[Assertion]:
+    return _stated(
+        Assertion,
+        agent=_any(agents) if agent is None else agent,
+        claim=_any(claims) if claim is None else claim,
+        stance=st.sampled_from((*[Stance.AFFIRM] * 5, *Stance)) if stance is None else stance,
+        occasion=_any(texts),
+        optional={"language": st.sampled_from(("ru", "sr-Latn-RS", "zh-Hans")), "translated_by": None},
+    ).flatmap(_perhaps_translated)
+
+
+def _perhaps_translated(assertion: Assertion) -> SearchStrategy[Assertion]:
+    """A translator is only named where there is a translation."""
+    named = st.builds(lambda name: attrs.evolve(assertion, translated_by=name), _any(names))
+    return st.just(assertion) | named if assertion.translated else st.just(assertion)
+
+
+@st.composite
+def anchors(draw: st.DrawFn, *, text: str | None = None) -> Anchor:
+    """Quotations, of this text with their place in it."""
+    if text is None:
+        return Anchor(exact=draw(_any(texts)))
+    start = draw(st.integers(0, len(text) - 1))
+    end = draw(st.integers(start + 1, len(text)))
+    exact = text[start:end]
+    return Anchor(exact=exact, start=start, end=end) if exact.strip() else Anchor(exact=text)
+
+
+@st.composite
+def mentions(draw: st.DrawFn, *, assertion: SearchStrategy[Assertion] | None = None) -> Mention:
+    found_in = draw(st.none() | _any(documents))
+    text = found_in.text if found_in is not None and isinstance(found_in.text, str) else None
+    return draw(
+        _stated(
+            Mention,
+            assertion=_any(assertions) if assertion is None else assertion,
+            document=st.just(found_in),
+            optional={"anchor": anchors(text=text)},
+        )
+    )
+
+
+def relays(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Relay]:
+    """Relays between assertions of these: of few, in loops."""
+    ends = _any(assertions) if assertion is None else assertion
+    return _stated(Relay, source=ends, target=ends)
+
+
+def evidence(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Evidence]:
+    return _stated(
+        Evidence,
+        assertion=_any(assertions) if assertion is None else assertion,
+        optional={
+            "item": st.sampled_from(("video 1", "Video 1", "archive 7")),
+            "noted_by": _any(outlets),
+            "present": st.booleans(),
+        },
+    )
+
+
+def links(kind: LinkKind, ends: SearchStrategy[Any]) -> SearchStrategy[Link]:
+    """Links of this kind between two of these records."""
+    optional = {"valid": _any(windows)} if kind in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR) else {}
+    pairs = st.tuples(ends, ends).filter(lambda pair: pair[0].id != pair[1].id)
+    return st.builds(
+        lambda pair, more: Link(kind=kind, source=pair[0], target=pair[1], **more),
+        pairs,
+        st.fixed_dictionaries({}, optional=cast("dict[Any, Any]", optional)),
+    )
+
+
+def any_links() -> SearchStrategy[Link]:
+    ends: dict[str, SearchStrategy[Any]] = {
+        "agent": _any(agents),
+        "entity": _any(entities),
+        "attribute": _any(attributes),
+        "claim": _any(claims),
+        "assertion": _any(assertions),
+    }
+    return st.sampled_from(LinkKind).flatmap(lambda kind: links(kind, ends[LINKED_TYPES[kind]]))
+
+
+def amendments(*, target: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Amendment]:
+    """Assertions taken back or put right by their own agents, as anybody may."""
+
+    def of(assertion: Assertion) -> SearchStrategy[Amendment]:
+        return _stated(
+            Amendment,
+            target=st.just(assertion),
+            by=st.just(assertion.agent),
+            kind=_of(Amendment, "kind"),
+            optional={"replacement": None},
+        )
+
+    return (_any(assertions) if target is None else target).flatmap(of)
+
+
+def withdrawals(*, target: SearchStrategy[Any] | None = None) -> SearchStrategy[Withdrawal]:
+    """First withdrawals of these records, by default of relays and links."""
+    return _stated(
+        Withdrawal, target=(_any(relays) | _any(any_links)) if target is None else target, optional=_FIRST
+    )
+
+
+def redactions() -> SearchStrategy[Redaction]:
+    """Redactions of documents, which need no keys."""
+    return _stated(Redaction, target=_any(documents), optional=_FIRST)
+
+
+def comment_requests() -> SearchStrategy[CommentRequest]:
+    return _stated(
+        CommentRequest,
+        accused=_any(agents),
+        claim=_any(claims),
+        optional={"asked_by": _any(outlets), "deadline": _any(whens)},
+    )
+
+
+def assessments() -> SearchStrategy[Assessment]:
+    return _stated(
+        Assessment,
+        claim=_any(claims),
+        verdict=_any(texts),
+        by=_any(agents),
+        optional={"against": _any(claims)},
+    )
+
+
+def records() -> SearchStrategy[Record]:
+    """A record of any type."""
+    return st.one_of(
+        _any(agents),
+        _any(documents),
+        _any(entities),
+        _any(attributes),
+        _any(claims),
+        _any(assertions),
+        mentions(),
+        _any(relays),
+        evidence(),
+        _any(any_links),
+        amendments(),
+        withdrawals(),
+        redactions(),
+        comment_requests(),
+        assessments(),
+    )
+
+
+@st.composite
+def chains(
+    draw: st.DrawFn,
+    *,
+    claim: SearchStrategy[Claim] | None = None,
+    agent: SearchStrategy[Agent] | None = None,
+) -> tuple[Record, ...]:
+    """A source and those through whom it came: assertions on one claim from the source outwards, the relays between
+    them, and the mention of the last in a story of its own or, where the desk heard it, in none."""
+    said = draw(_any(claims) if claim is None else claim)
+    speakers = draw(st.lists(_any(agents) if agent is None else agent, min_size=1, max_size=4))
+    steps: list[Assertion] = []
+    for speaker in speakers:
+        is_relay: bool = draw(st.booleans()) and bool(steps)
+        stance = st.just(Stance.RELAY) if is_relay else None
+        step: Assertion = draw(assertions(agent=st.just(speaker), claim=st.just(said), stance=stance))
+        steps.append(step)
+    ties = [Relay(source=later, target=earlier) for earlier, later in itertools.pairwise(steps)]
+    last = speakers[-1]
+    own = documents(outlet=st.just(last)) if last.kind is AgentKind.OUTLET else st.none()
+    story: Document | None = draw(st.none() | own)
+    return (*steps, *ties, Mention(assertion=steps[-1], document=story))
+
+
+# How a record is filled in ----------------------------------------------------------------------------------------
+
+_FIRST: dict[str, SearchStrategy[Any] | None] = {"round": None}
+"""What counts from one keeps its first number: the next would have to follow on it."""
+
+
+def _stated(
+    record_type: type[_T],
+    *,
+    optional: dict[str, SearchStrategy[Any] | None] | None = None,
+    **required: SearchStrategy[Any],
+) -> SearchStrategy[_T]:
+    """Records of the type with these fields, and with others filled in or not, as their types want them: a field that
+    is added to a record is drawn too. One for which `optional` has None is left out."""
+    chosen = optional or {}
+    free = [
+        field.name
+        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
+        if field.init and field.name not in {*required, *chosen} and field.default is not attrs.NOTHING
+    ]
+    more = {name: _of(cast("type", record_type), name) for name in free}
+    more |= {name: found for name, found in chosen.items() if found is not None}
+    drawn = st.fixed_dictionaries(dict(required), optional=cast("dict[Any, Any]", more))
+    return drawn.map(lambda fields: record_type(**fields))
+
+
+@cache
+def _of(record_type: type, name: str) -> SearchStrategy[Any]:
+    """What a field can hold, by its type."""
+    field = getattr(attrs.fields(cast("type[attrs.AttrsInstance]", record_type)), name)
+    found = [strategy for kind in _kinds(field.type) if (strategy := _of_kind(kind)) is not None]
+    return st.one_of(found) if found else st.just(field.default)
+
+
+def _kinds(kind: Any) -> Sequence[Any]:
+    return get_args(kind) if isinstance(kind, UnionType) else (kind,)
+
+
+def _of_kind(kind: Any) -> SearchStrategy[Any] | None:
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return st.sampled_from(kind)
+    if get_origin(kind) is tuple and get_args(kind)[0] is str:
+        return st.lists(_any(names), max_size=2)
+    simple: dict[Any, SearchStrategy[Any]] = {
+        str: _any(names),
+        bool: st.booleans(),
+        int: st.integers(1, 3),
+        Extensions: _any(extensions),
+        When: _any(whens),
+        Window: _any(windows),
+    }
+    return simple.get(kind)

@@ -1,0 +1,203 @@
+"""`provenance.testing` as those use it who embed the library, from outside of the package; and that it can fail."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from postgres_server import PostgresServer
+
+from provenance import Ledger, person
+from provenance.errors import WouldOverwrite
+from provenance.evolution import Fields, Versions
+from provenance.testing import CorpusChanged, EvolutionBroken, check_evolution, golden
+
+EMBEDDER = {
+    "conftest.py": 'pytest_plugins = ["provenance.testing.fixtures"]\n',
+    "cms.py": '''
+from provenance.values.extensions import Extension
+
+def renamed(fields):
+    """From version 1, which named the desk's story only "story"."""
+    return {("story_id" if name == "story" else name): value for name, value in fields.items()}
+
+CMS = Extension("org.example.cms", (renamed,))
+''',
+    "test_cms.py": """
+from pathlib import Path
+
+from hypothesis import given, settings, strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from cms import CMS
+from provenance import Ledger, person
+from provenance.testing import LedgerLife, check_evolution, golden, sentences, worlds
+
+few = settings(max_examples=3, deadline=None)
+STORIES = st.fixed_dictionaries({"story": st.integers()}, optional={"slug": st.text()})
+
+def test_what_we_attach_evolves():
+    check_evolution(CMS.versions, {1: STORIES}, max_examples=10)
+
+def test_our_engine_takes_worlds_and_sentences(ledger_engine):
+    ledger = Ledger.open(ledger_engine, durability="as configured")
+
+    @few
+    @given(worlds(longest=4), st.lists(sentences(), max_size=2))
+    def record(world, lines):
+        world.record(ledger)
+        ledger.ingest(lines, by="pipeline")
+
+    record()
+    assert ledger.verify(index=True).ok
+
+class OurLife(LedgerLife):
+    @rule(story=st.integers(0, 3))
+    def publish(self, story):
+        before = self.ledger.status().commits
+        with self.ledger.begin(by=self.author) as desk:
+            desk.record(f"Story {story}", source=person("Anna"), extensions=CMS.of(story_id=story))
+        if self.ledger.status().commits > before:
+            self.acknowledged()
+
+def test_our_rules_hold():
+    run_state_machine_as_test(OurLife, settings=settings(few, stateful_step_count=8))
+
+def test_our_corpus_is_read_ever_after():
+    golden(Path(__file__).parent / "corpus.jsonl")
+""",
+}
+
+
+def embed(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    for name, text in EMBEDDER.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    golden(folder / "corpus.jsonl", _fill, freeze=True)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(folder)],
+        cwd=folder,
+        env={**{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _fill(ledger: Ledger) -> None:
+    ledger.record("It burned", source=person("Anna"), by="desk")
+
+
+def test_an_embedder_tests_with_it(tmp_path: Path) -> None:
+    ran = embed(tmp_path)
+
+    assert ran.returncode == 0, ran.stdout
+    assert "4 passed" in ran.stdout
+    assert "PROVENANCE_TESTING_POSTGRES is not set" in ran.stdout
+
+
+def test_an_embedder_tests_with_it_on_postgresql(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    name = postgres_server.create_database()
+    ran = embed(tmp_path, PROVENANCE_TESTING_POSTGRES=postgres_server.url_of(name))
+    postgres_server.drop_database(name)
+
+    assert ran.returncode == 0, ran.stdout
+    assert "5 passed" in ran.stdout
+
+
+# Evolution --------------------------------------------------------------------------------------------------------
+
+STORIES = st.fixed_dictionaries({"story": st.integers(0, 9), "slug": st.sampled_from("ab")})
+CALLS = iter(range(10**9))
+
+
+def renamed(fields: Fields) -> Fields:
+    return {("story_id" if name == "story" else name): value for name, value in fields.items()}
+
+
+def lossy(fields: Fields) -> Fields:
+    return {"story": fields["story"]}
+
+
+def blurred(fields: Fields) -> Fields:
+    return {**fields, "story": fields["story"] // 2}
+
+
+def impure(fields: Fields) -> Fields:
+    fields["seen"] = True
+    return fields
+
+
+def fickle(fields: Fields) -> Fields:
+    return {**fields, "number": next(CALLS)}
+
+
+def partial(fields: Fields) -> Fields:
+    return {**fields, "half": 10 // fields["story"]}
+
+
+class Shortcut(Versions):
+    """Two versions at once are not what they are one by one."""
+
+    def upcast(self, fields: Fields, version: int, *, to: int | None = None) -> Fields:
+        stepped = super().upcast(fields, version, to=to)
+        return {**stepped, "jumped": True} if (to or self.newest) - version > 1 else stepped
+
+
+def test_steps_that_keep_everything_pass() -> None:
+    check_evolution(
+        Versions("x-story", (renamed, copy.deepcopy)),
+        {1: STORIES, 2: STORIES.map(renamed)},
+        identity=["slug"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("versions", "rule"),
+    [
+        (Versions("x-story", (lossy,)), "loses nothing"),
+        (Versions("x-story", (blurred,)), "loses nothing"),
+        (
+            Versions("x-story", (renamed, copy.deepcopy, lambda fields: {**fields, "slug": ""})),
+            "loses nothing",
+        ),
+        (Versions("x-story", (impure,)), "pure"),
+        (Versions("x-story", (fickle,)), "deterministic"),
+        (Versions("x-story", (partial,)), "total"),
+        (Versions("x-story", (renamed,)), "keeps identity"),
+        (Shortcut("x-story", (copy.deepcopy, copy.deepcopy)), "one jump is its steps"),
+        (Versions("x-story", (renamed, renamed)), "is complete"),
+    ],
+    ids=["dropped", "blurred", "late", "impure", "fickle", "partial", "identity", "shortcut", "examples"],
+)
+def test_a_step_that_breaks_a_rule_is_caught(versions: Any, rule: str) -> None:
+    recorded = dict.fromkeys(range(1, max(2, versions.newest)), STORIES)
+    if rule == "is complete":
+        del recorded[2]
+
+    with pytest.raises(EvolutionBroken) as caught:
+        check_evolution(versions, recorded, identity=["story"] if rule == "keeps identity" else [])
+
+    assert caught.value.rule == rule
+
+
+# Golden corpora ---------------------------------------------------------------------------------------------------
+
+
+def test_a_corpus_is_frozen_once_and_what_became_another_is_told(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    with pytest.raises(CorpusChanged, match="freeze=True"):
+        golden(corpus, _fill)
+
+    golden(corpus, _fill, freeze=True)
+    golden(corpus)
+
+    with pytest.raises(WouldOverwrite):
+        golden(corpus, _fill, freeze=True)
+    with pytest.raises(CorpusChanged, match="answers"):
+        golden(corpus, ask=lambda ledger: ledger.counts())
