@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
@@ -34,7 +34,7 @@ from provenance.answers import (
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
 from provenance.log.chunks import chunked
-from provenance.queries import candidates, listing, quotations, search, shapes
+from provenance.queries import candidates, certain, listing, quotations, search, shapes
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
@@ -502,12 +502,14 @@ class Questions:
 
         def count() -> int:
             with self._reading() as connection:
-                kept = listing.count(self._cone(connection), name, nature)
-            if kept is not None:
-                return kept
-            return len(
-                {key for world, page in self._pages(name, nature) for key in page if stands(world, key)}
-            )
+                cone = self._cone(connection)
+                kept = listing.count(cone, name, nature)
+                if kept is not None:
+                    return kept
+                sure = certain.unsupported(cone, name, nature)
+            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others)
+            looked_at = {key for world, page in pages for key in page if stands(world, key)}
+            return len(looked_at) + (0 if sure is None else sure.sure)
 
         return Answers(told, count)
 
@@ -524,7 +526,18 @@ class Questions:
                 if name == candidates.ACCUSATION:
                     cone.add_accused(world)
             last = keys[-1]
-            yield world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+            yield world, _canonical(world, keys)
+
+    def _pages_of(self, claims: list[int]) -> Iterator[_Page]:
+        for keys in chunked(claims, listing.PAGE):
+            with self._reading() as connection:
+                world = self._cone(connection).world(keys)
+            yield world, _canonical(world, keys)
+
+
+def _canonical(world: World, keys: Sequence[int]) -> list[int]:
+    """Those of the claims that name their class."""
+    return [key for key in keys if key in world.claims and world.claim_classes[key] == key]
 
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
