@@ -10,12 +10,13 @@ from unittest.mock import patch
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_worlds import random_world
-from sqlalchemy import create_engine
-from worlds import World
+from random_worlds import random_bounds, random_world
+from sqlalchemy import Engine, create_engine
+from worlds import World, bound
 
 from provenance import Ledger, Link, add_hooks
-from provenance.queries import circular, listing, support
+from provenance.queries import certain, circular, listing, support
+from provenance.queries.cone import Cone
 from provenance.values.records import Record
 
 WORLDS = 10
@@ -99,3 +100,30 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
             assert by_list == by_looking, json.dumps(records)
         transaction.rollback()
     engine.dispose()
+
+
+JOINING = ("amendments", "attribute_order", "claim_links", "part_of", "same_subject")
+"""What the plain rows of a ledger do not tell; without these a case holds no merges and nothing taken back."""
+
+
+@settings(max_examples=WORLDS)
+@given(seed=st.integers(0, 10**9))
+def test_a_count_as_of_a_moment_is_that_of_the_answers(shared_engine: Engine, seed: int) -> None:
+    random = Random(seed)
+    records = {name: rows for name, rows in random_world(random).items() if name not in JOINING}
+    for row in records.get("claims") or []:
+        row.pop("same_as", None)
+    with shared_engine.connect() as connection:
+        transaction = connection.begin()
+        ledger = Ledger.open(connection)
+        World(records).record(ledger)
+
+        for bounds in ({}, *(random_bounds(random) for _ in range(4))):
+            snapshot = ledger.as_of(**{name: bound(moment) for name, moment in bounds.items()})
+            for nature in ("factual", "prospective"):
+                unsupported = snapshot.unsupported(nature=nature)
+
+                assert unsupported.count() == len(list(unsupported)), (bounds, json.dumps(records))
+            assert snapshot.conflicts().count() == len({one.matter for one in snapshot.conflicts()})
+        assert certain.unsupported(Cone(connection), "no_evidence", "factual") is not None
+        transaction.rollback()

@@ -1,8 +1,8 @@
 """What the index's plain rows say for certain of a list as of a moment, so that few claims have to be looked at.
 
-Where nothing is merged, entailed, taken back, withdrawn or described anew, a claim without evidence or a first-hand
-basis on any of its assertions is of grade 2 or less; and one with an accountable origin that shows evidence and is
-visible over a few relays is of grade 3 or more. Both follow from the law; whatever else there is, is looked at.
+Where nothing is merged, entailed, taken back, withdrawn or since described anew, a claim without evidence or a
+first-hand basis on any of its assertions is of grade 2 or less; and one with an accountable origin that shows evidence
+and is visible over a few relays is of grade 3 or more. Both follow from the law; whatever else there is, is looked at.
 
 An assertion was said no later than the publication in which it was found, and no later than what rests on it.
 """
@@ -45,11 +45,13 @@ def unsupported(cone: Cone, kind: str, nature: str) -> Certain | None:
 
 
 def _is_plain(cone: Cone) -> bool:
-    holds, link = cone.holds, tables.link
-    if holds.withdrawals or holds.amendments or holds.descriptions:
+    holds, link, description = cone.holds, tables.link, tables.description
+    if holds.withdrawals or holds.amendments:
         return False
-    joining = link.c.kind.in_((*CLAIM_LINKS, *ENTITY_LINKS, "same_event"))
-    return not (holds.links and cone.connection.execute(select(exists().where(joining))).scalar_one())
+    unplain = [exists().where(link.c.kind.in_((*CLAIM_LINKS, *ENTITY_LINKS, "same_event")))]
+    if cone.last_commit is not None:
+        unplain.append(exists().where(description.c.commit_seq > cone.last_commit))
+    return not any(cone.connection.execute(select(*unplain)).one())
 
 
 def _known(cone: Cone, *among: Any) -> list[ColumnElement[bool]]:
