@@ -55,6 +55,9 @@ Asked = Record | RecordId | Stated | Party | Told
 TRACED = 3 * MAX_CHAINS
 """Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
 
+TOLD = 50
+"""Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
+
 _Answer = TypeVar("_Answer")
 _PLACE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
 _Page = tuple[World, list[int]]
@@ -518,20 +521,19 @@ class Questions:
         last = 0
         while True:
             with self._reading() as connection:
-                cone = self._cone(connection)
-                keys = listing.page(cone, name, nature, after=last)
-                if not keys:
-                    return
-                world = cone.world(keys)
-                if name == candidates.ACCUSATION:
-                    cone.add_accused(world)
+                keys = listing.page(self._cone(connection), name, nature, after=last)
+            if not keys:
+                return
             last = keys[-1]
-            yield world, _canonical(world, keys)
+            yield from self._pages_of(keys, is_accusing=name == candidates.ACCUSATION)
 
-    def _pages_of(self, claims: list[int]) -> Iterator[_Page]:
-        for keys in chunked(claims, listing.PAGE):
+    def _pages_of(self, claims: list[int], *, is_accusing: bool = False) -> Iterator[_Page]:
+        for keys in chunked(claims, TOLD):
             with self._reading() as connection:
-                world = self._cone(connection).world(keys)
+                cone = self._cone(connection)
+                world = cone.world(keys)
+                if is_accusing:
+                    cone.add_accused(world)
             yield world, _canonical(world, keys)
 
 

@@ -197,12 +197,14 @@ class Cone:
         return self._completed(world), last
 
     def world_around(self, assertions: Iterable[int]) -> World:
-        """The world of these assertions with their chains, in which their claims are known by name."""
+        """The world of these assertions with their chains, in which is known which are live, and on what claims."""
         world = World()
         rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)}
         self._add_claims(world, {row.claim for row in rows.values()}, rivals=False)
-        self._add_assertions(world, rows)
-        return self._completed(world)
+        self._add_assertions(world, rows, is_told=False)
+        world.whole = set(world.claims)
+        self._add_other_claims(world)
+        return world
 
     def _completed(self, world: World) -> World:
         world.whole = set(world.claims)
@@ -282,8 +284,11 @@ class Cone:
             lo, hi = (None if end is None else Decimal(end) for end in (row.lo, row.hi))
             world.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *row[11:])
 
-    def _add_assertions(self, world: World, rows: dict[int, AssertionFound]) -> set[int]:
-        """These assertions and their chains, both ways; gives the claims that the chains touch."""
+    def _add_assertions(
+        self, world: World, rows: dict[int, AssertionFound], *, is_told: bool = True
+    ) -> set[int]:
+        """These assertions and their chains, both ways; gives the claims that the chains touch. What is not to be told
+        needs no evidence."""
         relays = self._add_chains(rows)
         one = self._speech_events(world, rows)
         mentions = self.rows(shapes.MENTIONS, "assertion", rows)
@@ -293,7 +298,8 @@ class Cone:
         self._keep_assertions(world, rows, one, self._times(rows, relays, mentions, documents))
         self._keep_relays(world, relays, one)
         self._keep_mentions(world, rows, one, mentions, documents)
-        self._keep_evidence(world, rows, one)
+        if is_told:
+            self._keep_evidence(world, rows, one)
         self._keep_amendments(world, rows, one, mentions)
         return {row.claim for row in rows.values()}
 
