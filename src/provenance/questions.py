@@ -55,6 +55,9 @@ Asked = Record | RecordId | Stated | Party | Told
 TRACED = 3 * MAX_CHAINS
 """Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
 
+_WITHOUT_RIVALS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
+"""The lists that tell nothing of conflicts."""
+
 TOLD = 50
 """Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
 
@@ -328,7 +331,7 @@ class Questions:
 
     def _circular(self, kind: str) -> Answers[Circle]:
         def find(world: World, claim: int) -> list[circular_rules.Circle]:
-            found = circular_rules.circles(world, claim, support_rules.standing(world, claim))
+            found = circular_rules.circles(world, claim, support_rules.grounds(world, claim))
             return [circle for circle in found if circle.kind == kind]
 
         return self._listed(
@@ -510,7 +513,7 @@ class Questions:
                 if kept is not None:
                     return kept
                 sure = certain.unsupported(cone, name, nature)
-            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others)
+            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
             looked_at = {key for world, page in pages for key in page if stands(world, key)}
             return len(looked_at) + (0 if sure is None else sure.sure)
 
@@ -525,14 +528,14 @@ class Questions:
             if not keys:
                 return
             last = keys[-1]
-            yield from self._pages_of(keys, is_accusing=name == candidates.ACCUSATION)
+            yield from self._pages_of(keys, name)
 
-    def _pages_of(self, claims: list[int], *, is_accusing: bool = False) -> Iterator[_Page]:
+    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
         for keys in chunked(claims, TOLD):
             with self._reading() as connection:
                 cone = self._cone(connection)
-                world = cone.world(keys)
-                if is_accusing:
+                world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS)
+                if name == candidates.ACCUSATION:
                     cone.add_accused(world)
             yield world, _canonical(world, keys)
 
