@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -10,14 +11,29 @@ from unittest.mock import patch
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_worlds import random_world
-from sqlalchemy import create_engine
-from worlds import World
+from random_worlds import random_bounds, random_world
+from sqlalchemy import Engine, create_engine
+from worlds import World, bound
 
-from provenance import Ledger, Link, add_hooks
-from provenance.queries import circular, listing, support
+from provenance import (
+    Assertion,
+    Claim,
+    Evidence,
+    Ledger,
+    Link,
+    Mention,
+    Relay,
+    add_hooks,
+    outlet,
+    person,
+    shown,
+    unattributed,
+)
+from provenance.queries import certain, circular, listing, support
+from provenance.queries.cone import Cone
 from provenance.values.records import Record
 
+CNN = outlet("CNN")
 WORLDS = 10
 """How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
 
@@ -99,3 +115,83 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
             assert by_list == by_looking, json.dumps(records)
         transaction.rollback()
     engine.dispose()
+
+
+JOINING = ("amendments", "attribute_order", "claim_links", "part_of", "same_subject")
+"""What the plain rows of a ledger do not tell; without these a case holds no merges and nothing taken back."""
+
+
+@settings(max_examples=WORLDS)
+@given(seed=st.integers(0, 10**9))
+def test_a_count_as_of_a_moment_is_that_of_the_answers(shared_engine: Engine, seed: int) -> None:
+    random = Random(seed)
+    records = {name: rows for name, rows in random_world(random).items() if name not in JOINING}
+    for row in records.get("claims") or []:
+        row.pop("same_as", None)
+    with shared_engine.connect() as connection:
+        transaction = connection.begin()
+        ledger = Ledger.open(connection)
+        World(records).record(ledger)
+
+        for bounds in ({}, *(random_bounds(random) for _ in range(4))):
+            snapshot = ledger.as_of(**{name: bound(moment) for name, moment in bounds.items()})
+            for nature in ("factual", "prospective"):
+                unsupported = snapshot.unsupported(nature=nature)
+
+                assert unsupported.count() == len(list(unsupported)), (bounds, json.dumps(records))
+            assert snapshot.conflicts().count() == len({one.matter for one in snapshot.conflicts()})
+        assert certain.unsupported(Cone(connection), "no_evidence", "factual") is not None
+        transaction.rollback()
+
+
+BOUNDS: tuple[dict[str, str], ...] = (
+    {"said": "2026-02-03"},
+    {"said": "2026-02-06"},
+    {"said": "2026-02-07"},
+    {"known": "2026-03-04"},
+    {"known": "2026-03-08"},
+    {},
+)
+
+
+def test_counts_as_of_a_moment_know_what_evidence_does_not_support(migrated_database: Database) -> None:
+    clock = iter(datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 20))
+    with Ledger.open(migrated_database.url, clock=lambda: next(clock)) as ledger:
+        for day, sentence in enumerate(evidenced_in_vain(), start=1):
+            with ledger.begin(by="desk") as desk:
+                paper = desk.document(CNN, url=f"https://cnn.com/{day}", published_at=f"2026-02-{day:02}")
+                desk.record(found_in=paper, **sentence)
+        with ledger.begin(by="desk") as desk:
+            adopted, unseen = (Claim(text=words) for words in ("Adopted", "Heard of"))
+            paper = desk.document(CNN, url="https://cnn.com/9", published_at="2026-02-09")
+            first = desk.record(adopted, source=person("Anna Ivanova"), via=[outlet("TASS")], found_in=paper)
+            own = Assertion(
+                agent=first.assertions[2].agent, claim=adopted, stance="affirm", occasion="an article"
+            )
+            far = Assertion(
+                agent=first.assertions[1].agent, claim=unseen, stance="affirm", occasion="a dispatch"
+            )
+            for one in (own, far):
+                desk.add(one, Mention(assertion=one, document=paper), Evidence(assertion=one, kind="video"))
+            desk.add(Relay(source=own, target=first.assertions[0]))
+
+        unsupported = [ledger.as_of(**bounds).unsupported() for bounds in BOUNDS]
+        listed = [[str(one.claim) for one in each] for each in unsupported]
+
+        assert listed[-1] == ["Denied", "Blamed", "Adopted", "Heard of"]
+        assert [each.count() for each in unsupported] == [len(each) for each in listed]
+
+
+def evidenced_in_vain() -> list[dict[str, Any]]:
+    """Sentences with evidence, most of which supports nothing."""
+    anna, letter = person("Anna Ivanova"), {"evidence": shown("document", "a letter")}
+    far = [outlet(name) for name in ("TASS", "Interfax", "BBC", "AFP")]
+    return [
+        {"claim": "Shown", "source": anna, **letter},
+        {"claim": "Denied", "source": anna, "stance": "deny", **letter},
+        {"claim": "Blamed", "source": unattributed("blamed on rebels"), **letter},
+        {"claim": "Came from afar", "source": anna, "via": far, **letter},
+        {"claim": "Came from near", "source": anna, "via": far[:1], **letter},
+        {"claim": "Shown in the end", "source": anna},
+        {"claim": "Shown in the end", "source": anna, "occasion": "a letter", **letter},
+    ]

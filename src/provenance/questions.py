@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from provenance import wire
 from provenance.answers import (
@@ -33,7 +34,7 @@ from provenance.answers import (
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
 from provenance.log.chunks import chunked
-from provenance.queries import candidates, listing, quotations, search
+from provenance.queries import candidates, certain, listing, quotations, search, shapes
 from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
@@ -44,14 +45,24 @@ from provenance.queries.cone import Cone
 from provenance.queries.refinding import refound
 from provenance.queries.reply import replies
 from provenance.queries.world import World
-from provenance.telling import Teller
+from provenance.telling import MAX_CHAINS, Teller
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
 
 Asked = Record | RecordId | Stated | Party | Told
 """A record, an id, or a claim, agent or assertion out of an answer."""
 
+TRACED = 3 * MAX_CHAINS
+"""Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
+
+_WITHOUT_RIVALS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
+"""The lists that tell nothing of conflicts."""
+
+TOLD = 50
+"""Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
+
 _Answer = TypeVar("_Answer")
+_PLACE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
 _Page = tuple[World, list[int]]
 """A world, and the claims or matters in it that are asked about."""
 
@@ -71,14 +82,22 @@ class Questions:
     def support(self, claim: Asked) -> Support:
         """Grade, flags, independence and origins of a claim."""
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim)
+            world, key = self._world_of(connection, claim, rivals=True)
             return Teller(world).support(key, support_rules.standing(world, key))
 
     def trace(self, claim: Asked) -> Trace:
         """All assertions on a claim with their chains, origin first."""
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim)
-            return Teller(world).trace(key, world.by_claim.get(key, ()), only_live=False)
+            cone, most = self._cone(connection), TRACED
+            key = self._key(connection, claim, "claim")
+            while True:
+                world, last = cone.world_of_first(key, most)
+                found = self._canonical(world, key, claim)
+                teller = Teller(world)
+                chains = teller.chains(world.by_claim.get(found, ()), only_live=False, last=last)
+                if last is None or len(chains) == MAX_CHAINS:
+                    return Trace(teller.claim(found), chains)
+                most *= 4
 
     def origins(self, claim: Asked) -> tuple[Told, ...]:
         """The assertions that a claim rests on in the end."""
@@ -119,20 +138,20 @@ class Questions:
             return Impact(**told, documents=documents)
 
     def _carriers(self, cone: Cone, documents: list[int]) -> tuple[Carrier, ...]:
-        table = tables.document
-        rows = cone.rows(table, table.c.key, documents)
-        ids = cone.ids(documents)
+        rows = cone.rows(shapes.DOCUMENTS, "key", documents)
         outlets = World()
-        cone.add_agents(outlets, [row["outlet"] for row in rows])
+        cone.add_agents(outlets, [row.outlet for row in rows])
         teller = Teller(outlets)
-        return tuple(teller.carrier(ids[row["key"]], row) for row in rows)
+        return tuple(map(teller.carrier, rows))
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
         """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
         certainty that rose, a quotation loosened or changed, a caveat lost, or an outlet that says it in its own
         voice."""
         if claim is None:
-            return self._listed(candidates.CHANGED, "", _tell_changes)
+            return self._listed(
+                candidates.CHANGED, "", _tell_changes, lambda *at: bool(change_rules.changes(*at))
+            )
         told = self._changes_of(claim)
         return Answers(lambda: iter(told), lambda: len(told))
 
@@ -148,7 +167,7 @@ class Questions:
             raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
         with self._reading() as connection:
             claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
-            world = self._cone(connection).world(claims)
+            world = self._cone(connection).world(claims, rivals=False)
         teller = Teller(world)
         keys = dict.fromkeys(world.claim_classes[key] for key in claims if key in world.claims)
         return Explanation(
@@ -171,21 +190,18 @@ class Questions:
         with self._reading() as connection:
             cone = self._cone(connection)
             world, key = self._world_of(connection, claim)
-            table = tables.assessment
             members = world.claim_classes.of(key)
             rows = {
-                row["key"]: row
-                for column in (table.c.claim, table.c.against)
-                for row in cone.rows(table, column, members)
-                if self._said is None or row["at"] is None or row["at"] <= self._said
+                row.key: row
+                for column in ("claim", "against")
+                for row in cone.rows(shapes.ASSESSMENTS, column, members)
+                if self._said is None or row.at is None or row.at <= self._said
             }
-            others = {
-                row[name] for row in rows.values() for name in ("claim", "against") if row[name] is not None
-            }
-            told = cone.world(others)
-            cone.add_agents(told, {row["by"] for row in rows.values()})
-            ids = cone.ids(rows)
-        return tuple(Teller(told).verdict(RecordId(ids[key]), rows[key]) for key in sorted(rows))
+            others = {row.claim for row in rows.values()}
+            others |= {row.against for row in rows.values() if row.against is not None}
+            told = cone.world(others, rivals=False)
+            cone.add_agents(told, {row.by for row in rows.values()})
+        return tuple(Teller(told).verdict(rows[key]) for key in sorted(rows))
 
     # About one record -------------------------------------------------------------------------------------------
 
@@ -207,8 +223,7 @@ class Questions:
         with self._reading() as connection:
             cone = self._cone(connection)
             found, world = version_rules.versions(cone, self._key(connection, document, "document"))
-            named = {one.document[name] for one in found for name in ("key", "supersedes")}
-            named |= {row["key"] for one in found for row in one.amendments}
+            named = (one.document.supersedes for one in found)
             ids = cone.ids(key for key in named if key is not None)
         teller = Teller(world)
         return tuple(teller.version(one, ids) for one in found)
@@ -247,37 +262,61 @@ class Questions:
         _one_of("kind", kind, support_rules.UNSUPPORTED_KINDS)
         _one_of("nature", nature, ("factual", "evaluative", "prospective"))
 
-        def tell(world: World, teller: Teller, claim: int) -> Iterator[Unsupported]:
-            if world.nature(claim) == nature and world.by_claim.get(claim):
-                found = support_rules.standing(world, claim)
-                if support_rules.is_unsupported(found, kind):
-                    yield Unsupported(kind, teller.support(claim, found))
+        def find(world: World, claim: int) -> support_rules.Standing | None:
+            if world.nature(claim) != nature or not world.by_claim.get(claim):
+                return None
+            found = support_rules.standing(world, claim)
+            return found if support_rules.is_unsupported(found, kind) else None
 
-        return self._listed(kind, nature, tell)
+        def tell(world: World, teller: Teller, claim: int) -> Iterator[Unsupported]:
+            found = find(world, claim)
+            if found is not None:
+                yield Unsupported(kind, teller.support(claim, found))
+
+        return self._listed(kind, nature, tell, lambda world, claim: find(world, claim) is not None)
 
     def conflicts(self, *, strength: str = "definite") -> Answers[Finding]:
         """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
         strength="possible" the possible ones too. Those about one matter stand together."""
         _one_of("strength", strength, ("definite", "possible"))
         name = listing.CONFLICT if strength == "definite" else listing.POSSIBLE_CONFLICT
-        return self._listed(name, "", _tell_clashes(strength, is_divergence=False))
+        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
+        return self._listed(
+            name,
+            "",
+            _tell_clashes(least, is_divergence=False),
+            lambda world, matter: conflict_rules.contested(world).conflicts.get(matter, 0) >= least,
+        )
 
     def divergences(self, *, strength: str = "definite") -> Answers[Finding]:
         """Opinions and forecasts that differ: never a conflict."""
         _one_of("strength", strength, ("definite", "possible"))
         name = listing.DIVERGENCE if strength == "definite" else listing.POSSIBLE_DIVERGENCE
-        return self._listed(name, "", _tell_clashes(strength, is_divergence=True))
+        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
+        return self._listed(
+            name,
+            "",
+            _tell_clashes(least, is_divergence=True),
+            lambda world, matter: conflict_rules.contested(world).divergences.get(matter, 0) >= least,
+        )
 
     def self_contradictions(self) -> Answers[SelfContradiction]:
         """Holders whose own live assertions on facts exclude each other."""
 
-        def tell(world: World, teller: Teller, matter: int) -> Iterator[SelfContradiction]:
+        def find(world: World, matter: int) -> list[conflict_rules.SelfContradiction]:
             if "self_contradictions" not in world.derived:
                 world.derived["self_contradictions"] = conflict_rules.self_contradictions(world)
-            for found in world.derived["self_contradictions"].get(matter, ()):
-                yield teller.self_contradiction(found)
+            found: list[conflict_rules.SelfContradiction] = world.derived["self_contradictions"].get(
+                matter, []
+            )
+            return found
 
-        return self._listed(listing.SELF_CONTRADICTION, "", tell)
+        return self._listed(
+            listing.SELF_CONTRADICTION,
+            "",
+            lambda world, teller, matter: map(teller.self_contradiction, find(world, matter)),
+            lambda world, matter: bool(find(world, matter)),
+        )
 
     def circular(self, *kinds: str) -> Answers[Circle]:
         """Circular reporting: by default loops and misreported sources; common origins are asked for by kind. With
@@ -285,9 +324,21 @@ class Questions:
         wanted = kinds or circular_rules.DEFAULT_KINDS
         for kind in wanted:
             _one_of("kinds", kind, circular_rules.KINDS)
-        lists = [self._listed(kind, "", _tell_circles(kind)) for kind in dict.fromkeys(wanted)]
+        lists = [self._circular(kind) for kind in dict.fromkeys(wanted)]
         return Answers(
             lambda: (circle for each in lists for circle in each), lambda: sum(each.count() for each in lists)
+        )
+
+    def _circular(self, kind: str) -> Answers[Circle]:
+        def find(world: World, claim: int) -> list[circular_rules.Circle]:
+            found = circular_rules.circles(world, claim, support_rules.grounds(world, claim))
+            return [circle for circle in found if circle.kind == kind]
+
+        return self._listed(
+            kind,
+            "",
+            lambda world, teller, claim: map(teller.circle, find(world, claim)),
+            lambda world, claim: bool(find(world, claim)),
         )
 
     def resting_on(self, agent: Asked) -> Answers[Stated]:
@@ -299,7 +350,12 @@ class Questions:
                 same = search.same_agents(cone, {self._key(connection, agent, "agent")})
                 said = search.resting_on(cone, same)
             seen: set[int] = set()
-            for world in self._worlds(sorted(set(said.values()))):
+            by_claim: dict[int, list[int]] = defaultdict(list)
+            for one, key in said.items():
+                by_claim[key].append(one)
+            for page in chunked(sorted(by_claim), listing.PAGE):
+                with self._reading() as connection:
+                    world = self._cone(connection).world_around(one for key in page for one in by_claim[key])
                 found = {world.claim_of(one) for one in world.live & said.keys()} & world.whole
                 yield from map(Teller(world).claim, sorted(found - seen))
                 seen |= found
@@ -347,7 +403,12 @@ class Questions:
                 if is_wanted(accusation):
                     yield accusation
 
-        return self._listed(candidates.ACCUSATION, "", tell)
+        return self._listed(
+            candidates.ACCUSATION,
+            "",
+            tell,
+            lambda world, claim: any(True for _ in tell(world, Teller(world), claim)),
+        )
 
     def find(
         self,
@@ -374,7 +435,7 @@ class Questions:
             )
             rows = search.find(cone, wanted, limit=limit)
             claims = [key for key, record_type in rows if record_type == "claim"]
-            world = cone.world(claims)
+            world = cone.world(claims, rivals=False)
             cone.add_agents(world, [key for key, record_type in rows if record_type == "agent"])
         teller = Teller(world)
         return tuple(
@@ -399,62 +460,89 @@ class Questions:
     # How it is done ---------------------------------------------------------------------------------------------
 
     def _key_of_any(self, connection: Connection, asked: Asked, expected: str = "record") -> int:
+        return self._place(connection, asked, expected)[0]
+
+    def _place(self, connection: Connection, asked: Asked, expected: str) -> tuple[int, str]:
+        """The key and the type of a record."""
         id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
         if id_ is None:
             raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
-        key = projection.keys_of(connection, [id_]).get(id_)
-        if key is None:
+        row = connection.execute(_PLACE, {"id": bytes.fromhex(id_)}).first()
+        if row is None:
             raise NotRecorded(expected, id_)
-        return key
+        return row[0], row[1]
 
     def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
-        key = self._key_of_any(connection, asked, record_type)
-        if projection.types_of(connection, [key])[key] != record_type:
+        key, found = self._place(connection, asked, record_type)
+        if found != record_type:
             raise InvalidValue(
                 record_type, "the id of another type of record", f"the id of a record of type {record_type}"
             )
         return key
 
-    def _world_of(self, connection: Connection, asked: Asked) -> tuple[World, int]:
+    def _world_of(self, connection: Connection, asked: Asked, *, rivals: bool = False) -> tuple[World, int]:
         key = self._key(connection, asked, "claim")
-        world = self._cone(connection).world([key])
+        world = self._cone(connection).world([key], rivals=rivals)
+        return world, self._canonical(world, key, asked)
+
+    @staticmethod
+    def _canonical(world: World, key: int, asked: Asked) -> int:
         if key not in world.claims:
             raise UnknownReference("claim", asked.id)
-        return world, world.claim_classes[key]
+        return world.claim_classes[key]
 
     def _listed(
-        self, name: str, nature: str, tell: Callable[[World, Teller, int], Iterator[_Answer]]
+        self,
+        name: str,
+        nature: str,
+        tell: Callable[[World, Teller, int], Iterator[_Answer]],
+        stands: Callable[[World, int], bool],
     ) -> Answers[_Answer]:
-        """The answers about each claim or matter that may stand on a list."""
+        """The answers about each claim or matter that may stand on a list, and for counting whether it does."""
 
-        def told() -> Iterator[tuple[int, _Answer]]:
+        def told() -> Iterator[_Answer]:
             for world, page in self._pages(name, nature):
                 teller = Teller(world)
                 for key in page:
-                    for answer in tell(world, teller, key):
-                        yield key, answer
+                    yield from tell(world, teller, key)
 
         def count() -> int:
             with self._reading() as connection:
-                kept = listing.count(self._cone(connection), name, nature)
-            return len({key for key, _ in told()}) if kept is None else kept
+                cone = self._cone(connection)
+                kept = listing.count(cone, name, nature)
+                if kept is not None:
+                    return kept
+                sure = certain.unsupported(cone, name, nature)
+            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
+            looked_at = {key for world, page in pages for key in page if stands(world, key)}
+            return len(looked_at) + (0 if sure is None else sure.sure)
 
-        return Answers(lambda: (answer for _, answer in told()), count)
+        return Answers(told, count)
 
     def _pages(self, name: str, nature: str) -> Iterator[_Page]:
         """Worlds around the canonical claims that may stand on a list, a page at a time."""
         last = 0
         while True:
             with self._reading() as connection:
+                keys = listing.page(self._cone(connection), name, nature, after=last)
+            if not keys:
+                return
+            last = keys[-1]
+            yield from self._pages_of(keys, name)
+
+    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
+        for keys in chunked(claims, TOLD):
+            with self._reading() as connection:
                 cone = self._cone(connection)
-                keys = listing.page(cone, name, nature, after=last)
-                if not keys:
-                    return
-                world = cone.world(keys)
+                world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS)
                 if name == candidates.ACCUSATION:
                     cone.add_accused(world)
-            last = keys[-1]
-            yield world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+            yield world, _canonical(world, keys)
+
+
+def _canonical(world: World, keys: Sequence[int]) -> list[int]:
+    """Those of the claims that name their class."""
+    return [key for key in keys if key in world.claims and world.claim_classes[key] == key]
 
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
@@ -466,22 +554,12 @@ def _tell_changes(world: World, teller: Teller, claim: int) -> Iterator[Change]:
     return map(teller.change, change_rules.changes(world, claim))
 
 
-def _tell_circles(kind: str) -> Callable[[World, Teller, int], Iterator[Circle]]:
-    def tell(world: World, teller: Teller, claim: int) -> Iterator[Circle]:
-        for found in circular_rules.circles(world, claim, support_rules.standing(world, claim)):
-            if found.kind == kind:
-                yield teller.circle(found)
-
-    return tell
-
-
-def _tell_clashes(strength: str, *, is_divergence: bool) -> Callable[[World, Teller, int], Iterator[Finding]]:
+def _tell_clashes(least: int, *, is_divergence: bool) -> Callable[[World, Teller, int], Iterator[Finding]]:
     def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
         if "clashes" not in world.derived:
             world.derived["clashes"] = conflict_rules.clashes(world)
         for clash in world.derived["clashes"].get(matter, ()):
-            is_strong = strength == "possible" or clash.strength == conflict_rules.DEFINITE
-            if is_strong and (clash.kind == "divergence") == is_divergence:
+            if clash.strength >= least and (clash.kind == "divergence") == is_divergence:
                 yield teller.finding(matter, clash)
 
     return tell

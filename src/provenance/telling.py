@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from provenance.answers import (
     Accusation,
@@ -30,6 +29,7 @@ from provenance.queries import changes as change_rules
 from provenance.queries import circular as circular_rules
 from provenance.queries import conflicts as conflict_rules
 from provenance.queries.reply import Reply
+from provenance.queries.shapes import AssessmentFound, DocumentFound
 from provenance.queries.support import Standing
 from provenance.queries.versions import VersionRow
 from provenance.queries.world import AmendmentRow, World
@@ -43,19 +43,23 @@ can be asked for by `explain`."""
 
 
 class Teller:
-    """Tells what was found in one world. `ids` has the ids of relays, evidence and requests by key."""
+    """Tells what was found in one world."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._told: dict[int, Told] = {}
+        self._parties: dict[int, Party] = {}
 
     def claim(self, key: int) -> Stated:
         row = self._world.claims[key]
-        return Stated(RecordId(row.id), row.text, row.nature)
+        return Stated(_id(row.id), row.text, row.nature)
 
     def party(self, key: int) -> Party:
         """A class of agents, by the name that a merge pointed to."""
-        row = self._world.agents[self._world.face_of(key)]
-        return Party(RecordId(row.id), row.label, row.kind, row.naming)
+        if key not in self._parties:
+            row = self._world.agents[self._world.face_of(key)]
+            self._parties[key] = Party(_id(row.id), row.label, row.kind, row.naming)
+        return self._parties[key]
 
     def _party_or_none(self, key: int | None) -> Party | None:
         return (
@@ -65,11 +69,16 @@ class Teller:
         )
 
     def told(self, key: int) -> Told:
+        if key not in self._told:
+            self._told[key] = self._tell(key)
+        return self._told[key]
+
+    def _tell(self, key: int) -> Told:
         world, row = self._world, self._world.assertions[key]
         return Told(
-            id=RecordId(row.id),
+            id=_id(row.id),
             agent=self.party(world.agent_classes[row.agent]),
-            claim=RecordId(world.claims[world.claim_of(key)].id),
+            claim=_id(world.claims[world.claim_of(key)].id),
             stance=row.stance,
             certainty=world.certainty(key),
             basis=row.basis,
@@ -77,7 +86,7 @@ class Teller:
             is_dated=key not in world.undated,
             evidence=tuple(
                 EvidenceNote(
-                    RecordId(world.ids[note.key]),
+                    _id(note.id),
                     note.kind,
                     note.present,
                     note.item,
@@ -92,7 +101,7 @@ class Teller:
 
     def _amendment(self, row: AmendmentRow) -> AmendmentNote:
         return AmendmentNote(
-            RecordId(self._world.ids[row.key]),
+            _id(row.id),
             row.kind,
             self.party(self._world.agent_classes[row.by]),
             from_microseconds(row.at),
@@ -143,7 +152,7 @@ class Teller:
             responses=tuple(self.told(one) for one in found.responses),
             requests=tuple(
                 Request(
-                    RecordId(self._world.ids[one.key]),
+                    _id(one.id),
                     from_microseconds(one.asked_at),
                     self._party_or_none(one.asked_by),
                     None if one.deadline is None else from_microseconds(one.deadline),
@@ -152,41 +161,41 @@ class Teller:
             ),
         )
 
-    def carrier(self, id_: str, row: dict[str, Any]) -> Carrier:
-        outlet = self.party(self._world.agent_classes[row["outlet"]])
-        return Carrier(RecordId(id_), outlet, row["title"], row["url"])
+    def carrier(self, row: DocumentFound) -> Carrier:
+        outlet = self.party(self._world.agent_classes[row.outlet])
+        return Carrier(_id(row.id), outlet, row.title, row.url)
 
-    def version(self, found: VersionRow, ids: dict[int, str]) -> Version:
+    def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
         row = found.document
         return Version(
-            document=self.carrier(ids[row["key"]], row),
-            supersedes=None if row["supersedes"] is None else RecordId(ids[row["supersedes"]]),
+            document=self.carrier(row),
+            supersedes=None if row.supersedes is None else _id(ids[row.supersedes]),
             change=found.change,
-            change_note=row["change_note"],
+            change_note=row.change_note,
             amendments=tuple(
                 AmendmentNote(
-                    RecordId(ids[one["key"]]),
-                    one["kind"],
-                    self.party(self._world.agent_classes[one["by"]]),
-                    from_microseconds(one["at"]),
-                    one["note"],
+                    _id(one.id),
+                    one.kind,
+                    self.party(self._world.agent_classes[one.by]),
+                    from_microseconds(one.at),
+                    one.note,
                     None,
                 )
                 for one in found.amendments
             ),
-            published_at=None if row["published_hi"] is None else from_microseconds(row["published_hi"]),
+            published_at=None if row.published_hi is None else from_microseconds(row.published_hi),
         )
 
-    def verdict(self, id_: RecordId, row: dict[str, Any]) -> Verdict:
+    def verdict(self, row: AssessmentFound) -> Verdict:
         classes = self._world.claim_classes
         return Verdict(
-            id=id_,
-            claim=self.claim(classes[row["claim"]]),
-            words=row["verdict"],
-            by=self.party(self._world.agent_classes[row["by"]]),
-            at=None if row["at"] is None else from_microseconds(row["at"]),
-            url=row["url"],
-            against=None if row["against"] is None else self.claim(classes[row["against"]]),
+            id=_id(row.id),
+            claim=self.claim(classes[row.claim]),
+            words=row.verdict,
+            by=self.party(self._world.agent_classes[row.by]),
+            at=None if row.at is None else from_microseconds(row.at),
+            url=row.url,
+            against=None if row.against is None else self.claim(classes[row.against]),
         )
 
     def support(self, claim: int, found: Standing) -> Support:
@@ -209,14 +218,21 @@ class Teller:
     def trace(self, claim: int, assertions: Iterable[int], *, only_live: bool) -> Trace:
         return Trace(self.claim(claim), self.chains(assertions, only_live=only_live))
 
-    def chains(self, assertions: Iterable[int], *, only_live: bool) -> tuple[Chain, ...]:
-        """The ways down from those of the assertions that none of the others rests on; loops are cut."""
+    def chains(
+        self, assertions: Iterable[int], *, only_live: bool, last: int | None = None
+    ) -> tuple[Chain, ...]:
+        """The ways down from those of the assertions that none of the others rests on; loops are cut. With `last` from
+        none recorded after it: there may be more after it, of which nothing is known."""
         world = self._world
         ones = [one for one in assertions if not only_live or one in world.live]
         below = {parent for one in ones for parent in world.parents(one)}
-        tops = [one for one in ones if one not in below] or ones[:1]
+        tops = [one for one in ones if one not in below and (last is None or one <= last)]
+        if not tops and last is None:
+            tops = ones[:1]
         found: list[Chain] = []
         for top in tops:
+            if len(found) == MAX_CHAINS:
+                break
             found.extend(self._chains_from(top, MAX_CHAINS - len(found)))
         return tuple(found)
 
@@ -232,7 +248,9 @@ class Teller:
                 yield self._chain(path[::-1])
 
     def _chain(self, path: tuple[int, ...]) -> Chain:
-        relays = [self._world.relay_keys[later, earlier, True] for earlier, later in itertools.pairwise(path)]
-        return Chain(
-            tuple(self.told(one) for one in path), tuple(RecordId(self._world.ids[relay]) for relay in relays)
-        )
+        relays = [self._world.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)]
+        return Chain(tuple(self.told(one) for one in path), tuple(map(_id, relays)))
+
+
+def _id(digest: bytes) -> RecordId:
+    return RecordId(digest.hex())

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from provenance.queries.support import Standing
+from provenance.queries.support import Grounds
 from provenance.queries.world import World, reachable
 from provenance.values.vocabulary import Stance
 
@@ -23,7 +23,7 @@ class Circle(NamedTuple):
     assertions: tuple[int, ...]
 
 
-def circles(world: World, claim: int, found: Standing) -> list[Circle]:
+def circles(world: World, claim: int, found: Grounds) -> list[Circle]:
     """Every kind that a class of claims shows."""
     result = list(_common_origin(world, claim, found))
     result.extend(_feedback_loops(world, claim))
@@ -37,7 +37,7 @@ def circles(world: World, claim: int, found: Standing) -> list[Circle]:
     return result
 
 
-def _common_origin(world: World, claim: int, found: Standing) -> list[Circle]:
+def _common_origin(world: World, claim: int, found: Grounds) -> list[Circle]:
     origins = set(found.origins)
 
     def leads_to_an_origin(one: int) -> bool:

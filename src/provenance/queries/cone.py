@@ -7,31 +7,41 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
+from sqlalchemy import Connection, Select, Table, select
 
 from provenance import wire
 from provenance.index import projection, tables
 from provenance.index.rows import Place, row_of
 from provenance.log import journal
 from provenance.log.chunks import chunked
+from provenance.queries import shapes
+from provenance.queries.shapes import (
+    AssertionFound,
+    ClaimFound,
+    DocumentFound,
+    MentionFound,
+    Presence,
+    RelayFound,
+)
+from provenance.queries.statements import Row, Shape, column_of
 from provenance.queries.world import (
     DAY,
+    FIRST_HAND_BASES,
     AgentRow,
     AmendmentRow,
     AssertionRow,
-    AttributeRow,
     ClaimRow,
     Classes,
     DatedLink,
-    EvidenceRow,
     MentionRow,
     RequestRow,
     Terms,
     World,
 )
-from provenance.values.vocabulary import FIRST_HAND, GroundRule
+from provenance.values.vocabulary import GroundRule
 
 AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
 CLAIM_LINKS = ("same_claim", "entails", "contradicts")
@@ -58,26 +68,18 @@ class Cone:
         self.connection = connection
         self.said = said
         self.last_commit = None if known is None else journal.last_commit_by(connection, known)
-        self._has_withdrawals = self._any_withdrawals()
+        self.holds = Presence(*connection.execute(shapes.PRESENCE).one())
         self._checked: set[int] = set()
         self._withdrawn: set[int] = set()
 
-    def _any_withdrawals(self) -> bool:
-        table = tables.withdrawal
-        return self.connection.execute(self.known(select(table.c.key).limit(1), table)).first() is not None
-
     def withdrawn(self, keys: Iterable[int | None]) -> set[int]:
         """Those of the records that are withdrawn, by a withdrawal that is not itself withdrawn."""
-        if not self._has_withdrawals:
+        if not self.holds.withdrawals:
             return set()
         asked = {key for key in keys if key is not None}
         unknown = asked - self._checked
         self._checked |= unknown
-        table = tables.withdrawal
-        found: list[tuple[int, int]] = []
-        for chunk in chunked(sorted(unknown)):
-            query = self.known(select(table.c.key, table.c.target).where(table.c.target.in_(chunk)), table)
-            found.extend((row.key, row.target) for row in self.connection.execute(query))
+        found = list(shapes.WITHDRAWALS.answers(self.connection, unknown, self.last_commit))
         if found:
             undone = self.withdrawn(key for key, _ in found)
             self._withdrawn |= {target for key, target in found if key not in undone}
@@ -91,33 +93,36 @@ class Cone:
         """The query, of rows recorded within the bound only."""
         return query if self.last_commit is None else query.where(table.c.commit_seq <= self.last_commit)
 
-    def rows(self, table: Table, column: ColumnElement[Any], keys: Iterable[int]) -> list[dict[str, Any]]:
-        """The rows whose column holds one of the keys: known, not withdrawn, and as they were described by then."""
-        found: list[dict[str, Any]] = []
-        for chunk in chunked(sorted(set(keys))):
-            query = self.known(select(table).where(column.in_(chunk)).order_by(table.c.key), table)
-            found.extend(dict(row) for row in self.connection.execute(query).mappings())
-        if self._has_withdrawals:
-            found = self._standing(table, found)
-        if self.last_commit is not None and "described" in table.c:
-            found = [self._as_described(row) for row in found]
-        return found
+    def rows(self, shape: Shape[Row], by: str, keys: Iterable[int]) -> list[Row]:
+        """The rows whose column `by` holds one of the keys: known, not withdrawn, and as they were described by then.
+        In the order of recording."""
+        return self._standing(shape, shape.found(self.connection, by, keys, self.last_commit))
 
-    def _standing(self, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _standing(self, shape: Shape[Row], rows: list[Row]) -> list[Row]:
         """Those that are not withdrawn, nor what they are about."""
-        names = ("key", *_ABOUT.get(table.name, ()))
-        gone = self.withdrawn(row[name] for row in rows for name in names)
-        return [row for row in rows if not any(row[name] in gone for name in names)]
+        if self.holds.withdrawals:
+            names = ("key", *_ABOUT.get(shape.table.name, ()))
+            gone = self.withdrawn(getattr(row, name) for row in rows for name in names)
+            rows = [row for row in rows if not any(getattr(row, name) in gone for name in names)]
+        if self.last_commit is not None and self.holds.descriptions and "described" in shape.table.c:
+            rows = self._as_described(rows, self.last_commit)
+        return rows
 
-    def _as_described(self, row: dict[str, Any]) -> dict[str, Any]:
-        if self.last_commit is None or row["described"] <= self.last_commit:
-            return row
-        body = self._description(row["key"])
+    def _as_described(self, rows: list[Row], last_commit: int) -> list[Row]:
+        asked = shapes.DESCRIBED.answers(self.connection, (row[0] for row in rows))
+        anew = {key for key, commit_seq in asked if commit_seq > last_commit}
+        return [self._as_it_was(row) if row[0] in anew else row for row in rows]
+
+    def _as_it_was(self, row: Row) -> Row:
+        body = self._description(row[0])
         if body is None:
             return row
         record = wire.from_json(body)
         named = projection.keys_of(self.connection, wire.references_of(record))
-        return {**row, **row_of(record, Place(row["key"], row["commit_seq"], 0, named.__getitem__))}
+        then = row_of(record, Place(row[0], 0, 0, named.__getitem__))
+        return row._replace(
+            **{name: then[column_of(name)] for name in row._fields if column_of(name) in then}
+        )
 
     def _description(self, key: int) -> dict[str, Any] | None:
         """What was said of the record by then; None where nothing has been said anew since."""
@@ -130,14 +135,8 @@ class Cone:
         ).scalar()
         return None if body is None else wire.in_newest_form(json.loads(body))
 
-    def ids(self, keys: Iterable[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for chunk in chunked(sorted(set(keys))):
-            rows = self.connection.execute(
-                select(tables.record.c.key, tables.record.c.id).where(tables.record.c.key.in_(chunk))
-            )
-            found.update((row.key, bytes(row.id).hex()) for row in rows)
-        return found
+    def ids(self, keys: Iterable[int]) -> dict[int, bytes]:
+        return dict(map(tuple, shapes.IDS.answers(self.connection, keys)))
 
     def links(self, keys: Iterable[int], kinds: tuple[str, ...]) -> list[Tie]:
         """All undated links of these kinds that can be reached from the keys over links of these kinds."""
@@ -149,27 +148,15 @@ class Cone:
         self, keys: Iterable[int], kinds: tuple[str, ...], *, depth: int | None = None
     ) -> list[DatedLink]:
         """All links of these kinds that can be reached from the keys; with `depth` in so many steps."""
+        if not self.holds.links:
+            return []
         found: dict[int, DatedLink] = {}
         seen = set(keys)
         frontier = set(seen)
-        link = tables.link
         while frontier and depth != 0:
             depth = None if depth is None else depth - 1
-            rows: list[Any] = []
-            for chunk in chunked(sorted(frontier), 1_000):
-                query = self.known(
-                    select(
-                        link.c.key,
-                        link.c.kind,
-                        link.c.source,
-                        link.c.target,
-                        link.c.valid_lo,
-                        link.c.valid_hi,
-                    ).where(or_(link.c.source.in_(chunk), link.c.target.in_(chunk)), link.c.kind.in_(kinds)),
-                    link,
-                )
-                rows.extend(self.connection.execute(query).all())
-            gone = self.withdrawn(row.key for row in rows)
+            rows = list(shapes.links_of(kinds).answers(self.connection, frontier, self.last_commit))
+            gone = self.withdrawn(row[0] for row in rows)
             following: set[int] = set()
             for key, *tie in rows:
                 if key not in gone:
@@ -181,254 +168,311 @@ class Cone:
 
     # The world --------------------------------------------------------------------------------------------------
 
-    def world(self, claims: Iterable[int], *, whole_chain: bool = False) -> World:
+    def world(self, claims: Iterable[int], *, whole_chain: bool = False, rivals: bool = True) -> World:
         """The world in which the standing and the conflicts of these claims can be told.
 
-        With `whole_chain` also the claims at any depth of the chains, for a retraction's impact.
+        With `whole_chain` also the claims at any depth of the chains, for a retraction's impact. Without `rivals`,
+        the claims of the same slots, nothing can be told of conflicts.
         """
         world = World()
         wanted = set(claims)
         while wanted:
-            self._add_claims(world, wanted)
-            reached = self._add_assertions(world, list(world.claims))
+            self._add_claims(world, wanted, rivals=rivals)
+            rows = self.rows(shapes.ASSERTIONS, "claim", world.claims)
+            reached = self._add_assertions(world, {row.key: row for row in rows})
             wanted = (reached if whole_chain else set()) - world.claims.keys()
+        return self._completed(world)
+
+    def world_of_first(self, claim: int, most: int) -> tuple[World, int | None]:
+        """The world of the first so many assertions on a claim with their chains, and the last of these assertions;
+        None where there are no more on the claim."""
+        world = World()
+        self._add_claims(world, {claim}, rivals=False)
+        members = world.claim_classes_now().of(claim)
+        found = shapes.FIRST_ASSERTIONS.answers(self.connection, members, self.last_commit, most=most)
+        rows = sorted(shapes.ASSERTIONS.rows(found))[:most]
+        last = rows[-1].key if len(rows) == most else None
+        standing = self._standing(shapes.ASSERTIONS, rows)
+        self._add_assertions(world, {row.key: row for row in standing})
+        return self._completed(world), last
+
+    def world_around(self, assertions: Iterable[int]) -> World:
+        """The world of these assertions with their chains, in which is known which are live, and on what claims."""
+        world = World()
+        rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)}
+        self._add_claims(world, {row.claim for row in rows.values()}, rivals=False)
+        self._add_assertions(world, rows, is_told=False)
+        world.whole = set(world.claims)
+        self._add_other_claims(world)
+        return world
+
+    def _completed(self, world: World) -> World:
         world.whole = set(world.claims)
         self._add_other_claims(world)
         self.add_agents(world)
         return world
 
-    def _add_claims(self, world: World, wanted: set[int]) -> None:
-        """Claims, those linked to them at any depth, and those of the same slots or of slots ordered with them."""
-        links: dict[tuple[str, int, int], None] = dict.fromkeys(world.claim_links)
-        entity_links: dict[tuple[str, int, int], None] = dict.fromkeys(world.entity_links)
-        frontier = set(wanted)
-        claim = tables.claim
+    def _add_claims(self, world: World, wanted: set[int], *, rivals: bool) -> None:
+        """Claims, those linked to them at any depth, and those of the same slots or of slots ordered with them; without
+        `rivals` of these only what may be the same claim."""
+        links: dict[Tie, None] = dict.fromkeys(world.claim_links)
+        entity_links: dict[Tie, None] = dict.fromkeys(world.entity_links)
+        slots: set[tuple[int, int]] = set()
+        frontier, mates = set(wanted), list[ClaimFound]()
         while frontier:
             found = self.links(frontier, CLAIM_LINKS)
             links.update(dict.fromkeys(found))
             frontier |= {end for _, a, b in found for end in (a, b)}
-            rows = self.rows(claim, claim.c.key, frontier - world.claims.keys())
+            missing = frontier - world.claims.keys() - {row.key for row in mates}
+            rows = [*mates, *self.rows(shapes.CLAIMS, "key", missing)]
             self._keep_claims(world, rows)
-            named = {row[name] for row in rows for name in ("subject", "entity") if row[name] is not None}
+            named = {key for row in rows for key in (row.subject, row.entity) if key is not None}
             entity_links.update(dict.fromkeys(self.links(named, ENTITY_LINKS)))
             world.entity_links = list(entity_links)
-            frontier = self._slot_mates(world, rows) - world.claims.keys()
+            if rivals or any(kind == "same_entity" for kind, _, _ in entity_links):
+                mates = [row for row in self._slot_mates(world, rows, slots) if row.key not in world.claims]
+            frontier = {row.key for row in mates}
         world.claim_links = [link for link in links if link[1] in world.claims and link[2] in world.claims]
 
-    def _slot_mates(self, world: World, rows: list[dict[str, Any]]) -> set[int]:
-        slotted = [row for row in rows if row["subject"] is not None and row["attribute"] is not None]
-        if not slotted:
-            return set()
-        attributes = {row["attribute"] for row in slotted}
+    def _slot_mates(
+        self, world: World, rows: list[ClaimFound], slots: set[tuple[int, int]]
+    ) -> list[ClaimFound]:
+        """The claims of the same slots, and of those that are merged or ordered with them; each slot is asked once."""
+        first: dict[tuple[int, int], int] = {}
+        for row in rows:
+            if row.subject is not None and row.attribute is not None:
+                first.setdefault((row.subject, row.attribute), row.key)
+        attributes = {attribute for _, attribute in first}
         order = self.dated_links(attributes, ("not_later_than",), depth=1)
         world.attribute_order.update((link.source, link.target) for link in order)
         attributes |= {end for link in order for end in (link.source, link.target)}
         self._keep_attributes(world, attributes)
-        same = Classes((a, b) for kind, a, b in world.entity_links if kind == "same_entity")
-        subjects = {member for row in slotted for member in same.of(row["subject"])}
-        found: set[int] = set()
-        claim = tables.claim
-        for chunk in chunked(sorted(subjects)):
-            query = select(claim.c.key).where(
-                claim.c.subject.in_(chunk), claim.c.attribute.in_(sorted(attributes))
-            )
-            found.update(self.connection.execute(self.known(query, claim)).scalars())
-        return found - self.withdrawn(found)
+        found = shapes.SLOT_MATES.answers(
+            self.connection, (key for slot, key in first.items() if slot not in slots), self.last_commit
+        )
+        mates = {row.key: row for row in shapes.CLAIMS.rows(found)}
+        slots |= first.keys()
+        if self.holds.links:
+            same = Classes((a, b) for kind, a, b in world.entity_links if kind == "same_entity")
+            beside = defaultdict(set)
+            for link in order:
+                beside[link.source].add(link.target)
+                beside[link.target].add(link.source)
+            others = {
+                (member, other)
+                for subject, attribute in first
+                for member in same.of(subject)
+                for other in (attribute, *beside[attribute])
+            } - slots
+            slots |= others
+            mates.update((row.key, row) for row in self._claims_of_slots(others))
+        return self._standing(shapes.CLAIMS, [mates[key] for key in sorted(mates)])
 
-    def _keep_claims(self, world: World, rows: list[dict[str, Any]]) -> None:
-        ids = self.ids(row["key"] for row in rows)
+    def _claims_of_slots(self, slots: set[tuple[int, int]]) -> list[ClaimFound]:
+        attributes = defaultdict(set)
+        for subject, attribute in slots:
+            attributes[attribute].add(subject)
+        return [
+            row
+            for attribute, subjects in attributes.items()
+            for row in shapes.CLAIMS.found(self.connection, "subject", subjects, self.last_commit)
+            if row.attribute == attribute
+        ]
+
+    def _keep_claims(self, world: World, rows: list[ClaimFound]) -> None:
         for row in rows:
-            row["id"] = ids[row["key"]]
-            row["lo"] = None if row["lo"] is None else Decimal(row["lo"])
-            row["hi"] = None if row["hi"] is None else Decimal(row["hi"])
-            row["pad"] = Decimal(row["pad"] or 0)
-            world.claims[row["key"]] = ClaimRow(*(row[name] for name in ClaimRow._fields))
+            lo, hi = (None if end is None else Decimal(end) for end in (row.lo, row.hi))
+            world.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *row[11:])
 
-    def _add_assertions(self, world: World, claims: list[int]) -> set[int]:
-        """The assertions on the claims and their chains, both ways; gives the claims that the chains touch."""
-        assertion = tables.assertion
-        rows = {row["key"]: row for row in self.rows(assertion, assertion.c.claim, claims)}
+    def _add_assertions(
+        self, world: World, rows: dict[int, AssertionFound], *, is_told: bool = True
+    ) -> set[int]:
+        """These assertions and their chains, both ways; gives the claims that the chains touch. What is not to be told
+        needs no evidence."""
         relays = self._add_chains(rows)
         one = self._speech_events(world, rows)
-        mention, document = tables.mention, tables.document
-        mentions = [row for row in self.rows(mention, mention.c.assertion, rows) if row["assertion"] in rows]
-        papers = {row["document"] for row in mentions if row["document"] is not None}
-        documents = {row["key"]: row for row in self.rows(document, document.c.key, papers)}
-        mentions = [row for row in mentions if row["document"] is None or row["document"] in documents]
+        mentions = self.rows(shapes.MENTIONS, "assertion", rows)
+        papers = {row.document for row in mentions if row.document is not None}
+        documents = {row.key: row for row in self.rows(shapes.DOCUMENTS, "key", papers)}
+        mentions = [row for row in mentions if row.document is None or row.document in documents]
         self._keep_assertions(world, rows, one, self._times(rows, relays, mentions, documents))
         self._keep_relays(world, relays, one)
         self._keep_mentions(world, rows, one, mentions, documents)
-        self._keep_evidence(world, rows, one)
+        if is_told:
+            self._keep_evidence(world, rows, one)
         self._keep_amendments(world, rows, one, mentions)
-        return {row["claim"] for row in rows.values()}
+        return {row.claim for row in rows.values()}
 
-    def _add_chains(self, rows: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    def _add_chains(self, rows: dict[int, AssertionFound]) -> list[RelayFound]:
         """Adds to the assertions all that rest on them and then all that these rest on, and other records of their
         speech events; gives the relays between them."""
-        assertion, relay = tables.assertion, tables.relay
-        relays: dict[int, dict[str, Any]] = {}
-        for column, other in ((relay.c.target, "source"), (relay.c.source, "target")):
-            frontier = seen = set(rows)
-            while frontier:
-                events = {end for _, a, b in self.links(frontier, ("same_event",)) for end in (a, b)}
-                found = self.rows(relay, column, frontier | events)
-                relays.update((row["key"], row) for row in found)
-                frontier = (events | {row[other] for row in found}) - seen
-                seen = seen | frontier
-            missing = seen - rows.keys()
-            rows.update((row["key"], row) for row in self.rows(assertion, assertion.c.key, missing))
-        relays.update((row["key"], row) for row in self.rows(relay, relay.c.source, rows))
+        relays: dict[int, RelayFound] = {}
+        start = self._with_events(set(rows))
+        relays.update((row.key, row) for row in self._relays_at(start))
+        seen, frontier = start, {row.source for row in relays.values()} - start
+        while frontier:
+            frontier = self._with_events(frontier)
+            found = self.rows(shapes.RELAYS, "target", frontier)
+            relays.update((row.key, row) for row in found)
+            seen = seen | frontier
+            frontier = {row.source for row in found} - seen
+        self._add_missing(rows, seen)
+        seen, frontier = start, (rows.keys() | {row.target for row in relays.values()}) - start
+        while frontier:
+            frontier = self._with_events(frontier)
+            found = self.rows(shapes.RELAYS, "source", frontier)
+            relays.update((row.key, row) for row in found)
+            seen = seen | frontier
+            frontier = {row.target for row in found} - seen
+        self._add_missing(rows, seen)
         return [relays[key] for key in sorted(relays)]
 
-    def _speech_events(self, world: World, rows: dict[int, dict[str, Any]]) -> Classes:
+    def _with_events(self, assertions: set[int]) -> set[int]:
+        return assertions | {end for _, a, b in self.links(assertions, ("same_event",)) for end in (a, b)}
+
+    def _relays_at(self, assertions: set[int]) -> list[RelayFound]:
+        """The relays from and to these."""
+        found = shapes.RELAYS_AT.answers(self.connection, assertions, self.last_commit)
+        rows = {row.key: row for row in shapes.RELAYS.rows(found)}
+        return self._standing(shapes.RELAYS, [rows[key] for key in sorted(rows)])
+
+    def _add_missing(self, rows: dict[int, AssertionFound], assertions: set[int]) -> None:
+        missing = assertions - rows.keys()
+        rows.update((row.key, row) for row in self.rows(shapes.ASSERTIONS, "key", missing))
+
+    def _speech_events(self, world: World, rows: dict[int, AssertionFound]) -> Classes:
         """Which assertions on one claim record one speech event; the first recorded stands for it."""
         found = [(a, b) for _, a, b in self.links(rows, ("same_event",)) if a in rows and b in rows]
+        if not found:
+            return Classes(())
         claim = world.claim_classes_now()
-        return Classes((a, b) for a, b in found if claim[rows[a]["claim"]] == claim[rows[b]["claim"]])
+        return Classes((a, b) for a, b in found if claim[rows[a].claim] == claim[rows[b].claim])
 
     def _times(
         self,
-        rows: dict[int, dict[str, Any]],
-        relays: list[dict[str, Any]],
-        mentions: list[dict[str, Any]],
-        documents: dict[int, dict[str, Any]],
+        rows: dict[int, AssertionFound],
+        relays: list[RelayFound],
+        mentions: list[MentionFound],
+        documents: dict[int, DocumentFound],
     ) -> dict[int, Span]:
         """When each was said. Unstated, it is the publication's that it was first found in, be it through those who
         relayed it; without one, the day of its recording."""
         stated = {
-            key: (row["said_hi"] if row["said_lo"] is None else row["said_lo"], row["said_hi"])
-            for key, row in rows.items()
-            if row["said_hi"] is not None
+            key: _span(row.said_lo, row.said_hi) for key, row in rows.items() if row.said_hi is not None
         }
         waiting = [(hi, lo, key) for key, (lo, hi) in stated.items()]
         for row in mentions:
-            paper = documents.get(row["document"])
-            if paper is not None and paper["published_hi"] is not None and row["assertion"] not in stated:
-                waiting.append(
-                    (paper["published_hi"], paper["published_lo"] or paper["published_hi"], row["assertion"])
-                )
+            paper = None if row.document is None else documents[row.document]
+            if paper is not None and paper.published_hi is not None and row.assertion not in stated:
+                lo, hi = _span(paper.published_lo, paper.published_hi)
+                waiting.append((hi, lo, row.assertion))
         below = defaultdict(list)
-        for row in relays:
-            if row["stated"] and row["source"] in rows and row["target"] in rows:
-                below[row["source"]].append(row["target"])
-        heapq.heapify(waiting)
-        found: dict[int, Span] = {}
-        while waiting:
-            hi, lo, key = heapq.heappop(waiting)
-            if key not in found:
-                found[key] = stated.get(key, (lo, hi))
-                for target in below[key]:
-                    if target not in found and target not in stated:
-                        heapq.heappush(waiting, (hi, lo, target))
+        for relay in relays:
+            if relay.stated and relay.source in rows and relay.target in rows and relay.target not in stated:
+                below[relay.source].append(relay.target)
+        found = _earliest(waiting, below)
         self._undated = rows.keys() - found.keys()
-        commits = journal.times_of(
-            self.connection, (row["commit_seq"] for key, row in rows.items() if key not in found)
-        )
-        for key, row in rows.items():
-            found.setdefault(key, (commits.get(row["commit_seq"], 0),) * 2)
+        if self._undated:
+            commits = journal.times_of(self.connection, (rows[key].commit_seq for key in self._undated))
+            found.update((key, (commits.get(rows[key].commit_seq, 0),) * 2) for key in self._undated)
         return found
 
     def _keep_assertions(
-        self, world: World, rows: dict[int, dict[str, Any]], one: Classes, times: dict[int, Span]
+        self, world: World, rows: dict[int, AssertionFound], one: Classes, times: dict[int, Span]
     ) -> None:
         world.assertions.clear()
-        ids = self.ids(rows)
         for key in sorted(rows):
-            if one[key] != key:
-                continue
-            row, members = rows[key], [rows[member] for member in sorted(one.of(key))]
-            lo, said = min((times[member["key"]] for member in members), key=lambda span: span[1])
-            if self.said is not None and said > self.said:
-                continue
-            day = (lo, said) if said - lo == DAY - 1 else (said // DAY * DAY, said // DAY * DAY + DAY - 1)
-            bases = [member["basis"] for member in members]
-            basis = next((basis for basis in bases if basis in FIRST_HAND), bases[0])
-            if all(member["key"] in self._undated for member in members):
-                world.undated.add(key)
-            world.assertions[key] = AssertionRow(
-                key,
-                ids[key],
-                row["agent"],
-                row["claim"],
-                row["stance"],
-                row["certainty"],
-                basis,
-                said,
-                *day,
-                _terms(members),
-            )
+            if one[key] == key:
+                self._keep_assertion(world, [rows[member] for member in sorted(one.of(key))], times)
 
-    def _keep_relays(self, world: World, relays: list[dict[str, Any]], one: Classes) -> None:
-        world.ids.update(self.ids(row["key"] for row in relays))
+    def _keep_assertion(self, world: World, members: list[AssertionFound], times: dict[int, Span]) -> None:
+        """The records of one speech event, the first recorded one first."""
+        row, basis = members[0], members[0].basis
+        lo, said = times[row.key]
+        if len(members) > 1:
+            lo, said = min((times[member.key] for member in members), key=itemgetter(1))
+            basis = next((member.basis for member in members if member.basis in FIRST_HAND_BASES), basis)
+        if self.said is not None and said > self.said:
+            return
+        begin = lo if said - lo == DAY - 1 else said // DAY * DAY
+        if row.key in self._undated and all(member.key in self._undated for member in members):
+            world.undated.add(row.key)
+        world.assertions[row.key] = AssertionRow(
+            row.key,
+            row.id,
+            row.agent,
+            row.claim,
+            row.stance,
+            row.certainty,
+            basis,
+            said,
+            begin,
+            begin + DAY - 1,
+            _terms(members),
+        )
+
+    def _keep_relays(self, world: World, relays: list[RelayFound], one: Classes) -> None:
         for row in relays:
-            source, target = one[row["source"]], one[row["target"]]
-            if source != target or row["source"] == row["target"]:  # one inside a merged event says nothing
-                (world.stated if row["stated"] else world.inferred)[source].add(target)
-                world.relay_keys.setdefault((source, target, row["stated"]), row["key"])
+            source, target = one[row.source], one[row.target]
+            if source != target or row.source == row.target:  # one inside a merged event says nothing
+                (world.stated if row.stated else world.inferred)[source].add(target)
+                world.relays.setdefault((source, target, row.stated), row.id)
 
     def _keep_mentions(
         self,
         world: World,
-        rows: dict[int, dict[str, Any]],
+        rows: dict[int, AssertionFound],
         one: Classes,
-        mentions: list[dict[str, Any]],
-        documents: dict[int, dict[str, Any]],
+        mentions: list[MentionFound],
+        documents: dict[int, DocumentFound],
     ) -> None:
         """Where the assertions were found, and which are observed: in a document of their own agent, or by the desk."""
         world.mentions.clear()
-        agents = {row["agent"] for row in rows.values()} | {paper["outlet"] for paper in documents.values()}
+        agents = {row.agent for row in rows.values()} | {paper.outlet for paper in documents.values()}
         same = Classes((a, b) for _, a, b in self.links(agents, ("same_agent",)))
         for row in mentions:
-            key, paper = one[row["assertion"]], documents.get(row["document"])
+            key = one[row.assertion]
             if key not in world.assertions:
                 continue
-            if paper is None or same[paper["outlet"]] == same[rows[row["assertion"]]["agent"]]:
+            if (
+                row.document is None
+                or same[documents[row.document].outlet] == same[rows[row.assertion].agent]
+            ):
                 world.observed.add(key)
-            world.mentions[key].append(
-                MentionRow(row["document"], row["quote"], row["quote_type"], row["cue"], row["distanced"])
-            )
+            world.mentions[key].append(MentionRow(*row[2:]))
 
-    def _keep_evidence(self, world: World, rows: dict[int, dict[str, Any]], one: Classes) -> None:
-        evidence = tables.evidence
-        noted = self.rows(evidence, evidence.c.assertion, rows)
-        world.ids.update(self.ids(row["key"] for row in noted))
+    def _keep_evidence(self, world: World, rows: dict[int, AssertionFound], one: Classes) -> None:
         world.evidence.clear()
-        for row in noted:
-            key = one[row["assertion"]]
-            world.evidence[key].append(
-                EvidenceRow(row["key"], key, row["kind"], row["present"], row["item"], row["noted_by"])
-            )
+        for row in self.rows(shapes.EVIDENCE, "assertion", rows):
+            key = one[row.assertion]
+            world.evidence[key].append(row if key == row.assertion else row._replace(assertion=key))
 
     def _keep_amendments(
-        self, world: World, rows: dict[int, dict[str, Any]], one: Classes, mentions: list[dict[str, Any]]
+        self,
+        world: World,
+        rows: dict[int, AssertionFound],
+        one: Classes,
+        mentions: list[MentionFound],
     ) -> None:
         """What was taken back: assertions, and all that is found in a document that was."""
+        world.amendments.clear()
+        if not self.holds.amendments:
+            return
         found_in: dict[int, set[int]] = defaultdict(set)
-        for row in mentions:
-            if row["document"] is not None:
-                found_in[row["document"]].add(one[row["assertion"]])
-        amendment = tables.amendment
+        for mention in mentions:
+            if mention.document is not None:
+                found_in[mention.document].add(one[mention.assertion])
         found = [
             row
-            for row in self.rows(amendment, amendment.c.target, {*rows, *found_in})
-            if self.said is None or row["at"] <= self.said
+            for row in self.rows(shapes.AMENDMENTS, "target", {*rows, *found_in})
+            if self.said is None or row.at <= self.said
         ]
-        world.ids.update(self.ids(row["key"] for row in found))
-        words = self._words_of({row["replacement"] for row in found if row["replacement"] is not None})
-        world.amendments.clear()
+        words = self._words_of({row.replacement for row in found if row.replacement is not None})
         for row in found:
-            target = row["target"]
-            hit = found_in[target] if target in found_in else {one[target]}
-            for key in hit:
+            for key in found_in[row.target] if row.target in found_in else {one[row.target]}:
+                replaced_by = None if row.replacement is None else words.get(row.replacement)
                 world.amendments[key].append(
-                    AmendmentRow(
-                        row["key"],
-                        row["kind"],
-                        row["by"],
-                        row["at"],
-                        row["note"],
-                        words.get(row["replacement"]),
-                    )
+                    AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
                 )
 
     def _words_of(self, assertions: set[int]) -> dict[int, str]:
@@ -445,22 +489,21 @@ class Cone:
 
     def _add_other_claims(self, world: World) -> None:
         """Claims that only the chains touch: known by name, without what is linked to them."""
-        claim = tables.claim
         missing = {row.claim for row in world.assertions.values()} - world.claims.keys()
-        rows = self.rows(claim, claim.c.key, missing)
+        if not missing:
+            return
+        rows = self.rows(shapes.CLAIMS, "key", missing)
         self._keep_claims(world, rows)
-        self._keep_attributes(world, {row["attribute"] for row in rows if row["attribute"] is not None})
+        self._keep_attributes(world, {row.attribute for row in rows if row.attribute is not None})
         for key in [key for key, row in world.assertions.items() if row.claim not in world.claims]:
             del world.assertions[key]
 
     def _keep_attributes(self, world: World, attributes: set[int]) -> None:
-        table = tables.attribute
-        for row in self.rows(table, table.c.key, attributes - world.attributes.keys()):
-            world.attributes[row["key"]] = AttributeRow(*(row[name] for name in AttributeRow._fields))
+        for row in self.rows(shapes.ATTRIBUTES, "key", attributes - world.attributes.keys()):
+            world.attributes[row.key] = row
 
     def add_agents(self, world: World, more: Iterable[int] = ()) -> None:
         """The agents of the world's assertions, these, and everybody tied to them; before anything is derived."""
-        agent = tables.agent
         seen: set[int] = set()
         frontier = {row.agent for row in world.assertions.values()} | set(more)
         frontier |= {row.by for rows in world.amendments.values() for row in rows}
@@ -473,34 +516,33 @@ class Cone:
             links.update(dict.fromkeys(found))
             reached = (frontier | {end for link in found for end in (link.source, link.target)}) - seen
             seen |= reached
-            rows = self.rows(agent, agent.c.key, reached)
-            speakers = self.rows(agent, agent.c.speaks_for, reached)
-            ids = self.ids({row["key"] for row in (*rows, *speakers)})
-            for row in (*rows, *speakers):
-                row["id"] = ids[row["key"]]
-                world.agents[row["key"]] = _agent_row(row)
-            spoken_for = {row["speaks_for"] for row in rows if row["speaks_for"] is not None}
-            frontier = (spoken_for | {row["key"] for row in speakers}) - seen
+            rows = self.rows(shapes.AGENTS, "key", reached)
+            speakers = self._speakers(reached)
+            world.agents.update((row.key, row) for row in (*rows, *speakers))
+            spoken_for = {row.speaks_for for row in rows if row.speaks_for is not None}
+            frontier = (spoken_for | {row.key for row in speakers}) - seen
         kept = [link for link in links if link.source in world.agents and link.target in world.agents]
         world.agent_links = [(kind, a, b) for kind, a, b, lo, hi in kept if lo is None and hi is None]
         world.dated_links = [link for link in kept if link.lo is not None or link.hi is not None]
 
+    def _speakers(self, agents: set[int]) -> list[AgentRow]:
+        return self.rows(shapes.AGENTS, "speaks_for", agents) if self.holds.spokespersons else []
+
     def add_accused(self, world: World) -> None:
         """Whom the world's claims accuse, and what newsrooms asked them."""
-        request = tables.comment_request
         accused = self._accused(world)
-        requests = self.rows(request, request.c.claim, world.claims)
-        named = {row[name] for row in requests for name in ("accused", "asked_by") if row[name] is not None}
+        requests = self.rows(shapes.REQUESTS, "claim", world.claims)
+        named = {row.accused for row in requests}
+        named |= {row.asked_by for row in requests if row.asked_by is not None}
         self.add_agents(world, {agent for _, agent in accused} | named)
         for claim, agent in accused:
             if agent in world.agents:
                 world.accused[world.claim_classes[claim]].add(world.agent_classes[agent])
-        world.ids.update(self.ids(row["key"] for row in requests))
         for row in requests:
-            asked = (world.claim_classes[row["claim"]], world.agent_classes[row["accused"]])
-            if self.said is None or row["asked_at"] <= self.said:
+            asked = (world.claim_classes[row.claim], world.agent_classes[row.accused])
+            if self.said is None or row.asked_at <= self.said:
                 world.requests[asked].append(
-                    RequestRow(row["key"], row["asked_by"], row["asked_at"], row["deadline"])
+                    RequestRow(row.key, row.id, row.asked_by, row.asked_at, row.deadline)
                 )
 
     def _accused(self, world: World) -> list[tuple[int, int]]:
@@ -533,17 +575,17 @@ class Cone:
 def world_of_assertions(connection: Connection, target: int) -> tuple[World, set[int]]:
     """The agents around an assertion or document, and those who are answerable for it: its agent and publishers."""
     cone = Cone(connection)
-    assertion, document, mention, relay = tables.assertion, tables.document, tables.mention, tables.relay
     publishers: set[int] = set()
     reached = {target}
     frontier = {target}
     while frontier:
-        above = {row["source"] for row in cone.rows(relay, relay.c.target, frontier) if row["stated"]}
+        above = {row.source for row in cone.rows(shapes.RELAYS, "target", frontier) if row.stated}
         frontier = above - reached
         reached |= frontier
-    publishers.update(row["agent"] for row in cone.rows(assertion, assertion.c.key, reached))
-    papers = {row["document"] for row in cone.rows(mention, mention.c.assertion, reached) if row["document"]}
-    publishers.update(row["outlet"] for row in cone.rows(document, document.c.key, papers | {target}))
+    publishers.update(row.agent for row in cone.rows(shapes.ASSERTIONS, "key", reached))
+    mentions = cone.rows(shapes.MENTIONS, "assertion", reached)
+    papers = {row.document for row in mentions if row.document is not None}
+    publishers.update(row.outlet for row in cone.rows(shapes.DOCUMENTS, "key", papers | {target}))
     amenders = connection.execute(
         select(tables.amendment.c.by).where(tables.amendment.c.target == target)
     ).scalars()
@@ -552,17 +594,31 @@ def world_of_assertions(connection: Connection, target: int) -> tuple[World, set
     return world, publishers
 
 
-def _terms(members: list[dict[str, Any]]) -> Terms:
+def _span(lo: int | None, hi: int) -> Span:
+    return (hi if lo is None else lo), hi
+
+
+def _earliest(waiting: list[tuple[int, int, int]], below: dict[int, list[int]]) -> dict[int, Span]:
+    """By key the earliest time (its end, its begin, the key), of its own or of one that leads down to it."""
+    heapq.heapify(waiting)
+    found: dict[int, Span] = {}
+    while waiting:
+        hi, lo, key = heapq.heappop(waiting)
+        if key not in found:
+            found[key] = (lo, hi)
+            for target in below.get(key, ()):
+                if target not in found:
+                    heapq.heappush(waiting, (hi, lo, target))
+    return found
+
+
+def _terms(members: list[AssertionFound]) -> Terms:
     """Of the records of one speech event: the strictest ground rule, and the language of the first that states one."""
-    rules = [GroundRule(row["ground_rule"]) for row in members if row["ground_rule"] is not None]
-    told = next((row for row in members if row["language"] or row["translated"]), members[0])
+    rules = [GroundRule(row.ground_rule) for row in members if row.ground_rule is not None]
+    told = next((row for row in members if row.language or row.translated), members[0])
     return Terms(
         max(rules, key=list(GroundRule).index).value if rules else None,
-        told["language"],
-        told["translated"],
-        told["translated_by"],
+        told.language,
+        told.translated,
+        told.translated_by,
     )
-
-
-def _agent_row(row: dict[str, Any]) -> AgentRow:
-    return AgentRow(*(row["count" if name == "people" else name] for name in AgentRow._fields))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from provenance import wire
 from provenance.index import projection, tables
 from provenance.log import journal
+from provenance.queries import shapes
 from provenance.queries.cone import Cone
 from provenance.values.ids import RecordId
 from provenance.values.records import Anchor, Mention, Reference
@@ -32,10 +33,9 @@ def text_of(connection: Connection, document: int | None) -> str | None:
 
 def mentions_before(cone: Cone, document: int) -> list[int]:
     """The mentions found in the version of the story before this document."""
-    rows = cone.rows(tables.document, tables.document.c.key, [document])
-    earlier = [row["supersedes"] for row in rows if row["supersedes"] is not None]
-    table = tables.mention
-    return [row["key"] for row in cone.rows(table, table.c.document, earlier)]
+    rows = cone.rows(shapes.DOCUMENTS, "key", [document])
+    earlier = [row.supersedes for row in rows if row.supersedes is not None]
+    return [row.key for row in cone.rows(shapes.MENTIONS, "document", earlier)]
 
 
 def quotations(connection: Connection, mentions: Sequence[int]) -> list[Quotation]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, column, exists, func, literal_colu
 from provenance.errors import InvalidValue
 from provenance.index import tables
 from provenance.index.folding import fold_name, word_list
+from provenance.queries import shapes
 from provenance.queries.cone import Cone
 from provenance.values.vocabulary import Stance
 
@@ -107,20 +108,19 @@ def same_agents(cone: Cone, keys: set[int]) -> set[int]:
 
 def resting_on(cone: Cone, agents: set[int]) -> dict[int, int]:
     """The agents' assertions and all that rest on these at any depth, by key, each with its claim; live or not."""
-    return _along(cone, agents, tables.relay.c.target, "source")
+    return _along(cone, agents, "target", "source")
 
 
 def rested_on_by(cone: Cone, agents: set[int]) -> dict[int, int]:
     """The agents' assertions and all that these rest on at any depth, by key, each with its claim; live or not."""
-    return _along(cone, agents, tables.relay.c.source, "target")
+    return _along(cone, agents, "source", "target")
 
 
-def _along(cone: Cone, agents: set[int], here: ColumnElement[int], there: str) -> dict[int, int]:
-    assertion, relay = tables.assertion, tables.relay
-    said = {row["key"]: row["claim"] for row in cone.rows(assertion, assertion.c.agent, agents)}
+def _along(cone: Cone, agents: set[int], here: str, there: str) -> dict[int, int]:
+    said = {row.key: row.claim for row in cone.rows(shapes.ASSERTIONS, "agent", agents)}
     frontier = set(said)
     while frontier:
-        following = {row[there] for row in cone.rows(relay, here, frontier) if row["stated"]}
+        following = {getattr(row, there) for row in cone.rows(shapes.RELAYS, here, frontier) if row.stated}
         frontier = following - said.keys()
-        said.update((row["key"], row["claim"]) for row in cone.rows(assertion, assertion.c.key, frontier))
+        said.update((row.key, row.claim) for row in cone.rows(shapes.ASSERTIONS, "key", frontier))
     return said

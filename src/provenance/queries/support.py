@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from attrs import frozen
 
@@ -22,22 +23,28 @@ UNSUPPORTED_KINDS = (
 
 
 @frozen
-class Standing:
-    """A claim's grade (0 to 4), how many independent origins it has at least and at most, its flags in alphabetical
-    order, its origins, and one set of origins that are independent beyond doubt (assertion keys)."""
+class Grounds:
+    """What a claim stands on: its grade (0 to 4), how many independent origins it has at least and at most, its
+    origins, and one set of them that are independent beyond doubt (assertion keys)."""
 
     grade: int
     lo: int
     hi: int
-    flags: tuple[str, ...]
     origins: tuple[int, ...]
     independent: tuple[int, ...]
 
 
-def standing(world: World, claim: int) -> Standing:
-    """The standing of a class of claims, `claim` its canonical member."""
+@frozen
+class Standing(Grounds):
+    """And its flags in alphabetical order."""
+
+    flags: tuple[str, ...]
+
+
+def grounds(world: World, claim: int) -> Grounds:
+    """The grounds of a class of claims, `claim` its canonical member; told without its rivals too."""
     origins = world.origins(claim)
-    accountable = [one for one in origins if world.naming(world.agent_of(one)) != "unattributed"]
+    accountable = _accountable(world, origins)
     evidenced = {one for one in origins if any(row.present for row in world.evidence.get(one, ()))}
     grounded = [one for one in accountable if one in evidenced or world.is_first_hand(one)]
     chosen = _independent(world, grounded, origins)
@@ -51,8 +58,18 @@ def standing(world: World, claim: int) -> Standing:
         grade = 4
     else:
         grade = 3 if grounded else 2
-    flags = _flags(world, claim, grade, lo, hi, origins, accountable)
-    return Standing(grade, lo, hi, tuple(sorted(flags)), tuple(origins), tuple(chosen or accountable[:1]))
+    return Grounds(grade, lo, hi, tuple(origins), tuple(chosen or accountable[:1]))
+
+
+def standing(world: World, claim: int) -> Standing:
+    """The standing of a class of claims, `claim` its canonical member."""
+    found = grounds(world, claim)
+    flags = tuple(sorted(_flags(world, claim, found)))
+    return Standing(found.grade, found.lo, found.hi, found.origins, found.independent, flags)
+
+
+def _accountable(world: World, origins: Iterable[int]) -> list[int]:
+    return [one for one in origins if world.naming(world.agent_of(one)) != "unattributed"]
 
 
 def _most(world: World, accountable: list[int]) -> int:
@@ -145,9 +162,9 @@ def is_denied(world: World, claim: int) -> bool:
     return any(world.positions(general, Stance.DENY) for general in world.generals(claim))
 
 
-def _flags(  # noqa: PLR0917 - what a standing consists of, in its order
-    world: World, claim: int, grade: int, lo: int, hi: int, origins: list[int], accountable: list[int]
-) -> set[str]:
+def _flags(world: World, claim: int, found: Grounds) -> set[str]:
+    grade, lo, hi, origins = found.grade, found.lo, found.hi, found.origins
+    accountable = _accountable(world, origins)
     agents = [world.agent_of(one) for one in accountable]
     denied = is_denied(world, claim)
     tests = {

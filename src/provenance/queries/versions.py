@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from provenance.index import tables
+from provenance.queries import shapes
 from provenance.queries.cone import Cone
+from provenance.queries.shapes import AmendmentFound, DocumentFound
 from provenance.queries.world import World
-
-Row = dict[str, Any]
 
 ANNOUNCING = ("correct", "retract", "supersede")
 """Amendments by which an outlet says that it changed something."""
 
 
 class VersionRow(NamedTuple):
-    document: Row
+    document: DocumentFound
     change: str
-    amendments: list[Row]
+    amendments: list[AmendmentFound]
     """Those of the version before it by its own outlet."""
 
 
@@ -30,16 +30,16 @@ def versions(cone: Cone, key: int) -> tuple[list[VersionRow], World]:
     rows = _story(cone, key)
     amendments = _amendments(cone, rows)
     world = World()
-    cone.add_agents(world, {row["outlet"] for row in rows.values()} | {row["by"] for _, row in amendments})
-    by_outlet: dict[int, list[Row]] = defaultdict(list)
-    for document, row in amendments:
-        outlet = rows[document]["outlet"]
-        if world.agent_classes[row["by"]] == world.agent_classes[outlet]:
-            by_outlet[document].append(row)
+    cone.add_agents(world, {row.outlet for row in rows.values()} | {row.by for _, row in amendments})
+    by_outlet: dict[int, list[AmendmentFound]] = defaultdict(list)
+    for document, amendment in amendments:
+        outlet = rows[document].outlet
+        if world.agent_classes[amendment.by] == world.agent_classes[outlet]:
+            by_outlet[document].append(amendment)
     told = []
     for row in _oldest_first(rows):
-        earlier = rows.get(row["supersedes"])
-        amended = [] if earlier is None else by_outlet[earlier["key"]]
+        earlier = None if row.supersedes is None else rows.get(row.supersedes)
+        amended = [] if earlier is None else by_outlet[earlier.key]
         told.append(VersionRow(row, _change(row, earlier, is_amended=bool(amended)), amended))
     return told, world
 
@@ -56,20 +56,19 @@ def leads_back(connection: Connection, document: int) -> bool:
     return place is not None
 
 
-def _story(cone: Cone, key: int) -> dict[int, Row]:
+def _story(cone: Cone, key: int) -> dict[int, DocumentFound]:
     """The document, and all that can be reached from it over superseding, either way."""
-    table = tables.document
     since = _described_since(cone)
-    rows: dict[int, Row] = {}
+    rows: dict[int, DocumentFound] = {}
     seen = frontier = {key}
     while frontier:
         found = [
-            *cone.rows(table, table.c.supersedes, frontier),
-            *cone.rows(table, table.c.key, {*frontier, *since}),
+            *cone.rows(shapes.DOCUMENTS, "supersedes", frontier),
+            *cone.rows(shapes.DOCUMENTS, "key", {*frontier, *since}),
         ]
-        near = [row for row in found if row["key"] in frontier or row["supersedes"] in frontier]
-        rows.update((row["key"], row) for row in near if _is_said(cone, row))
-        ends = {end for row in near for end in (row["key"], row["supersedes"]) if end is not None}
+        near = [row for row in found if row.key in frontier or row.supersedes in frontier]
+        rows.update((row.key, row) for row in near if _is_said(cone, row))
+        ends = {end for row in near for end in (row.key, row.supersedes) if end is not None}
         frontier = ends - seen
         seen = seen | frontier
     return rows
@@ -84,35 +83,35 @@ def _described_since(cone: Cone) -> set[int]:
     return set(cone.connection.execute(query).scalars())
 
 
-def _is_said(cone: Cone, row: Row) -> bool:
-    return cone.said is None or row["published_hi"] is None or row["published_hi"] <= cone.said
+def _is_said(cone: Cone, row: DocumentFound) -> bool:
+    return cone.said is None or row.published_hi is None or row.published_hi <= cone.said
 
 
-def _amendments(cone: Cone, rows: dict[int, Row]) -> list[tuple[int, Row]]:
+def _amendments(cone: Cone, rows: dict[int, DocumentFound]) -> list[tuple[int, AmendmentFound]]:
     """Documents, and what announces a change of what they say: of the document itself, or of assertions found in it."""
-    mention, amendment = tables.mention, tables.amendment
     documents_of: dict[int, set[int]] = defaultdict(set)
-    for row in cone.rows(mention, mention.c.document, rows):
-        documents_of[row["assertion"]].add(row["document"])
+    for row in cone.rows(shapes.MENTIONS, "document", rows):
+        if row.document is not None:
+            documents_of[row.assertion].add(row.document)
     for key in rows:
         documents_of[key].add(key)
-    found = cone.rows(amendment, amendment.c.target, documents_of)
+    found = cone.rows(shapes.AMENDMENTS, "target", documents_of)
     return [
         (document, row)
         for row in found
-        if row["kind"] in ANNOUNCING and (cone.said is None or row["at"] <= cone.said)
-        for document in sorted(documents_of[row["target"]])
+        if row.kind in ANNOUNCING and (cone.said is None or row.at <= cone.said)
+        for document in sorted(documents_of[row.target])
     ]
 
 
-def _oldest_first(rows: dict[int, Row]) -> list[Row]:
+def _oldest_first(rows: dict[int, DocumentFound]) -> list[DocumentFound]:
     """No version stands before the one that it supersedes; otherwise by publication, and then by recording."""
-    later: dict[int | None, list[Row]] = defaultdict(list)
+    later: dict[int | None, list[DocumentFound]] = defaultdict(list)
     for row in rows.values():
-        later[row["supersedes"] if row["supersedes"] in rows else None].append(row)
+        later[row.supersedes if row.supersedes in rows else None].append(row)
     waiting = [_place(row) for row in later[None]]
     heapq.heapify(waiting)
-    ordered: list[Row] = []
+    ordered: list[DocumentFound] = []
     while waiting:
         *_, key = heapq.heappop(waiting)
         ordered.append(rows[key])
@@ -121,18 +120,18 @@ def _oldest_first(rows: dict[int, Row]) -> list[Row]:
     return ordered
 
 
-def _place(row: Row) -> tuple[bool, int, int]:
+def _place(row: DocumentFound) -> tuple[bool, int, int]:
     """Those of unknown publication last."""
-    published = row["published_hi"]
-    return published is None, published or 0, row["key"]
+    published = row.published_hi
+    return published is None, published or 0, row.key
 
 
-def _change(row: Row, earlier: Row | None, *, is_amended: bool) -> str:
+def _change(row: DocumentFound, earlier: DocumentFound | None, *, is_amended: bool) -> str:
     if earlier is None:
         return "first"
-    if row["change_note"] is not None or is_amended:
+    if row.change_note is not None or is_amended:
         return "announced"
-    both = [(row[name], earlier[name]) for name in ("text_digest", "title")]
+    both = [(row.text_digest, earlier.text_digest), (row.title, earlier.title)]
     if any(None not in pair and pair[0] != pair[1] for pair in both):
         return "stealth"
     return "unknown" if None in both[0] else "unchanged"

@@ -1,7 +1,7 @@
 """A world: the records that a question rests on, within its bounds, and what they resolve to.
 
 Rows are those of the index; nothing in a world was withdrawn, recorded after `known` or said after `said`. Times are
-microseconds since 1970 UTC.
+microseconds since 1970 UTC, ids the bytes of the digests.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _T = TypeVar("_T", bound=Hashable)
 
 class AgentRow(NamedTuple):
     key: int
-    id: str
+    id: bytes
     kind: str
     naming: str
     name: str | None
@@ -44,7 +44,7 @@ class AgentRow(NamedTuple):
 
 class ClaimRow(NamedTuple):
     key: int
-    id: str
+    id: bytes
     text: str
     nature: str
     subject: int | None
@@ -79,7 +79,7 @@ class Terms(NamedTuple):
 
 class AssertionRow(NamedTuple):
     key: int
-    id: str
+    id: bytes
     agent: int
     claim: int
     stance: str
@@ -93,6 +93,7 @@ class AssertionRow(NamedTuple):
 
 class EvidenceRow(NamedTuple):
     key: int
+    id: bytes
     assertion: int
     kind: str
     present: bool
@@ -110,6 +111,7 @@ class MentionRow(NamedTuple):
 
 class AmendmentRow(NamedTuple):
     key: int
+    id: bytes
     kind: str
     by: int
     at: int
@@ -119,6 +121,7 @@ class AmendmentRow(NamedTuple):
 
 class RequestRow(NamedTuple):
     key: int
+    id: bytes
     asked_by: int | None
     asked_at: int
     deadline: int | None
@@ -138,27 +141,34 @@ class Classes:
     """Which members are one: a union-find whose classes are named by their smallest member under `rank`."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]], rank: Callable[[int], object] | None = None) -> None:
-        self._parent: dict[int, int] = {}
+        parents: dict[int, int] = {}
         for a, b in pairs:
-            self._parent[self._root(a)] = self._root(b)
-        self.members: dict[int, list[int]] = defaultdict(list)
-        for member in list(self._parent):
-            self.members[self._root(member)].append(member)
-        self._name = {root: min(members, key=rank) for root, members in self.members.items()}  # type: ignore[arg-type]
-
-    def _root(self, member: int) -> int:
-        self._parent.setdefault(member, member)
-        while self._parent[member] != member:
-            self._parent[member] = member = self._parent[self._parent[member]]
-        return member
+            parents[_root(parents, a)] = _root(parents, b)
+        together: dict[int, list[int]] = defaultdict(list)
+        for member in list(parents):
+            together[_root(parents, member)].append(member)
+        self.members: dict[int, list[int]] = {}
+        """By its name, a class of more than one. One that is alone is its own class."""
+        self._names: dict[int, int] = {}
+        for ones in together.values():
+            name = min(ones, key=rank)  # type: ignore[arg-type]
+            self.members[name] = ones
+            self._names.update(dict.fromkeys(ones, name))
 
     def __getitem__(self, member: int) -> int:
         """The name of the member's class; its own where nothing ties it to another."""
-        return self._name[self._root(member)] if member in self._parent else member
+        return self._names.get(member, member)
 
     def of(self, member: int) -> list[int]:
         """All members of its class."""
-        return self.members[self._root(member)] if member in self._parent else [member]
+        return self.members[self._names[member]] if member in self._names else [member]
+
+
+def _root(parents: dict[int, int], member: int) -> int:
+    parents.setdefault(member, member)
+    while parents[member] != member:
+        parents[member] = member = parents[parents[member]]
+    return member
 
 
 def reachable(starts: Iterable[_T], steps: Callable[[_T], Iterable[_T]]) -> set[_T]:
@@ -190,8 +200,8 @@ class World:
         self.stated: dict[int, set[int]] = defaultdict(set)
         """From the later assertion to those it rests on, also where these are outside of the bounds."""
         self.inferred: dict[int, set[int]] = defaultdict(set)
-        self.relay_keys: dict[tuple[int, int, bool], int] = {}
-        """By the later and the earlier assertion, and whether it was stated, the key of their relay."""
+        self.relays: dict[tuple[int, int, bool], bytes] = {}
+        """By the later and the earlier assertion, and whether it was stated, the id of their relay."""
         self.evidence: dict[int, list[EvidenceRow]] = defaultdict(list)
         self.mentions: dict[int, list[MentionRow]] = defaultdict(list)
         self.amendments: dict[int, list[AmendmentRow]] = defaultdict(list)
@@ -201,8 +211,6 @@ class World:
         self.accused: dict[int, set[int]] = defaultdict(set)
         self.requests: dict[tuple[int, int], list[RequestRow]] = defaultdict(list)
         """By claim and accused, what newsrooms asked them."""
-        self.ids: dict[int, str] = {}
-        """Of relays, evidence and requests."""
         self.absent: frozenset[int] = frozenset()
         """Assertions to reason without, as if they were amended."""
         self.derived: dict[str, Any] = {}
@@ -221,7 +229,7 @@ class World:
         ]
         return fields + self._agent_pairs("speaks_for")
 
-    def _agent_rank(self, key: int) -> str:
+    def _agent_rank(self, key: int) -> bytes:
         return self.agents[key].id
 
     @cached_property
@@ -255,6 +263,8 @@ class World:
 
     def face_of(self, agent: int) -> int:
         """Which member of a class of agents it is shown by: the one that its merges point to."""
+        if not self.agent_classes.members:
+            return agent
         merges = [(a, b) for a, b in self._agent_pairs("same_agent") if self.agent_classes[a] == agent]
         merged = {a for a, _ in merges}
         return min({b for _, b in merges} - merged, key=self._agent_rank, default=agent)
@@ -336,6 +346,8 @@ class World:
         return [self.agents[member] for member in self.agent_classes.of(agent)]
 
     def naming(self, agent: int) -> str:
+        if agent not in self.agent_classes.members:
+            return self.agents[agent].naming
         return min((member.naming for member in self.members(agent)), key=NAMING_RANK.__getitem__)
 
     def is_outlet(self, agent: int) -> bool:
@@ -404,7 +416,7 @@ class World:
             if claim.subject is not None:
                 value = None if claim.entity is None else entities[claim.entity]
                 resolved = claim._replace(
-                    key=0, id="", text="", subject=entities[claim.subject], entity=value
+                    key=0, id=b"", text="", subject=entities[claim.subject], entity=value
                 )
                 yield claim.key, first.setdefault(resolved, claim.key)
 
@@ -480,6 +492,9 @@ class World:
 
     def certainty(self, assertion: int) -> str:
         """Its own; of a relay that does not state one, that of the surest assertion which it rests on."""
+        own = self.assertions[assertion].certainty
+        if own is not None:
+            return own
 
         def unstated_from(one: int) -> list[int]:
             return self.parents(one) if self.assertions[one].certainty is None else []
