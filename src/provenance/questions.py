@@ -513,13 +513,17 @@ class Questions:
                 if kept is not None:
                     return kept
                 sure = certain.unsupported(cone, name, nature)
-            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
+            pages = (
+                self._pages(name, nature, size=listing.PAGE)
+                if sure is None
+                else self._pages_of(sure.others, name, size=listing.PAGE)
+            )
             looked_at = {key for world, page in pages for key in page if stands(world, key)}
             return len(looked_at) + (0 if sure is None else sure.sure)
 
         return Answers(told, count)
 
-    def _pages(self, name: str, nature: str) -> Iterator[_Page]:
+    def _pages(self, name: str, nature: str, *, size: int = TOLD) -> Iterator[_Page]:
         """Worlds around the canonical claims that may stand on a list, a page at a time."""
         last = 0
         while True:
@@ -528,10 +532,10 @@ class Questions:
             if not keys:
                 return
             last = keys[-1]
-            yield from self._pages_of(keys, name)
+            yield from self._pages_of(keys, name, size=size)
 
-    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
-        for keys in chunked(claims, TOLD):
+    def _pages_of(self, claims: list[int], name: str, *, size: int) -> Iterator[_Page]:
+        for keys in chunked(claims, size):
             with self._reading() as connection:
                 cone = self._cone(connection)
                 world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS)

@@ -614,8 +614,11 @@ def _earliest(waiting: list[tuple[int, int, int]], below: dict[int, list[int]]) 
 
 def _terms(members: list[AssertionFound]) -> Terms:
     """Of the records of one speech event: the strictest ground rule, and the language of the first that states one."""
+    first = members[0]
+    if len(members) == 1:
+        return Terms(first.ground_rule, first.language, first.translated, first.translated_by)
     rules = [GroundRule(row.ground_rule) for row in members if row.ground_rule is not None]
-    told = next((row for row in members if row.language or row.translated), members[0])
+    told = next((row for row in members if row.language or row.translated), first)
     return Terms(
         max(rules, key=list(GroundRule).index).value if rules else None,
         told.language,
