@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from databases import Database, Databases
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from provenance import Ledger, Stated, __version__, add_hooks, outlet, person
 from provenance.cli import provenance
@@ -469,6 +469,19 @@ def test_a_ledger_is_exported_and_loaded(filled: str, databases: Databases, tmp_
     assert into.stdout.startswith("1 commits kept, 0 copied, 0 held already; 3 entries")
     assert piped.stdout.startswith("0 commits kept, 0 copied, 1 held already; 0 entries")
     assert again.stdout_bytes == file.read_bytes()
+
+
+def test_a_ledger_of_a_newer_release_is_exported(filled: str, tmp_path: Path) -> None:
+    run("export", filled, str(tmp_path / "before.jsonl"))
+    engine = add_hooks(create_engine(filled))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE provenance_version SET version_num = '9999'"))
+    engine.dispose()
+
+    out = run("export", filled, str(tmp_path / "after.jsonl"))
+
+    assert (out.exit_code, out.stdout) == (0, "3 entries exported\n")
+    assert (tmp_path / "after.jsonl").read_bytes() == (tmp_path / "before.jsonl").read_bytes()
 
 
 def test_a_damaged_export_is_refused_in_one_line(database: Database, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from provenance import __version__, database
 from provenance.answers import Stated, Trace
-from provenance.errors import InvalidValue, NotALedger, ProvenanceError, UnknownReference
+from provenance.errors import InvalidValue, NotALedger, ProvenanceError, UnknownReference, WrongRevision
 from provenance.folders import folder
 from provenance.ledger import Ledger
 from provenance.queries.conflicts import STRENGTH_NAMES
@@ -130,13 +130,22 @@ def import_sentences(ledger: str, file: Path, by: str) -> None:
 def export_log(ledger: str, file: Path, *, sealed: bool) -> None:
     """Write a whole ledger to a new file, for `load`.
 
-    FILE gets everything that the ledger holds, as JSON lines; - is standard output. LEDGER is only read.
+    FILE gets everything that the ledger holds, as JSON lines; - is standard output. LEDGER is only read, and can be one
+    that a newer release made, or an older one.
     """
-    with _opened(ledger) as opened, _bar("entries", opened.status().entries) as show:
+    with _opened(ledger, read_only=True) as opened, _bar("entries", _entries_in(opened)) as show:
         if str(file) == "-":
             opened.export(sys.stdout.buffer, sealed=sealed, progress=show)
         else:
             click.echo(f"{opened.export(file, sealed=sealed, progress=show)} entries exported")
+
+
+def _entries_in(ledger: Ledger) -> int | None:
+    """How many entries it has; None where the tables are another release's."""
+    try:
+        return ledger.status().entries
+    except WrongRevision:
+        return None
 
 
 @provenance.command("load", epilog=LEDGER)
@@ -283,11 +292,11 @@ def upgrade(ledger: str) -> None:
 
 
 @contextmanager
-def _opened(address: str) -> Iterator[Ledger]:
+def _opened(address: str, *, read_only: bool = False) -> Iterator[Ledger]:
     """A ledger that is there: a slip in its path must not set up an empty one, which then answers "nothing"."""
     if database.revision_at(address) is None:
         raise _no_ledger()
-    with Ledger.open(address) as ledger:
+    with Ledger.open(address, read_only=read_only) as ledger:
         yield ledger
 
 
