@@ -148,6 +148,28 @@ def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
     assert is_whole(ledger)
 
 
+@pytest.mark.parametrize("at", range(2, 12))
+def test_two_rebuilds_at_once_share_their_work(
+    ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    before, written, count = index_of(ledger), ledger._written, 0
+
+    def interrupted(work: Callable[[Connection], _T]) -> _T:
+        nonlocal count
+        count += 1
+        if count == at:
+            with Ledger.open(migrated_database.url) as other:
+                other.rebuild()
+        return written(work)
+
+    monkeypatch.setattr(ledger, "_written", interrupted)
+    ledger.rebuild()
+
+    assert count >= at
+    assert index_of(ledger) == before
+    assert is_whole(ledger)
+
+
 def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: Database) -> None:
     rebuilding.derive(ledger._written, made_by="this test")
     with Ledger.open(migrated_database.url) as other:

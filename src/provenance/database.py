@@ -331,7 +331,7 @@ def _upgrade(engine: Engine, schema: str | None, *, is_derived: bool) -> None:
             connection.execute(CreateSchema(schema, if_not_exists=True))
         in_schema(connection, schema)
         command.upgrade(migrations_config(connection, schema), "head")
-        if is_derived and shadow.is_there(connection):  # otherwise somebody else has put it in place
+        if is_derived:
             rebuilding.put_in_place(connection)
 
 

@@ -37,8 +37,10 @@ def rebuild(written: Written, *, made_by: str) -> int:
     """
     if not written(shadow.can_be_made):
         return written(in_place)
-    derive(written, made_by=made_by)
-    count = written(put_in_place)
+    count = None
+    while count is None:
+        derive(written, made_by=made_by)
+        count = written(put_in_place)
     while written(listing.settle):
         pass
     return count
@@ -66,8 +68,11 @@ def derive(written: Written, *, made_by: str) -> None:
         raise
 
 
-def put_in_place(connection: Connection) -> int:
-    """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock."""
+def put_in_place(connection: Connection) -> int | None:
+    """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock. None
+    where another rebuild, with which this one shared them, has done so, or given up."""
+    if not shadow.is_there(connection):
+        return None
     done: int = connection.execute(select(shadow.progress.c.done)).scalar_one()
     with shadow.standing_in(connection):
         while page := journal.page(connection, after=done, limit=projection.REBUILD_PAGE):
@@ -90,7 +95,9 @@ def _begin(connection: Connection, made_by: str) -> None:
 
 
 def _project_page(connection: Connection) -> bool:
-    """The rows of the next page of entries; False where all are there that were when it began."""
+    """The rows of the next page of entries; False where all are there that were when it began, or no tables are."""
+    if not shadow.is_there(connection):
+        return False
     head, done = connection.execute(select(shadow.progress.c.head, shadow.progress.c.done)).one()
     page = journal.page(connection, after=done, limit=min(projection.REBUILD_PAGE, head - done))
     if not page:
@@ -107,5 +114,7 @@ def _projected(connection: Connection, page: Sequence[Entry]) -> Projected:
 
 
 def _settle_page(connection: Connection) -> bool:
+    if not shadow.is_there(connection):
+        return False
     with shadow.standing_in(connection):
         return listing.settle(connection)
