@@ -163,6 +163,16 @@ def test_every_field_makes_the_identity_or_can_be_said_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
+def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -> None:
+    """Else what was recorded later leaks into an earlier look."""
+    can_be_said_again = wire.descriptive_fields(name) > {"extensions"}
+
+    assert ("described" in TABLE_OF_TYPE[name].columns) == can_be_said_again, (
+        f"add a column described to {TABLE_OF_TYPE[name].name}, as claims have it"
+    )
+
+
+@pytest.mark.parametrize("name", RECORD_TYPES)
 def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
     free = {("link", "source"), ("link", "target"), ("withdrawal", "target")}
     named = {(name, field) for field in (*wire._REFERENCES[name], *wire._REFERENCE_LISTS.get(name, ()))}
