@@ -426,6 +426,9 @@ def main(folder: str) -> None:
 
     from provenance.database import REVISION
 
+    manifest = Path(folder) / "manifest.json"
+    if manifest.exists() and REVISION in json.loads(manifest.read_text(encoding="utf-8"))["released"]:
+        sys.exit(f"{REVISION} is released, and its files stay as they are: make the next revision first")
     with tempfile.TemporaryDirectory() as made:
         path = Path(made) / "ledger.db"
         with open_ledger(path) as ledger:
