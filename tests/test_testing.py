@@ -201,3 +201,6 @@ def test_a_corpus_is_frozen_once_and_what_became_another_is_told(tmp_path: Path)
         golden(corpus, _fill, freeze=True)
     with pytest.raises(CorpusChanged, match="answers"):
         golden(corpus, ask=lambda ledger: ledger.counts())
+    (tmp_path / "corpus.jsonl.answers.json").unlink()
+    with pytest.raises(CorpusChanged, match=r"no corpus.jsonl.answers.json"):
+        golden(corpus)

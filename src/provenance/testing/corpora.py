@@ -58,8 +58,11 @@ def golden(
     asked = log.with_name(log.name + ".answers.json")
     if freeze:
         _freeze(log, asked, record, ask)
-    if not log.exists():
-        raise CorpusChanged(f"there is no corpus at {log.name}: freeze one with freeze=True, and keep it")
+    missing = [file.name for file in (log, asked) if not file.exists()]
+    if missing:
+        raise CorpusChanged(
+            f"there is no {missing[0]}: freeze a corpus with freeze=True, and keep both files"
+        )
     with _new_ledger() as ledger:
         _check(ledger, log, json.loads(asked.read_text(encoding="utf-8")), ask)
 
