@@ -137,6 +137,10 @@ def fickle(fields: Fields) -> Fields:
     return {**fields, "number": next(CALLS)}
 
 
+def forgotten(fields: Fields) -> Fields:
+    return None if fields else fields  # type: ignore[return-value]
+
+
 def partial(fields: Fields) -> Fields:
     return {**fields, "half": 10 // fields["story"]}
 
@@ -169,11 +173,27 @@ def test_steps_that_keep_everything_pass() -> None:
         (Versions("x-story", (impure,)), "pure"),
         (Versions("x-story", (fickle,)), "deterministic"),
         (Versions("x-story", (partial,)), "total"),
+        (Versions("x-story", (forgotten,)), "total"),
+        (Versions("x-story", (lambda fields: {**fields, "seen": {1}},)), "total"),
+        (Versions("x-story", (lambda fields: {**fields, "share": 0.5},)), "total"),
         (Versions("x-story", (renamed,)), "keeps identity"),
         (Shortcut("x-story", (copy.deepcopy, copy.deepcopy)), "one jump is its steps"),
         (Versions("x-story", (renamed, renamed)), "is complete"),
     ],
-    ids=["dropped", "blurred", "late", "impure", "fickle", "partial", "identity", "shortcut", "examples"],
+    ids=[
+        "dropped",
+        "blurred",
+        "late",
+        "impure",
+        "fickle",
+        "partial",
+        "nothing",
+        "set",
+        "float",
+        "identity",
+        "shortcut",
+        "examples",
+    ],
 )
 def test_a_step_that_breaks_a_rule_is_caught(versions: Any, rule: str) -> None:
     recorded = dict.fromkeys(range(1, max(2, versions.newest)), STORIES)

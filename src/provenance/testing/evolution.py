@@ -10,7 +10,9 @@ from typing import Protocol
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from provenance.errors import InvalidValue
 from provenance.evolution import Fields
+from provenance.values.extensions import extensions_of
 
 MAX_EXAMPLES = 50
 """Objects of each version that a check looks at."""
@@ -43,7 +45,7 @@ def check_evolution(
 ) -> None:
     """Holds the steps against what they promise, for objects of each version as it was once recorded:
 
-    - *total*: every object of every version has a form in every later one
+    - *total*: every object of every version has a form in every later one, which could be recorded
     - *deterministic*: always the same
     - *pure*: what was given is not changed
     - *keeps identity*: the `identity` fields have the values that they had
@@ -107,9 +109,12 @@ class _Check:
 
     def _upcast(self, fields: Fields) -> Fields:
         try:
-            return self._versions.upcast(fields, self._version, to=self._later)
+            found = self._versions.upcast(fields, self._version, to=self._later)
         except Exception as error:
             raise EvolutionBroken("total", self._version, f"it raised {type(error).__name__}") from error
+        is_recordable = _can_be_recorded(found) or not _can_be_recorded(fields)
+        self._hold("total", is_recordable, "it gave what cannot be recorded")
+        return found
 
     def _in_steps(self, fields: Fields) -> Fields:
         stepped = copy.deepcopy(fields)
@@ -120,6 +125,16 @@ class _Check:
     def _hold(self, rule: str, holds: object, found: str) -> None:
         if not holds:
             raise EvolutionBroken(rule, self._version, found)
+
+
+def _can_be_recorded(found: object) -> bool:
+    if not isinstance(found, dict):
+        return False
+    try:
+        extensions_of("found")({"x-found": {**found, "version": 1}})
+    except InvalidValue:
+        return False
+    return True
 
 
 def _with(fields: Fields, name: str, other: Fields) -> Fields:
