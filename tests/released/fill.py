@@ -22,6 +22,7 @@ from attrs import evolve
 from provenance import (
     REPORTED_ABSENT,
     Agent,
+    Document,
     Ledger,
     Relay,
     anonymous,
@@ -45,6 +46,10 @@ KNOWN = "2026-03-01T03:30Z"
 """A moment between commits, for looks back."""
 
 CNN, BBC, TASS = outlet("CNN"), outlet("BBC"), outlet("TASS", part_of="Russian state")
+SECOND = Document(
+    outlet=Agent(kind="outlet", name="CNN"), url="https://example.org/v", text="In Kyiv it burned all night."
+)
+"""The second version of a story, in releases from 0003."""
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -235,8 +240,8 @@ def fill_more(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         second = desk.document(
             CNN,
-            url="https://example.org/v",
-            text="In Kyiv it burned all night.",
+            url=SECOND.url,
+            text=SECOND.text,
             supersedes=first,
             change_note="adds the place",
         )
@@ -404,9 +409,48 @@ def impacts(view: Any, claims: list[Any]) -> Any:
     }
 
 
+def chokepoints(view: Any, claims: list[Any]) -> Any:
+    return {one: _ids(found) for one, found in _each(view.chokepoints, claims)}
+
+
+def positions(view: Any, claims: list[Any]) -> Any:
+    anna = Agent(kind="person", name="Anna")
+    return dict(_each(lambda one: view.position(anna, one), claims))
+
+
+def explanations(view: Any, claims: list[Any]) -> Any:
+    """Of the support of each claim: the rule's words may change, what it rests on may not."""
+    return {
+        one: [_ids(chain.steps) for side in found.sides for chain in side.chains]
+        for one, found in _each(lambda one: view.explain(view.support(one)), claims)
+    }
+
+
+def descriptions(view: Any, claims: list[Any]) -> Any:
+    if not hasattr(view, "described"):  # before 0003
+        return None
+    return {one: [found.label, found.nature.value] for one, found in _each(view.described, claims)}
+
+
+def stories(view: Any, _: Any) -> Any:
+    if not hasattr(view, "versions"):  # before 0003
+        return None
+    versions = [
+        [str(one.document.id), one.change, one.change_note, _ids(one.amendments)]
+        for _, found in _each(view.versions, [SECOND.id])
+        for one in found
+    ]
+    refound = [
+        [str(one.mention), one.kind, [list(place) for place in one.places]]
+        for _, found in _each(view.refound, [SECOND.id])
+        for one in found
+    ]
+    return [versions, refound]
+
+
 _ASKED = (
     *(supports, traces, unsupported, conflicts, self_contradictions, circles, changes, accusations),
-    *(assessments, agents, searches, impacts),
+    *(assessments, agents, searches, impacts, chokepoints, positions, explanations, descriptions, stories),
 )
 
 
