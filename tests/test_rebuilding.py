@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -148,6 +149,36 @@ def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
     assert is_whole(ledger)
 
 
+def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
+    rebuilding.derive(ledger._written, made_by="an older release")
+    before = index_of(ledger)
+
+    count = ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
+
+    assert count is None
+    assert index_of(ledger) == before
+
+
+def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
+    ledger: Ledger, migrated_database: Database
+) -> None:
+    rebuilding.derive(ledger._written, made_by="this test")
+    with Ledger.open(migrated_database.url) as other:
+        fill(other)
+        other.record("It burned on day 1", source=person("Anna"), stance="deny")
+        other.settle()
+    before = index_of(ledger)
+
+    rebuilding.derive(ledger._written, made_by="this test")
+
+    with ledger._reading() as connection:
+        done = connection.execute(select(shadow.progress.c.done)).scalar_one()
+    assert done == len(list(ledger.entries()))
+    assert ledger._written(partial(rebuilding.put_in_place, made_by="this test")) == done
+    assert index_of(ledger) == before
+    assert is_whole(ledger)
+
+
 @pytest.mark.parametrize("at", range(2, 12))
 def test_two_rebuilds_at_once_share_their_work(
     ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch, at: int
@@ -182,7 +213,7 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
         other.settle()
     before = index_of(ledger)
 
-    ledger._written(rebuilding.put_in_place)
+    ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
     while ledger._written(listing.settle):
         pass
 

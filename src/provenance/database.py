@@ -331,8 +331,9 @@ def _upgrade(engine: Engine, schema: str | None, *, is_derived: bool) -> None:
             connection.execute(CreateSchema(schema, if_not_exists=True))
         in_schema(connection, schema)
         command.upgrade(migrations_config(connection, schema), "head")
-        if is_derived:
-            rebuilding.put_in_place(connection)
+        is_done = not is_derived or found == REVISION  # by another upgrade, meanwhile
+        if not is_done and rebuilding.put_in_place(connection, made_by=release()) is None:
+            rebuilding.in_place(connection)
 
 
 def downgrade(engine: Engine, revision: str, schema: str | None = None) -> None:

@@ -8,6 +8,7 @@ index, it is derived in place, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, insert, select, update
@@ -40,7 +41,7 @@ def rebuild(written: Written, *, made_by: str) -> int:
     count = None
     while count is None:
         derive(written, made_by=made_by)
-        count = written(put_in_place)
+        count = written(partial(put_in_place, made_by=made_by))
     while written(listing.settle):
         pass
     return count
@@ -68,10 +69,11 @@ def derive(written: Written, *, made_by: str) -> None:
         raise
 
 
-def put_in_place(connection: Connection) -> int | None:
+def put_in_place(connection: Connection, *, made_by: str) -> int | None:
     """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock. None
-    where another rebuild, with which this one shared them, has done so, or given up."""
-    if not shadow.is_there(connection):
+    where another rebuild, with which this one shared them, has done so, or given up; or where they are another
+    release's by now."""
+    if not _is_ours(connection, made_by):
         return None
     done: int = connection.execute(select(shadow.progress.c.done)).scalar_one()
     with shadow.standing_in(connection):
@@ -84,14 +86,23 @@ def put_in_place(connection: Connection) -> int | None:
 
 
 def _begin(connection: Connection, made_by: str) -> None:
-    """Resumes what the same release has begun, or begins."""
+    """Resumes what the same release has begun, with what was recorded since; or begins."""
+    head = journal.head(connection).entry_seq
+    if _is_ours(connection, made_by):
+        connection.execute(update(shadow.progress).values(head=head))
+        return
     if shadow.is_there(connection):
-        if connection.execute(select(shadow.progress.c.made_by)).scalar() == made_by:
-            return
         shadow.drop(connection)
     shadow.create(connection)
-    stated = {"made_by": made_by, "head": journal.head(connection).entry_seq, "done": 0}
-    connection.execute(insert(shadow.progress), stated)
+    connection.execute(insert(shadow.progress), {"made_by": made_by, "head": head, "done": 0})
+
+
+def _is_ours(connection: Connection, made_by: str) -> bool:
+    """Whether there are shadow tables that the same release fills."""
+    return (
+        shadow.is_there(connection)
+        and connection.execute(select(shadow.progress.c.made_by)).scalar() == made_by
+    )
 
 
 def _project_page(connection: Connection) -> bool:
@@ -103,8 +114,8 @@ def _project_page(connection: Connection) -> bool:
     if not page:
         return False
     with shadow.standing_in(connection):
-        recorded = _projected(connection, page)
-        listing.mark(connection, recorded.keys.get("claim", ()))  # nothing is settled yet: all are to be
+        # Whoever resumes may find claims settled that this page touches.
+        listing.mark(connection, touched_claims(connection, _projected(connection, page)))
     connection.execute(update(shadow.progress).values(done=page[-1].seq))
     return True
 
