@@ -115,6 +115,7 @@ def record_sealed(ledger: Ledger) -> list[RecordId]:
     *kept, gone = (recorded.assertion.agent for recorded in sources)
     with ledger.begin(by="legal desk") as desk:
         desk.redact(gone)
+    ledger.settle()  # what is still to be settled is told anew, whatever was done to its rows
     return [RecordId(agent.id) for agent in kept]
 
 
