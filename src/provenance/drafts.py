@@ -9,7 +9,14 @@ from attrs import define, field
 from sqlalchemy import ColumnElement, Connection, Table, select, true
 
 from provenance import sealing, wire
-from provenance.errors import ConcurrentCommit, InvalidValue, KeyReused, NotEntitled, UnknownReference
+from provenance.errors import (
+    ConcurrentCommit,
+    InvalidValue,
+    KeyReused,
+    NotEntitled,
+    ProvenanceError,
+    UnknownReference,
+)
 from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
@@ -263,27 +270,16 @@ class Draft:
     ) -> dict[str, int]:
         """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
         of those that this commit does not bring itself."""
-        named = {
-            reference.id
-            for _, records in entries
-            for record in records
-            for _, reference in wire.named_references_of(record)
-        }
+        named = {id_ for _, records in entries for record in records for id_ in wire.references_of(record)}
         found: dict[str, int] = {id_: keys[id_] for id_ in named & keys.keys()}
         found |= projection.keys_of(connection, named - self._ids())
         types = projection.types_of(connection, found.values())
         held: dict[str, str] = {id_: types[key] for id_, key in found.items()}
         for number, records in entries:
             for record in records:
-                for name, reference in wire.named_references_of(record):
-                    kind = held.get(reference.id)
-                    if kind is None:
-                        raise UnknownReference(f"{record.TYPE}.{name}", reference.id).at_record(number)
-                    expected = wire.expected_types(record, name)
-                    if expected is not None and kind not in expected:
-                        raise InvalidValue(
-                            f"{record.TYPE}.{name}", f"the id of a {kind}", f"a {' or '.join(expected)}"
-                        ).at_record(number)
+                wrong = wire.misfit(record, held)
+                if wrong is not None:
+                    raise _refusal(wrong).at_record(number)
                 held[record.id] = record.TYPE
         return found
 
@@ -318,6 +314,12 @@ class Draft:
 
 Numbered = tuple[int | None, list[Record]]
 """What one entry will hold, and the number of the sentence that it comes from."""
+
+
+def _refusal(wrong: wire.Misfit) -> ProvenanceError:
+    if wrong.found is None:
+        return UnknownReference(wrong.field, wrong.id)
+    return InvalidValue(wrong.field, f"the id of a {wrong.found}", f"a {' or '.join(wrong.expected or ())}")
 
 
 def _is_telling(record: Record) -> bool:

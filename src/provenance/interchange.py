@@ -316,12 +316,12 @@ class _Load:
         types = projection.types_of(self._connection, keys.values())
         held = {id_: types[key] for id_, key in keys.items()}
         for line, record in read:
-            for name, reference in wire.named_references_of(record):
-                expected = wire.expected_types(record, name)
-                if reference.id not in held:
-                    raise DamagedExport(line, f"{record.TYPE}.{name} names no record that stands before it")
-                if expected is not None and held[reference.id] not in expected:
-                    raise DamagedExport(line, f"{record.TYPE}.{name} names a record of another type")
+            wrong = wire.misfit(record, held)
+            if wrong is not None:
+                named_instead = (
+                    "no record that stands before it" if wrong.found is None else "one of another type"
+                )
+                raise DamagedExport(line, f"{wrong.field} names {named_instead}")
             held[record.id] = record.TYPE
 
     def _check_entitled(self, amending: Sequence[tuple[int, Amendment]]) -> None:

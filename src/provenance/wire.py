@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, cast, get_args, get_origin
+from typing import Any, NamedTuple, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -413,11 +413,6 @@ def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
         yield "value", value
 
 
-def named_references_of(record: Record) -> list[tuple[str, Reference]]:
-    """The record's references by the fields that hold them."""
-    return [(name, reference) for name, reference in _named(record) if reference is not None]
-
-
 def references_of(record: Record) -> list[str]:
     """The ids of the records that this one names."""
     return [reference.id for _, reference in _named(record) if reference is not None]
@@ -482,6 +477,27 @@ def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
     if isinstance(record, Link):
         return (LINKED_TYPES[record.kind],)
     return REFERRED_TYPES.get((record.TYPE, name))
+
+
+class Misfit(NamedTuple):
+    """A reference that no ledger takes: the field, the id it names, the type recorded under that (None: nothing is),
+    and the types that would fit."""
+
+    field: str
+    id: str
+    found: str | None
+    expected: tuple[str, ...] | None
+
+
+def misfit(record: Record, held: Mapping[str, str]) -> Misfit | None:
+    """The record's first reference to what is not held, or is of a type that does not fit; `held` are types by id."""
+    for name, reference in _named(record):
+        if reference is None:
+            continue
+        found, expected = held.get(reference.id), expected_types(record, name)
+        if found is None or (expected is not None and found not in expected):
+            return Misfit(f"{record.TYPE}.{name}", reference.id, found, expected)
+    return None
 
 
 _DESCRIPTIVE: dict[str, frozenset[str]] = {
