@@ -125,9 +125,7 @@ def questions(ledger: Ledger, probes: Probes, known: datetime) -> list[Task]:
         one(tasks.LARGE_SUPPORT, lambda: ledger.support(large), _graded),
         one(tasks.LARGE_TRACE, lambda: ledger.trace(large)),
         one(tasks.LARGE_PAGE, lambda: _page(ledger.trace(large).chains), _told_chains),
-        Task(
-            tasks.INTERVALS, (lambda: [ask() for ask in supports],), times=probes.shape.claims / len(claims)
-        ),
+        one(tasks.INTERVALS, lambda: list(ledger.independence())),
         Task(tasks.RESTING, tuple(_resting(ledger, agent) for _, agent in probes.agents), _texts),
         one(tasks.CIRCULAR, lambda: _page(ledger.circular()), _circles),
         one(tasks.COMMON_ORIGIN, lambda: _page(ledger.circular("common_origin"))),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from attrs import asdict, field, frozen
 
@@ -278,6 +278,16 @@ GRADES = ("no origin", "unattributed", "bare", "evidenced", "corroborated")
 
 def _origins(count: str) -> str:
     return {"0": "no accountable origin", "1": "one origin"}.get(count, f"{count} origins")
+
+
+class Independence(NamedTuple):
+    """The claim that names its class, its grade, and how many independent origins it has at least and at most, as its
+    `Support` gives them."""
+
+    claim: RecordId
+    grade: int
+    lo: int
+    hi: int
 
 
 @frozen

@@ -293,9 +293,8 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
         if is_derived:
             rebuilding.derive(partial(_written, engine, schema), made_by=release())
         repeated(lambda: _upgrade(engine, schema, is_derived=is_derived))
-        if is_derived:
-            while _written(engine, schema, listing.settle):
-                pass
+        while _written(engine, schema, listing.settle):
+            pass
     logger.info("tables at revision %s", REVISION)
 
 

@@ -77,6 +77,7 @@ class Ledger(Questions):
         owns_engine: bool,
         is_read_only: bool,
     ) -> None:
+        super().__init__()
         self._target = target
         self._schema = schema
         self._keys = keys

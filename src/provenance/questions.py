@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from provenance.answers import (
     Explanation,
     Finding,
     Impact,
+    Independence,
     Party,
     Refound,
     SelfContradiction,
@@ -73,6 +74,9 @@ class Questions:
     _reading: Callable[[], AbstractContextManager[Connection]]
     _said: int | None = None
     _known: int | None = None
+
+    def __init__(self) -> None:
+        self._aside = listing.Aside()
 
     def _cone(self, connection: Connection) -> Cone:
         return Cone(connection, said=self._said, known=self._known)
@@ -273,32 +277,90 @@ class Questions:
             if found is not None:
                 yield Unsupported(kind, teller.support(claim, found))
 
-        return self._listed(kind, nature, tell, lambda world, claim: find(world, claim) is not None)
+        def tell_kept(cone: Cone, page: listing.Page) -> dict[int, list[Unsupported]]:
+            flags = listing.flags(cone.connection, page)
+            if not flags:
+                return {}
+            world = cone.world(flags, rivals=False)
+            teller = Teller(world)
+            return {
+                claim: [
+                    Unsupported(
+                        kind,
+                        teller.support(
+                            claim, support_rules.flagged(support_rules.grounds(world, claim), stated)
+                        ),
+                    )
+                ]
+                for claim, stated in flags.items()
+            }
+
+        return self._listed(
+            kind, nature, tell, lambda world, claim: find(world, claim) is not None, tell_kept
+        )
+
+    def independence(self) -> Answers[Independence]:
+        """Of every claim, its grade and how many independent origins it has: an overview without their names."""
+
+        def tell() -> Iterator[Independence]:
+            last: int | None = 0
+            while last is not None:
+                with self._reading() as connection:
+                    found, last = listing.standings(self._cone(connection), self._aside, after=last)
+                for one in found:
+                    yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
+
+        return Answers(tell, lambda: sum(1 for _ in tell()))
 
     def conflicts(self, *, strength: str = "definite") -> Answers[Finding]:
         """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
         strength="possible" the possible ones too. Those about one matter stand together."""
         _one_of("strength", strength, ("definite", "possible"))
         name = listing.CONFLICT if strength == "definite" else listing.POSSIBLE_CONFLICT
-        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
-        return self._listed(
-            name,
-            "",
-            _tell_clashes(least, is_divergence=False),
-            lambda world, matter: conflict_rules.contested(world).conflicts.get(matter, 0) >= least,
-        )
+        return self._clashes(name, strength, is_divergence=False)
 
     def divergences(self, *, strength: str = "definite") -> Answers[Finding]:
         """Opinions and forecasts that differ: never a conflict."""
         _one_of("strength", strength, ("definite", "possible"))
         name = listing.DIVERGENCE if strength == "definite" else listing.POSSIBLE_DIVERGENCE
+        return self._clashes(name, strength, is_divergence=True)
+
+    def _clashes(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Finding]:
         least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
-        return self._listed(
-            name,
-            "",
-            _tell_clashes(least, is_divergence=True),
-            lambda world, matter: conflict_rules.contested(world).divergences.get(matter, 0) >= least,
-        )
+
+        def is_asked(clash: conflict_rules.Clash) -> bool:
+            return clash.strength >= least and (clash.kind == "divergence") == is_divergence
+
+        def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
+            if "clashes" not in world.derived:
+                world.derived["clashes"] = conflict_rules.clashes(world)
+            found = filter(is_asked, world.derived["clashes"].get(matter, ()))
+            return (teller.finding(matter, clash) for clash in found)
+
+        def stands(world: World, matter: int) -> bool:
+            found = conflict_rules.contested(world)
+            strengths = found.divergences if is_divergence else found.conflicts
+            return strengths.get(matter, 0) >= least
+
+        def tell_kept(cone: Cone, page: listing.Page) -> dict[int, list[Finding]]:
+            found = {
+                matter: list(filter(is_asked, clashes))
+                for matter, clashes in listing.clashes(cone.connection, page).items()
+            }
+            if not found:
+                return {}
+            every = [clash for clashes in found.values() for clash in clashes]
+            world = cone.world_telling(
+                {*found, *(key for clash in every for key in (clash.a, clash.b))},
+                {key for clash in every for key in (clash.a_assertion, clash.b_assertion)},
+            )
+            teller = Teller(world)
+            return {
+                matter: [teller.finding(matter, clash) for clash in clashes]
+                for matter, clashes in found.items()
+            }
+
+        return self._listed(name, "", tell, stands, tell_kept)
 
     def self_contradictions(self) -> Answers[SelfContradiction]:
         """Holders whose own live assertions on facts exclude each other."""
@@ -497,56 +559,68 @@ class Questions:
         nature: str,
         tell: Callable[[World, Teller, int], Iterator[_Answer]],
         stands: Callable[[World, int], bool],
+        tell_kept: Callable[[Cone, listing.Page], dict[int, list[_Answer]]] | None = None,
     ) -> Answers[_Answer]:
-        """The answers about each claim or matter that may stand on a list, and for counting whether it does."""
+        """The answers about each claim or matter that may stand on a list, and for counting whether it does. With
+        `tell_kept` they are made of what is kept, as far as that is enough."""
 
         def told() -> Iterator[_Answer]:
-            for world, page in self._pages(name, nature):
+            last = 0
+            while True:
+                with self._reading() as connection:
+                    cone = self._cone(connection)
+                    page = listing.page(cone, self._aside, name, nature, after=last, limit=TOLD)
+                    kept = {} if tell_kept is None else tell_kept(cone, page)
+                    world, others = self._world_on(cone, [key for key in page.keys if key not in kept], name)
+                if not page.keys:
+                    return
+                last = page.keys[-1]
                 teller = Teller(world)
-                for key in page:
-                    yield from tell(world, teller, key)
+                for key in page.keys:
+                    if key in kept:
+                        yield from kept[key]
+                    elif key in others:
+                        yield from tell(world, teller, key)
 
         def count() -> int:
             with self._reading() as connection:
                 cone = self._cone(connection)
-                kept = listing.count(cone, name, nature)
+                kept = listing.count(cone, self._aside, name, nature)
                 if kept is not None:
                     return kept
                 sure = certain.unsupported(cone, name, nature)
-            pages = (
-                self._pages(name, nature, size=listing.PAGE)
-                if sure is None
-                else self._pages_of(sure.others, name, size=listing.PAGE)
-            )
+            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
             looked_at = {key for world, page in pages for key in page if stands(world, key)}
             return len(looked_at) + (0 if sure is None else sure.sure)
 
         return Answers(told, count)
 
-    def _pages(self, name: str, nature: str, *, size: int = TOLD) -> Iterator[_Page]:
+    def _pages(self, name: str, nature: str) -> Iterator[_Page]:
         """Worlds around the canonical claims that may stand on a list, a page at a time."""
         last = 0
         while True:
             with self._reading() as connection:
-                keys = listing.page(self._cone(connection), name, nature, after=last)
-            if not keys:
-                return
-            last = keys[-1]
-            yield from self._pages_of(keys, name, size=size)
-
-    def _pages_of(self, claims: list[int], name: str, *, size: int) -> Iterator[_Page]:
-        for keys in chunked(claims, size):
-            with self._reading() as connection:
                 cone = self._cone(connection)
-                world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS)
-                if name == candidates.ACCUSATION:
-                    cone.add_accused(world)
-            yield world, _canonical(world, keys)
+                keys = listing.page(cone, self._aside, name, nature, after=last, limit=listing.PAGE).keys
+                if not keys:
+                    return
+                last = keys[-1]
+                world, found = self._world_on(cone, keys, name)
+            yield world, found
 
+    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
+        for keys in chunked(claims, listing.PAGE):
+            with self._reading() as connection:
+                found = self._world_on(self._cone(connection), keys, name)
+            yield found
 
-def _canonical(world: World, keys: Sequence[int]) -> list[int]:
-    """Those of the claims that name their class."""
-    return [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+    @staticmethod
+    def _world_on(cone: Cone, keys: list[int], name: str) -> _Page:
+        """The world around claims of a list, and those of them that name their class."""
+        world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS) if keys else World()
+        if name == candidates.ACCUSATION:
+            cone.add_accused(world)
+        return world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
 
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
@@ -556,17 +630,6 @@ def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
 
 def _tell_changes(world: World, teller: Teller, claim: int) -> Iterator[Change]:
     return map(teller.change, change_rules.changes(world, claim))
-
-
-def _tell_clashes(least: int, *, is_divergence: bool) -> Callable[[World, Teller, int], Iterator[Finding]]:
-    def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
-        if "clashes" not in world.derived:
-            world.derived["clashes"] = conflict_rules.clashes(world)
-        for clash in world.derived["clashes"].get(matter, ()):
-            if clash.strength >= least and (clash.kind == "divergence") == is_divergence:
-                yield teller.finding(matter, clash)
-
-    return tell
 
 
 def _claims_of(answer: Explainable) -> list[Stated]:

@@ -57,7 +57,9 @@ class IndexCheck:
                 return
             scratch.attempt(f"table {index_tables.listing.name}", lambda: _settle_all(connection))
             for table in index_tables.INDEX_TABLES:
-                self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
+                if table not in listing.KEPT:
+                    self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
+            self._reading.attempt(f"table {index_tables.listing.name}", lambda: self._compare_kept(scratch))
             if self._reading.is_sqlite:
                 self._reading.attempt("file", self._check_file)
                 self._reading.attempt("schema", lambda: self._compare_schema(scratch))
@@ -103,30 +105,31 @@ class IndexCheck:
         stored = self._reading.rows(_statement(self._reading.connection, table))
         if table is index_tables.description:
             stored = map(_in_newest_form, stored)
-        if table is index_tables.listing:
-            self.unsettled = self._count_unsettled()
-        if table is index_tables.listing and self.unsettled:
-            self._compare_unsettled(scratch, stored)
-        else:
-            self._compare(table, stored, scratch.rows(_statement(scratch.connection, table)))
+        self._compare(table, stored, scratch.rows(_statement(scratch.connection, table)))
 
-    def _count_unsettled(self) -> int:
-        table = index_tables.listing
-        query = select(func.count()).select_from(table).where(table.c.list == listing.UNSETTLED)
-        return self._reading.connection.execute(query).scalar_one()
-
-    def _compare_unsettled(self, scratch: Reading, stored: Iterator[RawRow]) -> None:
-        """Settles on the side what the ledger has not settled yet, from the rows it has."""
-        table, connection = index_tables.listing, scratch.connection
-        connection.exec_driver_sql(f"CREATE TEMP TABLE expected AS {_statement(connection, table)}")
-        connection.execute(table.delete())
-        for chunk in chunked(stored):
-            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES (?, ?, ?)", chunk)  # noqa: S608
+    def _compare_kept(self, scratch: Reading) -> None:
+        """What settling keeps. What the ledger has not settled yet is settled on the side, from the rows it has."""
+        unsettled = select(func.count()).where(index_tables.listing.c.list == listing.UNSETTLED)
+        self.unsettled = self._reading.connection.execute(unsettled).scalar_one()
+        if not self.unsettled:
+            for table in listing.KEPT:
+                self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
+            return
+        connection = scratch.connection
+        for table in listing.KEPT:
+            stored = self._reading.rows(_statement(self._reading.connection, table))
+            connection.exec_driver_sql(
+                f"CREATE TEMP TABLE expected_{table.name} AS {_statement(connection, table)}"
+            )
+            connection.execute(table.delete())
+            marks = ", ".join("?" * len(table.columns))
+            for chunk in chunked(stored):
+                connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", chunk)  # noqa: S608
         while listing.settle(connection):
             pass
-        self._compare(
-            table, scratch.rows(_statement(connection, table)), scratch.rows("SELECT * FROM expected")
-        )
+        for table in listing.KEPT:
+            expected = scratch.rows(f"SELECT * FROM expected_{table.name}")  # noqa: S608
+            self._compare(table, scratch.rows(_statement(connection, table)), expected)
 
     def _compare(self, table: Table, stored: Iterator[RawRow], expected: Iterator[RawRow]) -> None:
         key = [column.name for column in table.primary_key]

@@ -14,7 +14,7 @@ from provenance.index import tables as index_tables
 from provenance.log import journal, tables
 from provenance.log.tables import VERSION_TABLE, address
 
-REVISION = "0003"
+REVISION = "0004"
 """The revision of the tables that this library reads and writes."""
 
 BASE = "base"
@@ -36,11 +36,8 @@ _TYPES_OF_0001 = (
     *("amendment", "withdrawal", "redaction", "comment_request", "assessment"),
 )
 _FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
-READABLE: dict[str, dict[str, int]] = {
-    "0001": _FIRST,
-    "0002": _FIRST,
-    "0003": {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)},
-}
+_SECOND = {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)}
+READABLE: dict[str, dict[str, int]] = {"0001": _FIRST, "0002": _FIRST, "0003": _SECOND, "0004": _SECOND}
 """By revision, the newest version of every form that its releases read. A new version of a form comes with a new
 revision, so that a release which cannot read it refuses the database before it writes there."""
 

@@ -20,6 +20,7 @@ class Snapshot(Questions):
         said: int | None,
         known: int | None,
     ) -> None:
+        super().__init__()
         self._reading = reading
         self._said = said
         self._known = known

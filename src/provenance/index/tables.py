@@ -241,5 +241,26 @@ listing = table(
     sqlite_with_rowid=False,
 )
 """On which lists a claim stands now (`queries.listing`): derived from the index, for the touched claims of a commit."""
+standing = table(
+    "standing",
+    Column("claim", Key, primary_key=True, autoincrement=False),
+    Column("grade", Integer, nullable=False),
+    Column("lo", BigInteger, nullable=False),
+    Column("hi", BigInteger, nullable=False),
+    Column("flags", Text, nullable=False),
+)
+"""How well each claim that names its class is supported now; its flags with spaces between. Derived as `listing`."""
+finding = table(
+    "finding",
+    Column("matter", Key, primary_key=True, autoincrement=False),
+    Column("a", Key, primary_key=True, autoincrement=False),
+    Column("b", Key, primary_key=True, autoincrement=False),
+    Column("kind", Word, primary_key=True),
+    Column("strength", Integer, nullable=False),
+    Column("a_assertion", Key, nullable=False),
+    Column("b_assertion", Key, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The conflicts and divergences now (`queries.conflicts.Clash`), of matters with few. Derived as `listing`."""
 
 INDEX_TABLES = tuple(each for each in metadata.sorted_tables if each not in LOG_TABLES)

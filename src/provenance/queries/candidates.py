@@ -33,6 +33,13 @@ def page(cone: Cone, name: str, nature: str, *, after: int, limit: int) -> list[
     )
 
 
+def claims(cone: Cone, *, after: int, limit: int) -> list[int]:
+    """The next claims, in the order of recording."""
+    claim = tables.claim
+    query = cone.known(select(claim.c.key).where(claim.c.key > after), claim)
+    return list(cone.connection.execute(query.order_by(claim.c.key).limit(limit)).scalars())
+
+
 def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
     claim = tables.claim
     if name == ACCUSATION:

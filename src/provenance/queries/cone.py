@@ -196,6 +196,13 @@ class Cone:
         self._add_assertions(world, {row.key: row for row in standing})
         return self._completed(world), last
 
+    def world_telling(self, claims: Iterable[int], assertions: Iterable[int]) -> World:
+        """The world in which these claims, and these assertions on them, can be told of; not what else is said."""
+        world = World()
+        self._add_claims(world, set(claims), rivals=False)
+        self._add_assertions(world, {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)})
+        return self._completed(world)
+
     def world_around(self, assertions: Iterable[int]) -> World:
         """The world of these assertions with their chains, in which is known which are live, and on what claims."""
         world = World()

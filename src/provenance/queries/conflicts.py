@@ -314,44 +314,77 @@ def matter_of(matters: dict[int, int], kind: str, a: int, b: int) -> int:
 def clashes(world: World) -> dict[int, list[Clash]]:
     """Every conflict and divergence among the world's claims, each once, by matter in the order of recording."""
     about = matters(world)
-    best: dict[tuple[int, str, int, int], Clash] = {}
+    best: _Surest = {}
     for pair in _pairs(world):
         clash = _clash(world, pair)
         if clash is not None:
-            key = (matter_of(about, *pair), clash.kind, clash.a, clash.b)
-            if key not in best or clash.strength > best[key].strength:
-                best[key] = clash
-    found: dict[int, list[Clash]] = defaultdict(list)
-    for key in sorted(best, key=lambda key: (key[0], min(key[2:]), max(key[2:]), key[1])):
-        found[key[0]].append(best[key])
+            _keep_surest(best, matter_of(about, *pair), clash)
+    return _by_matter(best)
+
+
+_Surest = dict[tuple[int, str, int, int], Clash]
+"""Of one kind between two claims about one matter the surest."""
+
+
+def _keep_surest(best: _Surest, matter: int, clash: Clash) -> None:
+    key = (matter, clash.kind, clash.a, clash.b)
+    if key not in best or clash.strength > best[key].strength:
+        best[key] = clash
+
+
+def _by_matter(best: _Surest) -> dict[int, list[Clash]]:
+    found: dict[int, list[Clash]] = {matter: [] for matter in sorted({key[0] for key in best})}
+    for key, clash in best.items():
+        found[key[0]].append(clash)
+    for ones in found.values():
+        ones.sort(key=order)
     return found
 
 
+def order(clash: Clash) -> tuple[int, int, str, int]:
+    """Of what is found about one matter: that of recording."""
+    return min(clash.a, clash.b), max(clash.a, clash.b), clash.kind, clash.a
+
+
+FEW = 32
+"""Pairs of claims about one matter, up to which all its conflicts are kept. Their number grows with the square."""
+
+
 class Contested(NamedTuple):
-    """The claims that are a side of a conflict, and by matter the strength of its conflicts and of its divergences."""
+    """The claims that are a side of a conflict, and by matter the strength of its conflicts and of its divergences;
+    and all of these, of matters with few pairs of claims."""
 
     sides: set[int]
     conflicts: dict[int, int]
     divergences: dict[int, int]
+    clashes: dict[int, list[Clash]]
 
 
 def contested(world: World) -> Contested:
-    """What is in conflict, without every pair: one that can tell nothing new is not looked at."""
+    """What is in conflict; of many pairs, without those that can tell nothing new."""
     known: Contested | None = world.derived.get("contested")
     if known is not None:
         return known
-    found = Contested(set(), {}, {})
+    sides: set[int] = set()
+    by_nature: dict[bool, dict[int, int]] = {True: {}, False: {}}
+    best: _Surest = {}
+    looked: dict[int, int] = defaultdict(int)
     about = matters(world)
     for kind, a, b in _pairs(world):
         matter = matter_of(about, kind, a, b)
         is_fact = _is_factual(world, a, b)
-        strengths = found.conflicts if is_fact else found.divergences
-        is_known = strengths.get(matter) == DEFINITE and (not is_fact or {a, b} <= found.sides)
-        clash = None if is_known else _clash(world, (kind, a, b))
+        strengths = by_nature[is_fact]
+        looked[matter] += 1
+        is_known = strengths.get(matter) == DEFINITE and (not is_fact or {a, b} <= sides)
+        clash = None if is_known and looked[matter] > FEW else _clash(world, (kind, a, b))
         if clash is not None:
             strengths[matter] = max(clash.strength, strengths.get(matter, 0))
+            if looked[matter] <= FEW:
+                _keep_surest(best, matter, clash)
             if is_fact:
-                found.sides.update((a, b))
+                sides.update((a, b))
+    few = {key: clash for key, clash in best.items() if looked[key[0]] <= FEW}
+    found = Contested(sides, by_nature[True], by_nature[False], _by_matter(few))
     world.derived["contested"] = found
     return found
 

@@ -1,34 +1,40 @@
-"""The lists that questions about the whole ledger read: which claims stand on which, now.
+"""What questions about the whole ledger read: which claims stand on which list now, and what was found of them.
 
-They are kept while recording. A commit marks the claims it touches as unsettled; settling tells their standing and
-conflicts anew and writes on which lists they stand. That costs what a question about these claims costs, and a claim
-that everybody repeats is touched over and over: so claims are settled when some have come together, and until then a
-question tells them on the side. An answer is always told from the claim's own cone: a list only says where to look, so
-it must never lack a claim. A ledger with many unsettled claims, or one seen as of a moment, is looked through by
-`candidates` instead.
+It is kept while recording. A commit marks the claims it touches as unsettled; settling tells their standing and
+conflicts anew and writes them down. That costs what a question about these claims costs, and a claim that everybody
+repeats is touched over and over: so claims are settled when some have come together, and until then a question tells
+them on the side. A list must never lack a claim. A ledger with many unsettled claims, or one seen as of a moment, is
+looked through by `candidates` instead.
 
 Conflicts and self-contradictions are listed by matter (`conflicts.matters`), everything else by claim.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, literal, select
+from sqlalchemy import Column, Connection, Table, delete, func, insert, literal, select, type_coerce
 
 from provenance.index import tables
-from provenance.log import bulk
+from provenance.log import bulk, journal
 from provenance.log.chunks import chunked
 from provenance.queries import candidates, conflicts
 from provenance.queries.changes import changes
 from provenance.queries.circular import circles
 from provenance.queries.cone import Cone
-from provenance.queries.support import UNSUPPORTED_KINDS, is_unsupported, standing
+from provenance.queries.conflicts import Clash
+from provenance.queries.statements import AS_IT_IS
+from provenance.queries.support import UNSUPPORTED_KINDS, grounds, is_unsupported, standing
 from provenance.queries.world import World
 
 PAGE = 200
 """Claims, with their cones, in memory at a time."""
+
+READ = 10_000
+"""Rows read of what is kept at a time."""
 
 WAITING = 16
 """Unsettled claims that a commit leaves to later ones. To tell one takes a millisecond, more than to record it."""
@@ -38,6 +44,13 @@ DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
 SELF_CONTRADICTION = "self_contradiction"
 UNSETTLED = "unsettled"
 
+KEPT: dict[Table, Column[int]] = {
+    tables.listing: tables.listing.c.claim,
+    tables.standing: tables.standing.c.claim,
+    tables.finding: tables.finding.c.matter,
+}
+"""What settling writes, and by which claim."""
+
 
 class Row(NamedTuple):
     list: str
@@ -45,15 +58,76 @@ class Row(NamedTuple):
     claim: int
 
 
+class StandingRow(NamedTuple):
+    """Of a claim that names its class."""
+
+    claim: int
+    grade: int
+    lo: int
+    hi: int
+    flags: str
+
+
+class Bounds(NamedTuple):
+    """How well a claim is grounded, and its id."""
+
+    id: bytes
+    claim: int
+    grade: int
+    lo: int
+    hi: int
+
+
+class FindingRow(NamedTuple):
+    matter: int
+    a: int
+    b: int
+    kind: str
+    strength: int
+    a_assertion: int
+    b_assertion: int
+
+
 class Told(NamedTuple):
-    """Claims, and the rows that are to stand on the lists in the place of all that these have there."""
+    """Claims, and the rows that are to be kept in the place of all that is kept of these."""
 
     claims: set[int]
     rows: list[Row]
+    standings: list[StandingRow]
+    findings: list[FindingRow]
 
     def on(self, name: str, nature: str) -> list[int]:
         """Those of the claims that stand on a list."""
         return sorted(row.claim for row in self.rows if row[:2] == (name, nature))
+
+
+class Page(NamedTuple):
+    """Claims that may stand on a list, in the order of recording; and what was told of the unsettled among them. None
+    where nothing holds that is kept of them."""
+
+    keys: list[int]
+    told: Told | None
+
+
+class Aside:
+    """The unsettled claims, told on the side; once for as long as nothing is recorded or settled."""
+
+    def __init__(self) -> None:
+        self._told: tuple[tuple[bytes, tuple[int, ...]], Told] | None = None
+
+    def told(self, cone: Cone) -> Told | None:
+        """None where what is kept cannot tell, and everything has to be looked through."""
+        if cone.is_bounded:
+            return None
+        unsettled = _unsettled(cone.connection)
+        if len(unsettled) > WAITING:
+            return None
+        if not unsettled:
+            return Told(set(), [], [], [])
+        now = journal.head(cone.connection).hash, tuple(unsettled)
+        if self._told is None or self._told[0] != now:
+            self._told = now, _told(cone.connection, unsettled)
+        return self._told[1]
 
 
 def mark(connection: Connection, claims: Iterable[int]) -> None:
@@ -83,9 +157,12 @@ def settle(connection: Connection) -> bool:
     if not marked:
         return False
     told = _told(connection, marked)
-    for chunk in chunked(sorted(told.claims)):
-        connection.execute(delete(table).where(table.c.claim.in_(chunk)))
-    bulk.insert(connection, table, [row._asdict() for row in told.rows])
+    for kept, column in KEPT.items():
+        for chunk in chunked(sorted(told.claims)):
+            connection.execute(delete(kept).where(column.in_(chunk)))
+    written: tuple[Sequence[Any], ...] = (told.rows, told.standings, told.findings)
+    for kept, rows in zip(KEPT, written, strict=True):
+        bulk.insert(connection, kept, [row._asdict() for row in rows])
     return True
 
 
@@ -103,21 +180,28 @@ def _unsettled(connection: Connection) -> list[int]:
 
 def _told(connection: Connection, claims: Sequence[int]) -> Told:
     """These claims, with all that is linked to them, told anew."""
-    if not claims:
-        return Told(set(), [])
     world = Cone(connection).world(claims)
-    return Told(world.whole.union(claims), list(_rows(world)))
-
-
-def _rows(world: World) -> Iterator[Row]:
+    told = Told(world.whole.union(claims), [], [], [])
     found = conflicts.contested(world)
-    yield from _matters(found.conflicts, CONFLICT, POSSIBLE_CONFLICT)
-    yield from _matters(found.divergences, DIVERGENCE, POSSIBLE_DIVERGENCE)
-    for matter in conflicts.self_contradictions(world):
-        yield Row(SELF_CONTRADICTION, "", matter)
+    told.rows.extend(_matters(found.conflicts, CONFLICT, POSSIBLE_CONFLICT))
+    told.rows.extend(_matters(found.divergences, DIVERGENCE, POSSIBLE_DIVERGENCE))
+    told.rows.extend(Row(SELF_CONTRADICTION, "", matter) for matter in conflicts.self_contradictions(world))
     for claim in sorted({world.claim_classes[key] for key in world.whole}):
+        stands = standing(world, claim)
+        told.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, " ".join(stands.flags)))
         if world.by_claim.get(claim):
-            yield from _claim_rows(world, claim)
+            kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
+            told.rows.extend(Row(kind, world.nature(claim), claim) for kind in kinds)
+            circular = sorted({circle.kind for circle in circles(world, claim, stands)})
+            told.rows.extend(Row(kind, "", claim) for kind in circular)
+            if changes(world, claim):
+                told.rows.append(Row(candidates.CHANGED, "", claim))
+    for matter, clashes in found.clashes.items():
+        told.findings.extend(
+            FindingRow(matter, one.a, one.b, one.kind, one.strength, one.a_assertion, one.b_assertion)
+            for one in clashes
+        )
+    return told
 
 
 def _matters(strengths: dict[int, int], definite: str, possible: str) -> Iterator[Row]:
@@ -127,59 +211,104 @@ def _matters(strengths: dict[int, int], definite: str, possible: str) -> Iterato
             yield Row(definite, "", matter)
 
 
-def _claim_rows(world: World, claim: int) -> Iterator[Row]:
-    stands = standing(world, claim)
-    for kind in UNSUPPORTED_KINDS:
-        if is_unsupported(stands, kind):
-            yield Row(kind, world.nature(claim), claim)
-    for kind in sorted({circle.kind for circle in circles(world, claim, stands)}):
-        yield Row(kind, "", claim)
-    if changes(world, claim):
-        yield Row(candidates.CHANGED, "", claim)
-
-
-def _told_aside(cone: Cone, name: str) -> Told | None:
-    """The unsettled claims; None where the lists cannot tell, and everything has to be looked through."""
-    if name == candidates.ACCUSATION or cone.is_bounded:
-        return None
-    unsettled = _unsettled(cone.connection)
-    return None if len(unsettled) > WAITING else _told(cone.connection, unsettled)
-
-
-def page(cone: Cone, name: str, nature: str, *, after: int) -> list[int]:
+def page(cone: Cone, aside: Aside, name: str, nature: str, *, after: int, limit: int) -> Page:
     """The next claims, in the order of recording, that may stand on a list: read off it, or looked through."""
-    aside = _told_aside(cone, name)
-    if aside is None:
-        return candidates.page(cone, name, nature, after=after, limit=PAGE)
+    told = None if name == candidates.ACCUSATION else aside.told(cone)
+    if told is None:
+        return Page(candidates.page(cone, name, nature, after=after, limit=limit), None)
     settled: list[int] = []
     last: int | None = after
-    while last is not None and len(settled) < PAGE:
-        read = _listed(cone.connection, name, nature, after=last)
-        settled.extend(key for key in read if key not in aside.claims)
-        last = read[-1] if len(read) == PAGE else None
-    return sorted([*settled, *(key for key in aside.on(name, nature) if key > after)])[:PAGE]
+    while last is not None and len(settled) < limit:
+        read = _listed(cone.connection, name, nature, after=last, limit=limit)
+        settled.extend(key for key in read if key not in told.claims)
+        last = read[-1] if len(read) == limit else None
+    beside = [key for key in told.on(name, nature) if key > after]
+    return Page(sorted([*settled, *beside])[:limit], told)
 
 
-def _listed(connection: Connection, name: str, nature: str, *, after: int) -> list[int]:
+def _listed(connection: Connection, name: str, nature: str, *, after: int, limit: int) -> list[int]:
     table = tables.listing
     query = (
         select(table.c.claim)
         .where(table.c.list == name, table.c.nature == nature, table.c.claim > after)
         .order_by(table.c.claim)
-        .limit(PAGE)
+        .limit(limit)
     )
     return list(connection.execute(query).scalars())
 
 
-def count(cone: Cone, name: str, nature: str) -> int | None:
+def count(cone: Cone, aside: Aside, name: str, nature: str) -> int | None:
     """How many claims or matters stand on a list; None where the lists cannot tell."""
-    aside = _told_aside(cone, name)
-    if aside is None:
+    told = None if name == candidates.ACCUSATION else aside.told(cone)
+    if told is None:
         return None
     table = tables.listing
     listed = select(func.count()).select_from(table).where(table.c.list == name, table.c.nature == nature)
     stale = sum(
         cone.connection.execute(listed.where(table.c.claim.in_(chunk))).scalar_one()
-        for chunk in chunked(sorted(aside.claims))
+        for chunk in chunked(sorted(told.claims))
     )
-    return cone.connection.execute(listed).scalar_one() - stale + len(aside.on(name, nature))
+    return cone.connection.execute(listed).scalar_one() - stale + len(told.on(name, nature))
+
+
+def clashes(connection: Connection, page: Page) -> dict[int, list[Clash]]:
+    """The conflicts and divergences about the matters of a page, as `conflicts.clashes` gives them; without those of
+    which there are too many to keep."""
+    if page.told is None:
+        return {}
+    table, told = tables.finding, page.told
+    rows = [row for row in told.findings if row.matter in page.keys]
+    columns = [table.c[name] for name in FindingRow._fields]
+    for chunk in chunked(key for key in page.keys if key not in told.claims):
+        query = select(*columns).where(table.c.matter.in_(chunk))
+        rows.extend(map(FindingRow._make, connection.execute(query)))
+    found: dict[int, list[Clash]] = defaultdict(list)
+    for row in rows:
+        found[row.matter].append(
+            Clash(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
+        )
+    return {matter: sorted(ones, key=conflicts.order) for matter, ones in found.items()}
+
+
+def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
+    """The flags of the claims of a page."""
+    if page.told is None:
+        return {}
+    table, told = tables.standing, page.told
+    found = {row.claim: row.flags for row in told.standings if row.claim in page.keys}
+    for chunk in chunked(key for key in page.keys if key not in told.claims):
+        query = select(table.c.claim, table.c.flags).where(table.c.claim.in_(chunk))
+        found.update(map(tuple, connection.execute(query)))
+    return {claim: tuple(stated.split()) for claim, stated in found.items()}
+
+
+def standings(cone: Cone, aside: Aside, *, after: int) -> tuple[list[Bounds], int | None]:
+    """The next claims that name their class, in the order of recording, and the last of the claims looked at; None
+    where there are no more."""
+    told = aside.told(cone)
+    if told is None:
+        keys = candidates.claims(cone, after=after, limit=PAGE)
+        world = cone.world(keys, rivals=False) if keys else World()
+        named = [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+        graded = [(key, grounds(world, key)) for key in named]
+        found = [Bounds(world.claims[key].id, key, one.grade, one.lo, one.hi) for key, one in graded]
+        return found, keys[-1] if keys else None
+    rows = _standings(cone.connection, after=after)
+    last = rows[-1].claim if len(rows) == READ else None
+    beside = [row for row in told.standings if row.claim > after and (last is None or row.claim <= last)]
+    ids = cone.ids(row.claim for row in beside)
+    found = [row for row in rows if row.claim not in told.claims]
+    found.extend(Bounds(ids[row.claim], *row[:4]) for row in beside)
+    return sorted(found, key=itemgetter(1)), last
+
+
+def _standings(connection: Connection, *, after: int) -> list[Bounds]:
+    table, record = tables.standing, tables.record
+    query = (
+        select(type_coerce(record.c.id, AS_IT_IS), table.c.claim, table.c.grade, table.c.lo, table.c.hi)
+        .join(record, record.c.key == table.c.claim)
+        .where(table.c.claim > after)
+        .order_by(table.c.claim)
+        .limit(READ)
+    )
+    return list(map(Bounds._make, connection.execute(query)))

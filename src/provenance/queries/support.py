@@ -64,7 +64,11 @@ def grounds(world: World, claim: int) -> Grounds:
 def standing(world: World, claim: int) -> Standing:
     """The standing of a class of claims, `claim` its canonical member."""
     found = grounds(world, claim)
-    flags = tuple(sorted(_flags(world, claim, found)))
+    return flagged(found, tuple(sorted(_flags(world, claim, found))))
+
+
+def flagged(found: Grounds, flags: tuple[str, ...]) -> Standing:
+    """What a claim stands on, and its flags."""
     return Standing(found.grade, found.lo, found.hi, found.origins, found.independent, flags)
 
 

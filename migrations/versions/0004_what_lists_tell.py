@@ -1,0 +1,50 @@
+"""What settling finds is kept: how well each claim is supported, and the conflicts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from provenance.log.tables import address
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "provenance_standing",
+        sa.Column("claim", _KEY, autoincrement=False, nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("lo", sa.BigInteger(), nullable=False),
+        sa.Column("hi", sa.BigInteger(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("claim", name=op.f("pk_provenance_standing")),
+    )
+    op.create_table(
+        "provenance_finding",
+        sa.Column("matter", _KEY, autoincrement=False, nullable=False),
+        sa.Column("a", _KEY, autoincrement=False, nullable=False),
+        sa.Column("b", _KEY, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("strength", sa.Integer(), nullable=False),
+        sa.Column("a_assertion", _KEY, nullable=False),
+        sa.Column("b_assertion", _KEY, nullable=False),
+        sa.PrimaryKeyConstraint("matter", "a", "b", "kind", name=op.f("pk_provenance_finding")),
+        sqlite_with_rowid=False,
+    )
+    bind = op.get_bind()
+    listing, claim = address(bind, "provenance_listing"), address(bind, "provenance_claim")
+    op.execute(
+        f"""INSERT INTO {listing} (list, nature, claim)
+        SELECT 'unsettled', '', claim."key" FROM {claim} claim WHERE NOT EXISTS (
+            SELECT 1 FROM {listing} marked WHERE marked.list = 'unsettled' AND marked.claim = claim."key"
+        )"""  # noqa: S608 - names of ours
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("provenance_finding")
+    op.drop_table("provenance_standing")
