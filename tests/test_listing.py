@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_worlds import random_bounds, random_world
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 from worlds import World, bound
 
 from provenance import (
@@ -24,12 +26,15 @@ from provenance import (
     Mention,
     Relay,
     add_hooks,
+    attribute,
+    claim,
     outlet,
     person,
     shown,
     unattributed,
 )
-from provenance.queries import certain, circular, listing, support
+from provenance.index import tables
+from provenance.queries import certain, circular, conflicts, listing, support
 from provenance.queries.cone import Cone
 from provenance.values.records import Record
 
@@ -50,6 +55,7 @@ def listed(ledger: Ledger) -> dict[str, list[str]]:
     told["changes"] = [str(one) for one in ledger.changes()]
     for kind in circular.KINDS:
         told[kind] = [str(one) for one in ledger.circular(kind)]
+    told["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
     return told
 
 
@@ -113,8 +119,35 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
 
             assert told_aside == by_looking, json.dumps(records)
             assert by_list == by_looking, json.dumps(records)
+        for one in ledger.independence():
+            found = ledger.support(one.claim)
+            assert one == (found.claim.id, found.grade, found.lo, found.hi), json.dumps(records)
         transaction.rollback()
     engine.dispose()
+
+
+@pytest.mark.parametrize("few", [0, 1, 6, conflicts.FEW])
+def test_conflicts_are_the_same_however_many_are_kept(few: int, tmp_path: Path) -> None:
+    deaths = attribute("deaths", value_type="number")
+    with Ledger.open(tmp_path / "ledger.db") as ledger, patch.object(conflicts, "FEW", few):
+        with ledger.begin(by="desk") as desk:
+            for place, counts in (("Kyiv", range(4)), ("Odesa", range(2))):
+                for count in counts:
+                    stated = claim(f"{count} died in {place}", subject=place, attribute=deaths, value=count)
+                    desk.record(
+                        stated,
+                        source=person(f"Witness {count}"),
+                        found_in={"outlet": CNN, "url": "https://cnn.com/1"},
+                    )
+        aside = listed(ledger)
+        ledger.settle()
+        with ledger._reading() as connection:
+            kept = connection.execute(select(tables.finding.c.matter)).scalars().all()
+
+        assert listed(ledger) == aside
+        assert ledger.conflicts().count() == 2
+        assert len(list(ledger.conflicts())) == 7
+        assert len(kept) == {0: 0, 1: 1}.get(few, 7)
 
 
 JOINING = ("amendments", "attribute_order", "claim_links", "part_of", "same_subject")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ def changes(world: World, claim: int) -> list[Change]:
         Change(kind, claim, earlier, later)
         for later in world.by_claim.get(claim, ())
         if later in world.live
-        for earlier in sorted(world.parents(later))
+        for earlier in world.parents(later)
         if earlier in world.live and world.claim_of(earlier) == claim
         for kind in _kinds(world, earlier, later)
     ]
@@ -85,14 +86,23 @@ def _quotations(world: World, assertion: int) -> list[str]:
 
 def _caveat_lost(world: World, earlier: int, later: int) -> bool:
     """The earlier one's agent noted that evidence was absent, for what it rests on, and the later one does not."""
-    below = reachable([earlier], world.parents)
-    noted = [_noting_absence(world, one) for one in below]
-    return any(world.agent_of(earlier) in by and world.agent_of(later) not in by for by in noted)
+    noted = _noted_absent(world)
+    agent = world.agent_of(earlier)
+    if agent not in noted:
+        return False
+    without = noted[agent] - noted.get(world.agent_of(later), set())
+    below: set[int] = reachable([earlier], world.parents)
+    return not without.isdisjoint(below)
 
 
-def _noting_absence(world: World, assertion: int) -> set[int]:
-    return {
-        world.agent_classes[row.noted_by]
-        for row in world.evidence.get(assertion, ())
-        if not row.present and row.noted_by is not None
-    }
+def _noted_absent(world: World) -> dict[int, set[int]]:
+    """By agent, the assertions for which it noted that evidence was absent."""
+    if "noted_absent" not in world.derived:
+        found: dict[int, set[int]] = defaultdict(set)
+        for one, rows in world.evidence.items():
+            for row in rows:
+                if not row.present and row.noted_by is not None:
+                    found[world.agent_classes[row.noted_by]].add(one)
+        world.derived["noted_absent"] = found
+    noted: dict[int, set[int]] = world.derived["noted_absent"]
+    return noted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from provenance.queries.support import Grounds
@@ -38,6 +38,12 @@ def circles(world: World, claim: int, found: Grounds) -> list[Circle]:
 
 
 def _common_origin(world: World, claim: int, found: Grounds) -> list[Circle]:
+    if found.hi == 1:
+        kind = "common_origin"
+    elif found.lo <= 1 and any(world.inferred.get(one) for one in found.origins):
+        kind = "suspected_common_origin"
+    else:
+        return []
     origins = set(found.origins)
 
     def leads_to_an_origin(one: int) -> bool:
@@ -55,34 +61,27 @@ def _common_origin(world: World, claim: int, found: Grounds) -> list[Circle]:
     ]
     if len(set(world.sides_among(carriers).values())) < 2:
         return []
-    if found.hi == 1:
-        return [Circle("common_origin", claim, None, tuple(carriers))]
-    if found.lo <= 1 and any(world.inferred.get(one) for one in origins):
-        return [Circle("suspected_common_origin", claim, None, tuple(carriers))]
-    return []
+    return [Circle(kind, claim, None, tuple(carriers))]
 
 
 def _feedback_loops(world: World, claim: int) -> list[Circle]:
     on_claim: set[int] = {one for one in world.by_claim.get(claim, ()) if one in world.live}
-
-    def parents(one: int) -> list[int]:
-        return sorted(parent for parent in world.parents(one) if parent in on_claim)
-
+    parents = {one: [parent for parent in world.parents(one) if parent in on_claim] for one in on_claim}
     own: dict[int, set[int]] = defaultdict(set)
     for one in on_claim:
         own[world.agent_of(one)].add(one)
     loops: dict[int, Circle] = {}
-    for one in sorted(on_claim):
+    for one in sorted(one for one in on_claim if parents[one]):
         agent = world.agent_of(one)
         if agent not in loops:
-            others = [parent for parent in parents(one) if parent not in own[agent]]
+            others = [parent for parent in parents[one] if parent not in own[agent]]
             way = _way_back(others, parents, own[agent])
             if way:
                 loops[agent] = Circle("feedback_loop", claim, agent, (one, *way))
     return [loops[agent] for agent in sorted(loops)]
 
 
-def _way_back(starts: list[int], parents: Callable[[int], list[int]], ends: set[int]) -> tuple[int, ...]:
+def _way_back(starts: list[int], parents: Mapping[int, list[int]], ends: set[int]) -> tuple[int, ...]:
     """A shortest way from the starts to one of the ends; empty where there is none."""
     came_from: dict[int, int | None] = dict.fromkeys(starts)
     waiting = deque(came_from)
@@ -95,7 +94,7 @@ def _way_back(starts: list[int], parents: Callable[[int], list[int]], ends: set[
                 way.append(step)
                 step = came_from[step]
             return tuple(reversed(way))
-        for parent in parents(here):
+        for parent in parents[here]:
             if parent not in came_from:
                 came_from[parent] = here
                 waiting.append(parent)

@@ -7,7 +7,7 @@ microseconds since 1970 UTC, ids the bytes of the digests.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -462,7 +462,7 @@ class World:
         """The same records, as if these assertions were amended."""
         other = World()
         for name, value in self.__dict__.items():
-            if name not in ("live", "origins_by_claim", "_positions", "_displaced", "derived"):
+            if name not in ("live", "origins_by_claim", "_positions", "_taken", "_displaced", "derived"):
                 other.__dict__[name] = value
         other.absent = self.absent | frozenset(absent)
         return other
@@ -472,9 +472,16 @@ class World:
             assertion in self.assertions and assertion not in self.amendments and assertion not in self.absent
         )
 
-    def parents(self, assertion: int) -> list[int]:
-        """What it rests on by stated relays, within the bounds."""
-        return [parent for parent in self.stated.get(assertion, ()) if parent in self.assertions]
+    @cached_property
+    def _parents(self) -> dict[int, list[int]]:
+        return {
+            one: sorted(parent for parent in parents if parent in self.assertions)
+            for one, parents in self.stated.items()
+        }
+
+    def parents(self, assertion: int) -> Sequence[int]:
+        """What it rests on by stated relays, within the bounds; in the order of recording."""
+        return self._parents.get(assertion, ())
 
     @cached_property
     def live(self) -> set[int]:
@@ -496,8 +503,8 @@ class World:
         if own is not None:
             return own
 
-        def unstated_from(one: int) -> list[int]:
-            return self.parents(one) if self.assertions[one].certainty is None else []
+        def unstated_from(one: int) -> Sequence[int]:
+            return self.parents(one) if self.assertions[one].certainty is None else ()
 
         found = [self.assertions[one].certainty for one in reachable([assertion], unstated_from)]
         stated = [certainty for certainty in found if certainty is not None]
@@ -540,10 +547,18 @@ class World:
         latest = max(self.assertions[one].said for one in assertions)
         return [one for one in assertions if self.assertions[one].said == latest]
 
-    def positions(self, claim: int, stance: str) -> list[int]:
+    @cached_property
+    def _taken(self) -> dict[tuple[int, str], list[int]]:
+        found: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for claim, held in self._positions.items():
+            for ones in held.values():
+                for one in ones:
+                    found[claim, self.assertions[one].stance].append(one)
+        return found
+
+    def positions(self, claim: int, stance: str) -> Sequence[int]:
         """Every holder's position on the claim, where it takes this stance."""
-        held = self._positions.get(claim, {}).values()
-        return [one for ones in held for one in ones if self.assertions[one].stance == stance]
+        return self._taken.get((claim, stance), ())
 
     def position(self, holder: int, claim: int) -> str:
         """One word for where a holder stands: deny before affirm; else no_comment, silence, question; else none."""
