@@ -34,9 +34,8 @@ def server() -> Iterator[PostgresServer]:
 def first_process(url: str) -> int | None:
     """Of the server at this URL, if it runs on this machine."""
     with connect(url) as connection:
-        backend = connection.info.backend_pid
-    stat = Path(f"/proc/{backend}/stat")
-    return int(stat.read_text().rpartition(")")[2].split()[1]) if stat.exists() else None
+        stat = Path(f"/proc/{connection.info.backend_pid}/stat")  # gone with the connection
+        return int(stat.read_text().rpartition(")")[2].split()[1]) if stat.exists() else None
 
 
 def connect(url: str) -> psycopg.Connection[Any]:

@@ -14,7 +14,7 @@ from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_worlds import random_bounds, random_world
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, select, true
 from worlds import World, bound
 
 from provenance import (
@@ -25,6 +25,7 @@ from provenance import (
     Link,
     Mention,
     Relay,
+    Snapshot,
     add_hooks,
     attribute,
     claim,
@@ -173,8 +174,43 @@ def test_a_count_as_of_a_moment_is_that_of_the_answers(shared_engine: Engine, se
 
                 assert unsupported.count() == len(list(unsupported)), (bounds, json.dumps(records))
             assert snapshot.conflicts().count() == len({one.matter for one in snapshot.conflicts()})
+            disputed = _disputed(snapshot)
+            with patch.object(certain, "may_be_said", return_value=true()):
+                assert disputed == _disputed(snapshot), (bounds, json.dumps(records))
         assert certain.unsupported(Cone(connection), "no_evidence", "factual") is not None
         transaction.rollback()
+
+
+def _disputed(snapshot: Snapshot) -> list[list[Any]]:
+    return [
+        list(snapshot.conflicts(strength="possible")),
+        list(snapshot.divergences(strength="possible")),
+        list(snapshot.self_contradictions()),
+    ]
+
+
+def test_a_conflict_as_of_a_moment_may_be_older_than_what_it_was_found_in(
+    migrated_database: Database,
+) -> None:
+    """Its day is that of its recording, or of what rests on it, be it on another claim."""
+    clock = iter(datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 20))
+    awake, said_so = Claim(text="He is awake"), Claim(text="They say that he is awake")
+    with Ledger.open(migrated_database.url, clock=lambda: next(clock)) as ledger:
+        with ledger.begin(by="desk") as desk:
+            later = desk.document(CNN, url="https://cnn.com/1", published_at="2026-02-20")
+            desk.record(awake, source=person("Anna Ivanova"), found_in=later)
+            desk.record(awake, source=person("Boris Petrov"), stance="deny", found_in=later)
+            earlier = desk.document(CNN, url="https://cnn.com/2", published_at="2026-02-10")
+            for stance in ("affirm", "deny"):
+                above = desk.record(said_so, source=CNN, occasion=stance, found_in=earlier)
+                below = desk.record(awake, source=person(f"{stance} him"), stance=stance, found_in=later)
+                desk.add(Relay(source=above.assertions[0], target=below.assertions[0]))
+
+        found = {
+            day: len(list(ledger.as_of(said=f"2026-02-{day}").conflicts())) for day in ("09", "10", "20")
+        }
+
+        assert found == {"09": 0, "10": 1, "20": 1}
 
 
 BOUNDS: tuple[dict[str, str], ...] = (

@@ -30,6 +30,7 @@ from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.durability import check as check_durability
 from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError, ReadOnlyDatabase
 from provenance.files import whole_file
+from provenance.index import statistics
 from provenance.interchange import Loaded, load
 from provenance.keys import Keys
 from provenance.log import journal
@@ -381,6 +382,7 @@ class Ledger(Questions):
     def settle(self) -> None:
         """Brings the lists that questions about the whole ledger read up to date. An ingest does so at its end, and
         commits do where it is due: needed only after one that was broken off, and never for an answer to be right."""
+        self._written(statistics.renew)
         while self._written(listing.settle):
             pass
 
@@ -539,6 +541,7 @@ class Ledger(Questions):
             count = self._written(rebuilding.in_place)
         else:
             count = rebuilding.rebuild(self._written, made_by=database.release())
+            self._written(statistics.renew)
         logger.info("index rebuilt from %d entries", count)
         return count
 

@@ -42,6 +42,10 @@ PATIENCE = BUSY_TIMEOUT / 1_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
 """Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some seconds."""
 
+_EXPECTING_MUCH = text("SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)")
+"""To compile such a statement takes PostgreSQL longer than to answer it. By itself it expects a disk whose head moves
+for each row of an index, and would rather read whole tables."""
+
 _WRITERS_LOCK = 0x70726F76
 """The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
 
@@ -139,6 +143,12 @@ def lock_writers(connection: Connection) -> None:
     caller's transaction that began as a reader's, the first write takes it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+
+
+def expect_much(connection: Connection) -> None:
+    """Has PostgreSQL plan the rest of the transaction for statements about many rows of many tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_EXPECTING_MUCH)
 
 
 def _commit(transaction: RootTransaction) -> None:

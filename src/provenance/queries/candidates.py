@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
+from provenance import transactions
 from provenance.index import tables
+from provenance.queries import certain
 from provenance.queries.circular import KINDS as CIRCULAR_KINDS
 from provenance.queries.cone import CLAIM_LINKS, Cone
 from provenance.queries.support import UNSUPPORTED_KINDS
@@ -25,6 +39,7 @@ _NAMINGS = {"anonymous_only": ("anonymous", "unattributed"), "unattributed": ("u
 def page(cone: Cone, name: str, nature: str, *, after: int, limit: int) -> list[int]:
     """The next claims, in the order of recording, that may stand on a list."""
     claim = tables.claim
+    transactions.expect_much(cone.connection)
     query = select(claim.c.key).where(claim.c.key > after, _condition(cone, name))
     if nature:
         query = query.where(claim.c.nature == nature)
@@ -49,10 +64,13 @@ def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
         return or_(_is_asserted(cone, name), _is_linked(cone, CLAIM_LINKS))
     if name == CHANGED or name in CIRCULAR_KINDS:
         return or_(_is_relayed(cone), _is_linked(cone, CLAIM_LINKS))
-    return or_(_is_denied(cone), _shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS))
+    disputed = or_(_is_denied(cone), _shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS))
+    return case(
+        (disputed, certain.may_be_said(cone, claim)), else_=false()
+    )  # in this order, which `and` leaves open
 
 
-def _within(cone: Cone, query: Select[Any], table: Table) -> ColumnElement[bool]:
+def _within(cone: Cone, query: Select[Any], table: FromClause) -> ColumnElement[bool]:
     return cone.known(query, table).exists()
 
 
@@ -95,8 +113,14 @@ def _shares_its_slot(cone: Cone) -> ColumnElement[bool]:
     claim, link = tables.claim, tables.link
     other = claim.alias()
     mate = select(literal(1)).where(
-        other.c.subject == claim.c.subject, other.c.attribute == claim.c.attribute, other.c.key != claim.c.key
+        other.c.subject == claim.c.subject,
+        other.c.attribute == claim.c.attribute,
+        other.c.key != claim.c.key,
+        certain.may_be_said(cone, other),
     )
+    is_met = _within(cone, mate, other)
+    if not cone.holds.links:
+        return is_met
     merged = and_(
         link.c.kind == "same_entity", or_(link.c.source == claim.c.subject, link.c.target == claim.c.subject)
     )
@@ -104,10 +128,14 @@ def _shares_its_slot(cone: Cone) -> ColumnElement[bool]:
         link.c.kind == "not_later_than",
         or_(link.c.source == claim.c.attribute, link.c.target == claim.c.attribute),
     )
-    return or_(mate.exists(), _within(cone, select(literal(1)).where(or_(merged, ordered)), link))
+    return or_(
+        _within(cone, mate, other), _within(cone, select(literal(1)).where(or_(merged, ordered)), link)
+    )
 
 
 def _is_linked(cone: Cone, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    if not cone.holds.links:
+        return false()
     claim, link = tables.claim, tables.link
     query = select(literal(1)).where(
         or_(link.c.source == claim.c.key, link.c.target == claim.c.key), link.c.kind.in_(kinds)

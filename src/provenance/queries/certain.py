@@ -11,8 +11,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
+from provenance import transactions
 from provenance.index import tables
 from provenance.log import journal
 from provenance.queries.cone import CLAIM_LINKS, ENTITY_LINKS, Cone
@@ -33,15 +45,23 @@ def unsupported(cone: Cone, kind: str, nature: str) -> Certain | None:
     """None where the rows cannot tell."""
     if kind != "no_evidence" or not _is_plain(cone):
         return None
-    claim, is_said = tables.claim, _is_said(cone)
-    asserted = select(func.count()).select_from(claim).where(claim.c.nature == nature, is_said)
-    grounded = _claims(_grounded(cone), nature).where(is_said)
-    count = select(func.count()).select_from(grounded.distinct().subquery())
-    execute = cone.connection.execute
-    others = set(execute(grounded.except_(_claims(_supported(cone), nature))).scalars())
+    transactions.expect_much(cone.connection)
+    said = _claims_where(cone, nature, _is_said(cone, tables.claim))
+    grounded = said & _claims_of(cone, nature, _grounded(cone))
+    others = grounded - _claims_of(cone, nature, _supported(cone))
     if cone.said is not None:
-        others |= set(execute(_doubtful(cone, nature).where(~is_said)).scalars())
-    return Certain(execute(asserted).scalar_one() - execute(count).scalar_one(), sorted(others))
+        doubtful = (_claims_of(cone, nature, assertions) for assertions in _doubtful(cone))
+        others |= set().union(*doubtful) - said
+    return Certain(len(said) - len(grounded), sorted(others))
+
+
+def may_be_said(cone: Cone, claim: FromClause) -> ColumnElement[bool]:
+    """Whether anything that was said within the bounds may be on the claim."""
+    if cone.said is None or not _is_plain(cone):
+        return true()
+    doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(cone)]
+    # With an OFFSET PostgreSQL looks each claim up, and not all relays for the sake of a few claims.
+    return or_(_is_said(cone, claim), *(each.offset(0).exists() for each in doubted))
 
 
 def _is_plain(cone: Cone) -> bool:
@@ -59,12 +79,12 @@ def _known(cone: Cone, *among: Any) -> list[ColumnElement[bool]]:
     return [] if cone.last_commit is None else [table.c.commit_seq <= cone.last_commit for table in among]
 
 
-def _is_said(cone: Cone) -> ColumnElement[bool]:
+def _is_said(cone: Cone, claim: FromClause) -> ColumnElement[bool]:
     """That somebody certainly said the claim within the bounds: at a stated time, or not after a publication."""
     assertion = tables.assertion.alias()
     return (
         select(literal(1))
-        .where(assertion.c.claim == tables.claim.c.key, *_known(cone, assertion), _is_dated(cone, assertion))
+        .where(assertion.c.claim == claim.c.key, *_known(cone, assertion), _is_dated(cone, assertion))
         .exists()
     )
 
@@ -82,54 +102,52 @@ def _is_dated(cone: Cone, one: FromClause) -> ColumnElement[bool]:
     return or_(one.c.said_hi <= cone.said, and_(one.c.said_hi.is_(None), published))
 
 
-def _doubtful(cone: Cone, nature: str) -> Select[Any]:
-    """The claims whose assertions may be older than what they were found in: one was recorded by then, or one of
-    another claim rests on it."""
-    claim, assertion = tables.claim, tables.assertion.alias()
-    relay, above = tables.relay, tables.assertion.alias()
+def _doubtful(cone: Cone) -> list[Select[Any]]:
+    """The assertions that may be older than what they were found in: of another claim than one that rests on them, or
+    recorded by then."""
+    relay, above, one = tables.relay, tables.assertion.alias(), tables.assertion.alias()
+    crossing = (
+        select(one.c.claim)
+        .select_from(relay.join(above, above.c.key == relay.c.source).join(one, one.c.key == relay.c.target))
+        .where(above.c.claim != one.c.claim, *_known(cone, one))
+    )
     recorded = journal.last_commit_by(cone.connection, cone.said or 0)
-    elsewhere = (
-        select(literal(1))
-        .select_from(relay.join(above, above.c.key == relay.c.source))
-        .where(relay.c.target == assertion.c.key, above.c.claim != assertion.c.claim)
-        .exists()
-    )
-    doubted = (
-        select(literal(1))
-        .where(
-            assertion.c.claim == claim.c.key,
-            or_(assertion.c.commit_seq <= recorded, elsewhere),
-            *_known(cone, assertion),
-        )
-        .exists()
-    )
-    return select(claim.c.key).where(claim.c.nature == nature, doubted)
+    early = select(one.c.claim).where(one.c.commit_seq <= recorded, *_known(cone, one))
+    return [crossing, early] if recorded else [crossing]
 
 
-def _claims(assertions: Select[Any], nature: str) -> Select[Any]:
-    claim, found = tables.claim, assertions.subquery()
-    return select(claim.c.key).join(found, found.c.claim == claim.c.key).where(claim.c.nature == nature)
+def _claims_where(cone: Cone, nature: str, condition: ColumnElement[bool]) -> set[int]:
+    claim = tables.claim
+    query = select(claim.c.key).where(claim.c.nature == nature, condition)
+    return set(cone.connection.execute(query).scalars())
+
+
+def _claims_of(cone: Cone, nature: str, assertions: Select[Any]) -> set[int]:
+    return _claims_where(cone, nature, tables.claim.c.key.in_(assertions))
 
 
 def _grounded(cone: Cone) -> Select[Any]:
     """The assertions with evidence or a first-hand basis, whoever made them and whenever."""
-    assertion, evidence = tables.assertion, tables.evidence
-    shown = exists().where(
-        evidence.c.assertion == assertion.c.key, evidence.c.present, *_known(cone, evidence)
-    )
+    assertion = tables.assertion
     first_hand = assertion.c.basis.in_(sorted(FIRST_HAND_BASES))
+    shown = assertion.c.key.in_(_shown(cone))
     return select(assertion.c.claim).where(or_(first_hand, shown), *_known(cone, assertion))
+
+
+def _shown(cone: Cone) -> Select[Any]:
+    """The assertions with evidence."""
+    evidence = tables.evidence
+    return select(evidence.c.assertion).where(evidence.c.present, *_known(cone, evidence))
 
 
 def _supported(cone: Cone) -> Select[Any]:
     """The assertions that are origins with evidence for certain."""
-    assertion, evidence, agent, relay = tables.assertion, tables.evidence, tables.agent, tables.relay
-    shown = select(evidence.c.assertion).where(evidence.c.present, *_known(cone, evidence))
+    assertion, agent, relay = tables.assertion, tables.agent, tables.relay
     return (
         select(assertion.c.claim)
         .join(agent, agent.c.key == assertion.c.agent)
         .where(
-            assertion.c.key.in_(shown),
+            assertion.c.key.in_(_shown(cone)),
             assertion.c.stance == "affirm",
             agent.c.naming != "unattributed",
             ~exists().where(relay.c.source == assertion.c.key),

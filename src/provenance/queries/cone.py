@@ -10,7 +10,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, FromClause, Select, select
 
 from provenance import wire
 from provenance.index import projection, tables
@@ -89,7 +89,7 @@ class Cone:
     def is_bounded(self) -> bool:
         return self.said is not None or self.last_commit is not None
 
-    def known(self, query: Select[Any], table: Table) -> Select[Any]:
+    def known(self, query: Select[Any], table: FromClause) -> Select[Any]:
         """The query, of rows recorded within the bound only."""
         return query if self.last_commit is None else query.where(table.c.commit_seq <= self.last_commit)
 

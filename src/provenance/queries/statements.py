@@ -1,7 +1,8 @@
 """Statements that are built once, and asked over and over with other keys.
 
 To build a statement costs several times what a database takes to answer it, and to spread a list of keys out in it as
-much again. So each is kept, for lists of a few lengths, and shorter lists are filled up by repeating a key.
+much again. So each is kept. PostgreSQL takes the keys as one array; on SQLite there is a statement for each of a few
+lengths, and shorter lists are filled up by repeating a key.
 """
 
 from __future__ import annotations
@@ -15,31 +16,55 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Dialect,
     Select,
     Table,
+    any_,
     bindparam,
     select,
     type_coerce,
 )
-from sqlalchemy.types import NullType
+from sqlalchemy.types import NullType, UserDefinedType
 
 from provenance.index import tables
 from provenance.log.tables import Key
 
 LENGTHS = (1, 4, 16, 64, 256, 1_024)
-"""Keys in a list. The longest is twice in the statements of links: far below SQLite's 32,766 variables."""
+"""Keys in a list, and in an array at most the last. That is twice in the statements of links: far below SQLite's 32,766
+variables."""
+
+_ARRAY = 0
+"""In the place of a length."""
 
 AS_IT_IS = NullType()
 """Ids come as bytes from every driver."""
 
 _NAMES = tuple(f"key_{place}" for place in range(LENGTHS[-1]))
+_KEYS = "keys"
 _LAST_COMMIT = "last_commit"
 
 Row = TypeVar("Row", bound=NamedTuple)
-Keys = Sequence[BindParameter[int]]
+
+
+class _Array(UserDefinedType[Sequence[int]]):
+    """An array of keys, as PostgreSQL reads one: its driver takes longer to write a list than the server to answer."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "BIGINT[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002 - as SQLAlchemy asks
+        return lambda keys: "{" + ",".join(map(str, keys)) + "}"
+
+
+Keys = Sequence[BindParameter[int]] | BindParameter[Sequence[int]]
 
 
 def among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
+    if isinstance(keys, BindParameter):
+        return column == any_(keys)
     return column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
@@ -52,7 +77,11 @@ class Asking:
         self._statement = cache(self._built)
 
     def _built(self, length: int, is_bounded: bool) -> Select[Any]:  # noqa: FBT001 - the key of a cache
-        statement = self._about([bindparam(name, type_=Key) for name in _NAMES[:length]])
+        statement = self._about(
+            bindparam(_KEYS, type_=_Array())
+            if length == _ARRAY
+            else [bindparam(name, type_=Key) for name in _NAMES[:length]]
+        )
         if is_bounded:
             statement = statement.where(self._table.c.commit_seq <= bindparam(_LAST_COMMIT, type_=Key))
         return statement
@@ -63,14 +92,23 @@ class Asking:
         """The rows about these keys; with `last_commit` those that it or an earlier one recorded. `others` are the
         statement's own parameters."""
         asked = sorted(set(keys))
+        takes_arrays = connection.dialect.name == "postgresql"
         for start in range(0, len(asked), LENGTHS[-1]):
             chunk = asked[start : start + LENGTHS[-1]]
-            length = next(length for length in LENGTHS if length >= len(chunk))
-            values = dict(zip(_NAMES, chunk + [chunk[-1]] * (length - len(chunk)), strict=False))
+            length, values = _as_array(chunk) if takes_arrays else _spread(chunk)
             values.update(others)
             if last_commit is not None:
                 values[_LAST_COMMIT] = last_commit
             yield from connection.execute(self._statement(length, last_commit is not None), values).all()
+
+
+def _as_array(keys: list[int]) -> tuple[int, dict[str, Any]]:
+    return _ARRAY, {_KEYS: keys}
+
+
+def _spread(keys: list[int]) -> tuple[int, dict[str, Any]]:
+    length = next(length for length in LENGTHS if length >= len(keys))
+    return length, dict(zip(_NAMES, keys + [keys[-1]] * (length - len(keys)), strict=False))
 
 
 class Shape(Generic[Row]):

@@ -1,0 +1,60 @@
+"""What PostgreSQL is told so that it plans well: how much there is, as soon as there is much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from databases import Database
+from sqlalchemy import create_engine
+
+from provenance import Ledger
+from provenance.index import statistics, tables
+
+FEW = 30
+"""Sentences, of several records each."""
+
+
+@pytest.fixture
+def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    monkeypatch.setattr(statistics, "FEWEST", FEW)
+    with Ledger.open(migrated_database.url) as opened:
+        yield opened
+
+
+def ingest(ledger: Ledger, first: int, last: int) -> None:
+    said = (
+        {"claim": f"It burned on day {day}", "source": {"person": f"Anna {day}"}}
+        for day in range(first, last)
+    )
+    ledger.ingest(said, by="desk")
+
+
+def counted(database: Database) -> dict[str, float]:
+    """The rows of each table, as many as PostgreSQL knows of."""
+    engine = create_engine(database.url)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class").all()
+    engine.dispose()
+    names = {table.name for table in tables.INDEX_TABLES}
+    return {name: rows for name, rows in found if name in names}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_index_is_counted_when_it_has_grown_much(ledger: Ledger, migrated_database: Database) -> None:
+    claims = []
+
+    for first, last in ((0, 2), (2, FEW), (FEW, FEW + 2), (FEW + 2, 3 * FEW)):
+        ingest(ledger, first, last)
+        claims.append(counted(migrated_database)[tables.claim.name])
+
+    assert claims == [-1, FEW, FEW, 3 * FEW]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_an_index_derived_anew_is_counted(ledger: Ledger, migrated_database: Database) -> None:
+    ingest(ledger, 0, FEW)
+
+    ledger.rebuild()
+
+    assert counted(migrated_database)[tables.claim.name] == FEW
