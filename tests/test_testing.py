@@ -6,6 +6,7 @@ import copy
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from postgres_server import PostgresServer
 
 from provenance import Ledger, person
-from provenance.errors import WouldOverwrite
+from provenance.errors import InvalidValue, WouldOverwrite
 from provenance.evolution import Fields, Versions
 from provenance.testing import CorpusChanged, EvolutionBroken, check_evolution, golden
 
@@ -204,6 +205,61 @@ def test_a_step_that_breaks_a_rule_is_caught(versions: Any, rule: str) -> None:
         check_evolution(versions, recorded, identity=["story"] if rule == "keeps identity" else [])
 
     assert caught.value.rule == rule
+
+
+def test_a_constant_field_is_not_lost_either() -> None:
+    stories = STORIES.map(lambda fields: {**fields, "kind": "story"})
+
+    def forgets_the_kind(fields: Fields) -> Fields:
+        return {name: value for name, value in fields.items() if name != "kind"}
+
+    with pytest.raises(EvolutionBroken, match="loses nothing: kind"):
+        check_evolution(Versions("x-story", (forgets_the_kind,)), {1: stories})
+
+
+def test_names_are_frozen_at_a_release_and_mean_the_same_ever_after(tmp_path: Path) -> None:
+    names = tmp_path / "names.json"
+    first, second = Versions("x-story"), Versions("x-story", (renamed,))
+    recorded = {1: STORIES, 2: STORIES.map(renamed)}
+    with pytest.raises(InvalidValue, match="names"):
+        check_evolution(first, {1: STORIES}, freeze=True)
+    with pytest.raises(EvolutionBroken, match=r"names\.json does not have version 1"):
+        check_evolution(first, {1: STORIES}, names=names)
+
+    check_evolution(first, {1: STORIES}, names=names, freeze=True)
+    check_evolution(first, {1: STORIES}, names=names)
+    with pytest.raises(EvolutionBroken, match=r"names\.json does not have version 2"):
+        check_evolution(second, recorded, names=names)
+    check_evolution(second, recorded, names=names, freeze=True)
+    check_evolution(second, recorded, names=names)
+
+    more = STORIES.map(lambda fields: {**fields, "mood": "calm"})
+    with pytest.raises(EvolutionBroken, match=r"mood was no field when names\.json was written"):
+        check_evolution(second, {1: more}, names=names)
+    other = STORIES.map(lambda fields: {**fields, "story": str(fields["story"])})
+    with pytest.raises(EvolutionBroken, match="story was no text"):
+        check_evolution(first, {1: other}, names=names)
+
+
+@pytest.mark.parametrize(
+    ("third", "told"),
+    [
+        (lambda fields: {"story": fields["story_id"], **fields}, "story was given up after version 1"),
+        (lambda fields: {**fields, "story_id": str(fields["story_id"])}, "story_id was number before"),
+    ],
+    ids=["used again", "another type"],
+)
+def test_a_name_that_gets_another_meaning_is_never_frozen_unseen(
+    third: Callable[[Fields], Fields], told: str, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.json"
+    versions = Versions("x-story", (renamed, third))
+
+    with pytest.raises(EvolutionBroken, match=told) as caught:
+        check_evolution(versions, {1: STORIES, 2: STORIES.map(renamed)}, names=names, freeze=True)
+
+    assert (caught.value.rule, caught.value.version) == ("names are kept", 3)
+    assert not names.exists()
 
 
 # Golden corpora ---------------------------------------------------------------------------------------------------

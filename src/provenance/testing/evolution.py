@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from provenance.errors import InvalidValue
 from provenance.evolution import Fields
+from provenance.testing.field_names import FieldNames
 from provenance.values.extensions import extensions_of
 
 MAX_EXAMPLES = 50
@@ -41,6 +43,8 @@ def check_evolution(
     recorded: Mapping[int, SearchStrategy[Fields]],
     *,
     identity: Iterable[str] = (),
+    names: str | Path | None = None,
+    freeze: bool = False,
     max_examples: int = MAX_EXAMPLES,
 ) -> None:
     """Holds the steps against what they promise, for objects of each version as it was once recorded:
@@ -50,30 +54,49 @@ def check_evolution(
     - *pure*: what was given is not changed
     - *keeps identity*: the `identity` fields have the values that they had
     - *one jump is its steps*: between all pairs of versions, not only neighbours
-    - *loses nothing*: two objects that differ in a field still differ afterwards
+    - *loses nothing*: two objects that differ in a field still differ afterwards; where examples agree in one, it is
+      varied for them
+    - *names are kept*, with `names`: the fields of each version are those that the file says, of the same JSON types;
+      and a name that was given up is never used again
 
     `recorded` has a strategy for the objects of each version, but for the newest, of which it may; without their
-    "version". Raises `EvolutionBroken`, with the object that shows it printed by Hypothesis.
+    "version". `names` is a file to commit: with `freeze`, at a release, the versions that it does not have yet are
+    written down as the examples show them. Raises `EvolutionBroken`, with the object that shows it printed by
+    Hypothesis.
     """
     missing = set(range(1, versions.newest)) - recorded.keys()
     if missing:
         raise EvolutionBroken("is complete", min(missing), "there are no examples of this version")
+    if freeze and names is None:
+        raise InvalidValue("names", "nothing", "the file that is to be written, beside freeze=True")
+    seen = None if names is None else FieldNames(Path(names))
     for version, strategy in sorted(recorded.items()):
-        _check_version(versions, version, strategy, tuple(identity), max_examples)
+        _check_version(versions, version, strategy, identity=tuple(identity), seen=seen, most=max_examples)
+    if seen is not None:
+        if freeze:
+            seen.take()
+        for version, found in seen.faults():
+            raise EvolutionBroken("names are kept", version, found)
+        if freeze:
+            seen.write()
 
 
 def _check_version(
     versions: Upcasting,
     version: int,
     strategy: SearchStrategy[Fields],
+    *,
     identity: tuple[str, ...],
-    max_examples: int,
+    seen: FieldNames | None,
+    most: int,
 ) -> None:
-    @settings(max_examples=max_examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=most, deadline=None, suppress_health_check=list(HealthCheck))
     @given(fields=strategy, other=strategy)
     def check(fields: Fields, other: Fields) -> None:
         for later in range(version, versions.newest + 1):
-            _Check(versions, version, later).run(fields, other, identity)
+            after = _Check(versions, version, later).run(fields, other, identity)
+            if seen is not None:
+                seen.see(later, after)
 
     check()
 
@@ -86,7 +109,8 @@ class _Check:
         self._version = version
         self._later = later
 
-    def run(self, fields: Fields, other: Fields, identity: tuple[str, ...]) -> None:
+    def run(self, fields: Fields, other: Fields, identity: tuple[str, ...]) -> Fields:
+        """The object as the later version has it."""
         before = copy.deepcopy(fields)
         after = self._upcast(fields)
         self._hold("pure", fields == before, "it changed what it was given")
@@ -95,7 +119,9 @@ class _Check:
         self._hold("keeps identity", not kept, ", ".join(kept))
         self._hold("one jump is its steps", self._in_steps(before) == after, f"to version {self._later}")
         for name in sorted({*before, *other}):
-            self._check_told_apart(before, _with(before, name, other), after, name)
+            for variant in _variants(before, name, other):
+                self._check_told_apart(before, variant, after, name)
+        return after
 
     def _check_told_apart(self, before: Fields, variant: Fields, after: Fields, name: str) -> None:
         """The variant may be one that nobody can have recorded: what no step takes says nothing."""
@@ -137,10 +163,32 @@ def _can_be_recorded(found: object) -> bool:
     return True
 
 
-def _with(fields: Fields, name: str, other: Fields) -> Fields:
-    """The object with one field as the other has it, or without it."""
+def _variants(fields: Fields, name: str, other: Fields) -> Iterator[Fields]:
+    """The object with one field as the other has it, or without it; where they agree in it, with something else."""
     changed = {each: value for each, value in fields.items() if each != name}
-    return {**changed, name: other[name]} if name in other else changed
+    if name not in other:
+        yield changed
+    elif name not in fields or not _is_same({name: fields[name]}, {name: other[name]}):
+        yield {**changed, name: other[name]}
+    else:
+        yield {**changed, name: _something_else(fields[name])}
+
+
+def _something_else(value: object) -> object:
+    """Another value of the same JSON type."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return value + "x"
+        case list():
+            return [*value, None]
+        case dict():
+            return {**value, "x": None}
+        case _:
+            return "x"
 
 
 def _is_same(one: Fields, other: Fields) -> bool:
