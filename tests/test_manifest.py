@@ -175,7 +175,7 @@ def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -
 @pytest.mark.parametrize("name", RECORD_TYPES)
 def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
     free = {("link", "source"), ("link", "target"), ("withdrawal", "target")}
-    named = {(name, field) for field in (*wire._REFERENCES[name], *wire._REFERENCE_LISTS.get(name, ()))}
+    named = {(name, field) for field in (*wire._references(name), *wire._REFERENCE_LISTS.get(name, ()))}
 
     assert named - wire.REFERRED_TYPES.keys() <= free, "say it in wire.REFERRED_TYPES"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
 from provenance import (
     backup,
@@ -47,6 +47,10 @@ from provenance.values.ids import RecordId
 from provenance.values.records import Record
 from provenance.values.sealed import Sealed
 from provenance.values.times import to_microseconds, when_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from typing_extensions import TypeIs
 
 INGEST_COMMIT = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
@@ -114,7 +118,7 @@ class Ledger(Questions):
         """
         if durability not in (REQUIRED, AS_CONFIGURED):
             raise InvalidValue("durability", "an unknown word", f'"{REQUIRED}" or "{AS_CONFIGURED}"')
-        if isinstance(target, Session):
+        if _is_session(target):
             target = target.connection()
         if isinstance(target, Connection | Engine):
             return cls._joined(target, schema, keys, clock, durability, is_read_only=read_only)
@@ -544,6 +548,12 @@ class Ledger(Questions):
             self._written(statistics.renew)
         logger.info("index rebuilt from %d entries", count)
         return count
+
+
+def _is_session(target: object) -> TypeIs[Session]:
+    """Who has a session has imported the ORM, which takes long; nobody else has to."""
+    orm = sys.modules.get("sqlalchemy.orm")
+    return orm is not None and isinstance(target, orm.Session)
 
 
 def _check_durability(connection: Connection, wanted: str) -> None:

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, cast, get_args, get_origin
 
 import attrs
@@ -191,6 +192,7 @@ def _is(kind: object) -> Any:
     return lambda other: other == kind
 
 
+@cache
 def _converter() -> cattrs.Converter:
     """The one converter between records and JSON objects."""
     converter = cattrs.Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=False)
@@ -230,21 +232,20 @@ def _to_optional_value(value: Any, kind: object) -> Value | RecordId | None:
     return None if value is None else _to_value(value, kind)
 
 
-_CONVERTER = _converter()
-_REFERENCES: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        field.name
-        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
-        if field.type in (Reference, Reference | None)
-    )
-    for name, record_type in RECORD_TYPES.items()
-}
+@cache
+def _references(record_type: str) -> tuple[str, ...]:
+    """The fields that hold a reference."""
+    kind = cast("type[attrs.AttrsInstance]", RECORD_TYPES[record_type])
+    fields = attrs.fields(attrs.resolve_types(kind))
+    return tuple(field.name for field in fields if field.type in (Reference, Reference | None))
+
+
 _REFERENCE_LISTS = {"claim": ("accuses",)}
 
 
 def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) -> None:
     """Puts `replaced(reference)` in the place of every reference among the fields."""
-    for name in _REFERENCES[record_type]:
+    for name in _references(record_type):
         if name in fields:
             fields[name] = replaced(fields[name])
     for name in _REFERENCE_LISTS.get(record_type, ()):
@@ -256,7 +257,7 @@ def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) ->
 
 def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The record as a JSON object; references that `places` knows become places."""
-    fields: dict[str, Any] = _CONVERTER.unstructure(record)
+    fields: dict[str, Any] = _converter().unstructure(record)
     if isinstance(record, Document) and isinstance(record.text, Sealed):
         fields["text"] = _from_sealed(record.text)
     if places:
@@ -306,7 +307,7 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
         raise InvalidValue("document.text", "plain text", "its digest, or a sealed value")
     try:
         _with_references(record_type, fields, referred)
-        record: Record = _CONVERTER.structure(fields, RECORD_TYPES[record_type])
+        record: Record = _converter().structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a converter stumbles over is bad input
@@ -403,7 +404,7 @@ def forms_of(body: bytes) -> tuple[str, ...]:
 
 def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
     """Every field of the record that refers to another, with what it refers to."""
-    for name in _REFERENCES[record.TYPE]:
+    for name in _references(record.TYPE):
         yield name, getattr(record, name)
     for name in _REFERENCE_LISTS.get(record.TYPE, ()):
         for reference in getattr(record, name) or ():
@@ -420,7 +421,7 @@ def references_of(record: Record) -> list[str]:
 
 def referred_records(record: Record) -> list[Record]:
     """The records that this one refers to by value."""
-    found = [value for name in _REFERENCES[record.TYPE] if isinstance(value := getattr(record, name), Record)]
+    found = [value for name in _references(record.TYPE) if isinstance(value := getattr(record, name), Record)]
     for name in _REFERENCE_LISTS.get(record.TYPE, ()):
         found.extend(one for one in getattr(record, name) or () if isinstance(one, Record))
     value = getattr(record, "value", None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, event, insert, inspect, select, text
@@ -31,7 +32,7 @@ progress = Table(
 
 
 def _shadow_of(table: Table) -> Table:
-    made = table.to_metadata(_metadata, name=table.name.replace(PREFIX, NEXT, 1))
+    made = table.to_metadata(_metadata, name=_NAMES[table.name])
     parts: list[Any] = [*made.indexes, *made.constraints]
     for part in parts:
         if part.name is not None and NEXT not in part.name:  # some are copied with the name of their model
@@ -39,8 +40,12 @@ def _shadow_of(table: Table) -> Table:
     return made
 
 
-_SHADOWS = {table: _shadow_of(table) for table in INDEX_TABLES}
-_NAMES = {table.name: shadow.name for table, shadow in _SHADOWS.items()}
+@cache
+def _shadows() -> dict[Table, Table]:
+    return {table: _shadow_of(table) for table in INDEX_TABLES}
+
+
+_NAMES = {table.name: table.name.replace(PREFIX, NEXT, 1) for table in INDEX_TABLES}
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
 
 
@@ -57,12 +62,12 @@ def is_there(connection: Connection) -> bool:
 
 
 def create(connection: Connection) -> None:
-    _metadata.create_all(connection, checkfirst=False)
+    _metadata.create_all(connection, tables=[progress, *_shadows().values()], checkfirst=False)
 
 
 def drop(connection: Connection) -> None:
     """Drops what is there of them."""
-    _metadata.drop_all(connection)
+    _metadata.drop_all(connection, tables=[progress, *_shadows().values()])
 
 
 @contextmanager
@@ -86,7 +91,7 @@ def switch(connection: Connection) -> None:
     readers, and let new ones wait; and so every name, index and trigger is what it was."""
     for table in reversed(INDEX_TABLES):
         connection.execute(delete(table))
-    for table, shadow in _SHADOWS.items():
+    for table, shadow in _shadows().items():
         names = [column.name for column in table.columns]
         rows = select(*(shadow.c[name] for name in names)).order_by(*shadow.primary_key)
         connection.execute(insert(table).from_select(names, rows))

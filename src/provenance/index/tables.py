@@ -8,15 +8,20 @@ and stored so, for databases fold differently.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Index,
     Integer,
     LargeBinary,
+    Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
@@ -149,12 +154,7 @@ assertion = table(
     Column("language", Text),
     Column("translated", Boolean),
     Column("translated_by", Text),
-    Index(
-        "ix_provenance_assertion_denied",
-        "claim",
-        sqlite_where=text("stance = 'deny'"),
-        postgresql_where=text("stance = 'deny'"),
-    ),
+    Index("ix_provenance_assertion_denied", "claim"),
 )
 mention = table(
     "mention",
@@ -238,7 +238,6 @@ listing = table(
     Column("list", Word, primary_key=True),
     Column("nature", Word, primary_key=True),
     Column("claim", Key, primary_key=True, autoincrement=False, index=True),
-    sqlite_with_rowid=False,
 )
 """On which lists a claim stands now (`queries.listing`): derived from the index, for the touched claims of a commit."""
 standing = table(
@@ -259,8 +258,33 @@ finding = table(
     Column("strength", Integer, nullable=False),
     Column("a_assertion", Key, nullable=False),
     Column("b_assertion", Key, nullable=False),
-    sqlite_with_rowid=False,
 )
 """The conflicts and divergences now (`queries.conflicts.Clash`), of matters with few. Derived as `listing`."""
+
+
+def _when_made(made: Table, options: Callable[[Table, str], None]) -> None:
+    """Gives the table, or a copy of it, a database's options when it is made there: to name them above imports its
+    dialect."""
+
+    def give(one: Table, connection: Connection, **_: object) -> None:
+        options(one, connection.dialect.name)
+
+    event.listen(made, "before_create", give, propagate=True)
+
+
+def _without_rowid(one: Table, dialect: str) -> None:
+    if dialect == "sqlite":
+        one.dialect_options[dialect]["with_rowid"] = False
+
+
+def _of_denials(one: Table, dialect: str) -> None:
+    for index in one.indexes:
+        if str(index.name).endswith("_denied"):
+            index.dialect_options[dialect]["where"] = text("stance = 'deny'")
+
+
+_when_made(assertion, _of_denials)
+_when_made(listing, _without_rowid)
+_when_made(finding, _without_rowid)
 
 INDEX_TABLES = tuple(each for each in metadata.sorted_tables if each not in LOG_TABLES)
