@@ -204,7 +204,8 @@ class Cone:
         return self._completed(world)
 
     def world_around(self, assertions: Iterable[int]) -> World:
-        """The world of these assertions with their chains, in which is known which are live, and on what claims."""
+        """The world of these assertions with all that rests on them, in which is known which are live, and on what
+        claims."""
         world = World()
         rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)}
         self._add_claims(world, {row.claim for row in rows.values()}, rivals=False)
@@ -295,8 +296,8 @@ class Cone:
         self, world: World, rows: dict[int, AssertionFound], *, is_told: bool = True
     ) -> set[int]:
         """These assertions and their chains, both ways; gives the claims that the chains touch. What is not to be told
-        needs no evidence."""
-        relays = self._add_chains(rows)
+        needs no evidence, and nothing that it rests on."""
+        relays = self._add_chains(rows, is_whole=is_told)
         one = self._speech_events(world, rows)
         mentions = self.rows(shapes.MENTIONS, "assertion", rows)
         papers = {row.document for row in mentions if row.document is not None}
@@ -310,29 +311,35 @@ class Cone:
         self._keep_amendments(world, rows, one, mentions)
         return {row.claim for row in rows.values()}
 
-    def _add_chains(self, rows: dict[int, AssertionFound]) -> list[RelayFound]:
-        """Adds to the assertions all that rest on them and then all that these rest on, and other records of their
-        speech events; gives the relays between them."""
-        relays: dict[int, RelayFound] = {}
+    def _add_chains(self, rows: dict[int, AssertionFound], *, is_whole: bool) -> list[RelayFound]:
+        """Adds to the assertions all that rest on them and, where the chains are to be whole, then all that these rest
+        on, and other records of their speech events; gives the relays between them."""
         start = self._with_events(set(rows))
-        relays.update((row.key, row) for row in self._relays_at(start))
-        seen, frontier = start, {row.source for row in relays.values()} - start
-        while frontier:
-            frontier = self._with_events(frontier)
-            found = self.rows(shapes.RELAYS, "target", frontier)
-            relays.update((row.key, row) for row in found)
-            seen = seen | frontier
-            frontier = {row.source for row in found} - seen
-        self._add_missing(rows, seen)
-        seen, frontier = start, (rows.keys() | {row.target for row in relays.values()}) - start
-        while frontier:
-            frontier = self._with_events(frontier)
-            found = self.rows(shapes.RELAYS, "source", frontier)
-            relays.update((row.key, row) for row in found)
-            seen = seen | frontier
-            frontier = {row.target for row in found} - seen
-        self._add_missing(rows, seen)
+        found = self._relays_at(start) if is_whole else self.rows(shapes.RELAYS, "target", start)
+        relays = {row.key: row for row in found}
+        self._add_along(rows, relays, start, "target", {row.source for row in found} - start)
+        if is_whole:
+            below = (rows.keys() | {row.target for row in relays.values()}) - start
+            self._add_along(rows, relays, start, "source", below)
         return [relays[key] for key in sorted(relays)]
+
+    def _add_along(
+        self,
+        rows: dict[int, AssertionFound],
+        relays: dict[int, RelayFound],
+        seen: set[int],
+        here: str,
+        frontier: set[int],
+    ) -> None:
+        """Adds what can be reached from the frontier over relays, and these, from their end `here`."""
+        there = "source" if here == "target" else "target"
+        while frontier:
+            frontier = self._with_events(frontier)
+            found = self.rows(shapes.RELAYS, here, frontier)
+            relays.update((row.key, row) for row in found)
+            seen = seen | frontier
+            frontier = {getattr(row, there) for row in found} - seen
+        self._add_missing(rows, seen)
 
     def _with_events(self, assertions: set[int]) -> set[int]:
         return assertions | {end for _, a, b in self.links(assertions, ("same_event",)) for end in (a, b)}
