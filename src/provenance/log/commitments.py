@@ -14,11 +14,11 @@ from provenance.log.reports import Faults
 from provenance.values.records import Redaction
 from provenance.values.sealed import Sealed, is_handle
 
-_SEALS, _REDACTS = b'"sealed":"', b'"record":"redaction/'
+SEALS, REDACTS = b'"sealed":"', b'"record":"redaction/'
 """What stands in the canonical JSON of an entry that commits to a sealed value, or redacts one, and of no other: inside
 of a text the quotation marks are escaped."""
 
-_SEALED = re.compile(_SEALS + rb"([0-9a-f]{32})\"")
+_SEALED = re.compile(SEALS + rb"([0-9a-f]{32})\"")
 
 _HELD, _REDACTED, _EITHER = range(3)
 """What the entries say of a sealed value so far: it must be there; it must be gone; it may be either, for it was
@@ -42,7 +42,7 @@ class Commitments:
 
     def read(self, seq: int, body: bytes) -> None:
         """Takes in one entry; all have to come, in their order. Decodes only those that are about sealed values."""
-        if _SEALS not in body and _REDACTS not in body:
+        if SEALS not in body and REDACTS not in body:
             return
         try:
             records = wire.decode_entry(body)
@@ -62,7 +62,7 @@ class Commitments:
         """An entry from the future, of which only the handles can be read. What it redacts nobody can say."""
         handles = [(found.decode(), None, seq, _EITHER) for found in _SEALED.findall(body)]
         self._side.executemany("INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?)", handles)
-        if _REDACTS in body:
+        if REDACTS in body:
             self._side.execute("UPDATE seal SET state = ?", (_EITHER,))
 
     def _commit(self, seq: int, record: str, seal: Sealed) -> None:

@@ -21,7 +21,7 @@ def root_hash(leaves: Sequence[bytes]) -> bytes:
         return hashlib.sha256(b"").digest()
     level = list(leaves)
     while len(level) > 1:
-        pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        pairs = list(map(node_hash, level[::2], level[1::2]))
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
 
