@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
-from sqlalchemy import ColumnElement, Connection, Table, select, true
+from sqlalchemy import ColumnElement, Connection, Table, true
 
 from provenance import sealing, wire
 from provenance.errors import (
@@ -20,7 +20,7 @@ from provenance.errors import (
 from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
-from provenance.log import journal
+from provenance.log import bulk, journal
 from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader
 from provenance.log.journal import Entry, Request
@@ -347,10 +347,5 @@ def _says_more(record: Record, latest: dict[str, object]) -> bool:
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
     by_key = {key: id_ for id_, key in keys.items()}
-    found: set[str] = set()
-    for chunk in chunked(by_key):
-        rows = connection.execute(
-            select(tables.withdrawal.c.target).where(tables.withdrawal.c.target.in_(chunk))
-        ).scalars()
-        found.update(by_key[key] for key in rows)
-    return found
+    target = tables.withdrawal.c.target
+    return {by_key[key] for (key,) in bulk.matching(connection, (target,), target, by_key)}

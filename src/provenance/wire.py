@@ -19,7 +19,7 @@ fields are refused, and nothing is coerced; a type or a version from the future 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -369,13 +369,16 @@ def encode_entry(records: Iterable[Record]) -> bytes:
 def decode_entry(body: bytes) -> list[Record]:
     """The records of an entry, in its order. One record from the future makes all of it unreadable: those behind it may
     refer to it by its place."""
-    records: list[Record] = []
+    return list(decoded(body))
+
+
+def decoded(body: bytes) -> Iterator[Record]:
+    """The same one by one, for whoever needs the first ones only."""
     ids: list[RecordId] = []
     for value in _listed(body):
         record = from_json(value, ids)
-        records.append(record)
         ids.append(record.id)
-    return records
+        yield record
 
 
 def _parsed(body: bytes) -> Fields:
