@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
+from typing import Any
 
 import pytest
 import rfc8785
@@ -27,7 +29,7 @@ from provenance import (
 from provenance.errors import InvalidValue
 from provenance.log.merkle import leaf_hash, node_hash, root_hash
 from provenance.testing import agents, records
-from provenance.values.ids import canonical_json
+from provenance.values.ids import canonical_json, folded
 from provenance.values.records import Record
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
@@ -44,6 +46,21 @@ JSON = st.recursive(
 @given(JSON)
 def test_our_bytes_are_those_of_rfc_8785(value: object) -> None:
     assert canonical_json(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+@given(records())
+def test_types_that_write_their_identity_themselves_write_the_same_bytes(record: Record) -> None:
+    identity: dict[str, Any] = {name: value for name, value in record.identity().items() if value is not None}
+
+    written = record.identity_json().encode("utf-8")
+
+    assert written == rfc8785.dumps({"kind": record.TYPE, **identity})
+    assert record.id == hashlib.sha256(written).hexdigest()
+
+
+@given(TEXT | st.text("ab \t\n\x1f\x7f\u00a0\u2028\u0301e", max_size=12))
+def test_text_is_folded_as_by_the_letter(text: str) -> None:
+    assert folded(text) == " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def story() -> list[Record]:

@@ -25,7 +25,7 @@ from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
 from provenance.log import journal
-from provenance.sentences import Reader, Sentence
+from provenance.sentences import Reader, Sentence, Story
 from provenance.sources import REPORTED_ABSENT, AnySource, Shown, Source, window
 from provenance.sources import claim as claim_of
 from provenance.values import fields
@@ -93,6 +93,8 @@ class Desk:
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
         self._agents_made: dict[int, tuple[Source, Agent, list[Record]]] = {}
         """By the identity of their source, which is kept beside them: the reader gives the same one again."""
+        self._documents_made: dict[int, tuple[dict[str, Any], Document, list[Record]]] = {}
+        """Likewise, by the identity of their fields where the reader gave them."""
         self._attributes: dict[str, Attribute] = {}
         self._is_closed = False
 
@@ -227,8 +229,13 @@ class Desk:
             )
         if "outlet" not in found_in:
             raise InvalidValue(f"{name}.outlet", "nothing", "the outlet that published it")
-        stated = dict(found_in)
-        return self._document(stated.pop("outlet"), stated)
+        made = self._documents_made.get(id(found_in))
+        if made is None:
+            stated = dict(found_in)
+            made = (found_in, *self._document(stated.pop("outlet"), stated))
+            if isinstance(found_in, Story):
+                self._documents_made[id(found_in)] = made
+        return made[1], made[2]
 
     def _said(
         self, claim: Claim | str, accuses: Iterable[AnySource] | None, story: Reference | None

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
-from sqlalchemy import ColumnElement, Connection, Table, select, true
+from sqlalchemy import ColumnElement, Connection, Table, true
 
 from provenance import sealing, wire
 from provenance.errors import (
@@ -20,7 +20,7 @@ from provenance.errors import (
 from provenance.index import projection, tables
 from provenance.index.folding import fold_name
 from provenance.keys import Keys
-from provenance.log import journal
+from provenance.log import bulk, journal
 from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader
 from provenance.log.journal import Entry, Request
@@ -80,6 +80,8 @@ class Draft:
         self._first = first
         """The commit that this one repeats. What it means is told from what the ledger held before that one."""
         self._size = 0
+        self._distinct: dict[int, Record] = {}
+        """Each record once, by the identity of its object: what comes again in a commit mostly is the same one."""
         self.bundles: list[Recorded] = []
         self.numbers: list[int | None] = []
         """Of the sentence that each bundle belongs to."""
@@ -94,11 +96,14 @@ class Draft:
             raise InvalidValue("commit", f"more than {MAX_RECORDS} records", "several commits, or ingest(…)")
         self.bundles.append(recorded)
         self.numbers.append(number)
-        self._note_names(recorded)
+        self._note(recorded)
         return recorded
 
-    def _note_names(self, bundle: Recorded) -> None:
+    def _note(self, bundle: Recorded) -> None:
         for record in bundle.records:
+            if id(record) in self._distinct:
+                continue
+            self._distinct[id(record)] = record
             if isinstance(record, Agent) and isinstance(record.name, str):
                 self._agents[fold_name(record.name)][record.id] = record
             elif isinstance(record, Attribute) and record.value_type is not None:
@@ -110,10 +115,14 @@ class Draft:
             return
         self._size -= sum(len(bundle.records) for bundle in self.bundles[kept:])
         del self.bundles[kept:], self.numbers[kept:]
+        self._note_all()
+
+    def _note_all(self) -> None:
+        self._distinct.clear()
         self._agents.clear()
         self._attributes.clear()
         for bundle in self.bundles:
-            self._note_names(bundle)
+            self._note(bundle)
 
     def agents_named(self, name: str) -> dict[str, Agent]:
         """Those of this commit, by their ids."""
@@ -174,10 +183,11 @@ class Draft:
         return header
 
     def _agree_on_salts(self, connection: Connection) -> None:
-        salts = sealing.salts(connection, self._keys, self.records())
+        salts = sealing.salts(connection, self._keys, self._distinct.values())
         if salts:
             for bundle in self.bundles:
                 bundle.records = tuple(wire.resalted(record, salts) for record in bundle.records)
+            self._note_all()
 
     def _is_repeated(self, connection: Connection) -> bool:
         """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
@@ -204,7 +214,7 @@ class Draft:
         return [wire.encode_entry(entry.records()) for entry in stored] == bodies
 
     def _ids(self) -> set[str]:
-        return {record.id for record in self.records()}
+        return {record.id for record in self._distinct.values()}
 
     def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[Numbered]:
         """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
@@ -237,11 +247,10 @@ class Draft:
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of those recorded already that this commit says more of than who they are."""
         telling = {
-            record.id
-            for bundle in self.bundles
-            for record in bundle.records
-            if record.id in keys and _is_telling(record)
+            record.id for record in self._distinct.values() if record.id in keys and _is_telling(record)
         }
+        if not telling:
+            return {}
         known = self.described(connection, [keys[id_] for id_ in telling])
         return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
 
@@ -251,11 +260,15 @@ class Draft:
         Of two sentences that describe one mention differently, the later one counts: without this, recording both
         again would change it to and fro.
         """
+        if not latest:
+            return set()
         said: dict[str, dict[str, object]] = {}
         types: dict[str, str] = {}
+        last: dict[str, Record] = {}
         for bundle in self.bundles:
             for record in bundle.records:
-                if record.id in latest:
+                if record.id in latest and last.get(record.id) is not record:
+                    last[record.id] = record
                     before = said.get(record.id, latest[record.id])
                     said[record.id] = wire.laid_over(before, wire.to_json(record))
                     types[record.id] = record.TYPE
@@ -270,11 +283,12 @@ class Draft:
     ) -> dict[str, int]:
         """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
         of those that this commit does not bring itself."""
+        own: dict[str, str] = {record.id: record.TYPE for record in self._distinct.values()}
         named = {id_ for _, records in entries for record in records for id_ in wire.references_of(record)}
-        found: dict[str, int] = {id_: keys[id_] for id_ in named & keys.keys()}
-        found |= projection.keys_of(connection, named - self._ids())
+        found = projection.keys_of(connection, named - own.keys())
         types = projection.types_of(connection, found.values())
-        held: dict[str, str] = {id_: types[key] for id_, key in found.items()}
+        held = {id_: types[key] for id_, key in found.items()}
+        held |= {id_: own[id_] for id_ in keys}
         for number, records in entries:
             for record in records:
                 wrong = wire.misfit(record, held)
@@ -333,10 +347,5 @@ def _says_more(record: Record, latest: dict[str, object]) -> bool:
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
     by_key = {key: id_ for id_, key in keys.items()}
-    found: set[str] = set()
-    for chunk in chunked(by_key):
-        rows = connection.execute(
-            select(tables.withdrawal.c.target).where(tables.withdrawal.c.target.in_(chunk))
-        ).scalars()
-        found.update(by_key[key] for key in rows)
-    return found
+    target = tables.withdrawal.c.target
+    return {by_key[key] for (key,) in bulk.matching(connection, (target,), target, by_key)}

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from provenance import (
     backup,
+    collecting,
     database,
     evidence,
     interchange,
@@ -368,9 +369,17 @@ class Ledger(Questions):
         recorded adds nothing. `progress` is called after every commit with the number of sentences read so far.
         """
         self._check_writable()
+        with collecting.seldom():
+            added = self._ingest(sentences(source, commit_every), by, progress)
+            self.settle()
+        return added
+
+    def _ingest(
+        self, batches: Iterable[list[Sentence]], author: str, progress: Callable[[int], None] | None
+    ) -> int:
         added, read = 0, 0
-        for batch in sentences(source, commit_every):
-            desk = Desk(self._looking, author=by, keys=self._keys)
+        for batch in batches:
+            desk = Desk(self._looking, author=author, keys=self._keys)
             recorded = [
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)
@@ -380,7 +389,6 @@ class Ledger(Questions):
             read += len(batch)
             if progress is not None:
                 progress(read)
-        self.settle()
         return added
 
     def settle(self) -> None:

@@ -59,6 +59,12 @@ from provenance.values.records import Attribute, Claim, Document
 from provenance.values.times import When, when_of
 
 Sentence = Mapping[str, Any]
+
+
+class Story(dict[str, Any]):
+    """The fields of a document as a sentence states them. Where they come again, the reader gives the same one."""
+
+
 FIELDS = frozenset(
     [
         "claim",
@@ -144,7 +150,7 @@ def _object(line: str, number: int) -> Sentence:
     if len(line) > MAX_LINE:
         raise InvalidValue("line", f"{len(line)} characters", f"at most {MAX_LINE}").at_record(number)
     try:
-        value = json.loads(line, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        value = _DECODER.decode(line)
     except InvalidValue as error:
         raise error.at_record(number) from None
     except (ValueError, RecursionError):
@@ -167,6 +173,9 @@ def _refuse_constant(_: str) -> None:
     raise InvalidValue("line", "NaN or Infinity", "numbers that are finite")
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+
+
 class Reader:
     """Reads sentences in the short form. What comes again among them, as sources and claims do, is read once."""
 
@@ -174,6 +183,7 @@ class Reader:
         self._attribute_known_as = attribute_known_as
         self._sources: dict[bytes, AnySource] = {}
         self._claims: dict[bytes, Claim] = {}
+        self._stories: dict[bytes, Story] = {}
 
     def arguments(self, sentence: Sentence) -> dict[str, Any]:
         """The keyword arguments of `Desk.record` that a sentence stands for."""
@@ -223,11 +233,20 @@ class Reader:
         stated = value.get("attribute") if isinstance(value, Mapping) else None
         return not isinstance(stated, str) or known.attribute is self._attribute_known_as(stated)
 
-    def _document(self, value: object) -> object:
+    def _document(self, value: object) -> Document | RecordId | Story:
         if isinstance(value, Document | RecordId):
             return value
         if not isinstance(value, Mapping):
             raise InvalidValue("document", f"a {type(value).__name__}", "an object with at least its outlet")
+        key = None if "text" in value else _bytes_of(value)
+        known = None if key is None else self._stories.get(key)
+        if known is None:
+            known = self._story(value)
+            if key is not None:
+                self._stories[key] = known
+        return known
+
+    def _story(self, value: Mapping[str, Any]) -> Story:
         _only("document", value, _DOCUMENT_FIELDS)
         given = dict(value)
         if "outlet" not in given:
@@ -241,7 +260,7 @@ class Reader:
         earlier = given.get("supersedes")
         if earlier is not None:
             given["supersedes"] = RecordId(earlier) if isinstance(earlier, str) else self._document(earlier)
-        return given
+        return Story(given)
 
 
 def _bytes_of(value: Any) -> bytes | None:

@@ -38,9 +38,11 @@ from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
     RECORD_TYPES,
     Anchor,
+    Claim,
     Document,
     Entity,
     Link,
+    Mention,
     Record,
     Reference,
     Value,
@@ -317,13 +319,26 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
     return record
 
 
+_SEALABLE: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        field.name
+        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
+        if field.type in (str | Sealed, str | Sealed | None, Sealed | None)
+    )
+    for name, record_type in RECORD_TYPES.items()
+}
+
+
 def sealed_fields_of(record: Record) -> dict[str, Sealed]:
     """What the record holds sealed, by field; of a mention the quotation."""
-    held = {name: getattr(record, name, None) for name in ("name", "description", "contact", "text")}
-    anchor = getattr(record, "anchor", None)
-    if isinstance(anchor, Anchor):
-        held["quote"] = anchor.exact
-    return {name: each for name, each in held.items() if isinstance(each, Sealed)}
+    found: dict[str, Sealed] = {}
+    for name in _SEALABLE[record.TYPE]:
+        value = getattr(record, name)
+        if isinstance(value, Sealed):
+            found[name] = value
+    if isinstance(record, Mention) and record.anchor is not None and isinstance(record.anchor.exact, Sealed):
+        found["quote"] = record.anchor.exact
+    return found
 
 
 def seals_of(record: Record) -> Iterable[Sealed]:
@@ -355,13 +370,16 @@ def encode_entry(records: Iterable[Record]) -> bytes:
 def decode_entry(body: bytes) -> list[Record]:
     """The records of an entry, in its order. One record from the future makes all of it unreadable: those behind it may
     refer to it by its place."""
-    records: list[Record] = []
+    return list(decoded(body))
+
+
+def decoded(body: bytes) -> Iterator[Record]:
+    """The same one by one, for whoever needs the first ones only."""
     ids: list[RecordId] = []
     for value in _listed(body):
         record = from_json(value, ids)
-        records.append(record)
         ids.append(record.id)
-    return records
+        yield record
 
 
 def _parsed(body: bytes) -> Fields:
@@ -402,30 +420,28 @@ def forms_of(body: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in named if isinstance(form, str)))
 
 
-def _named(record: Record) -> Iterator[tuple[str, Reference | None]]:
-    """Every field of the record that refers to another, with what it refers to."""
-    for name in _references(record.TYPE):
-        yield name, getattr(record, name)
-    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
-        for reference in getattr(record, name) or ():
-            yield name, reference
-    value = getattr(record, "value", None)
-    if isinstance(value, Entity | RecordId):
-        yield "value", value
+def _named(record: Record) -> list[tuple[str, Reference]]:
+    """Every reference of the record to another, with the field that holds it."""
+    found = [
+        (name, reference)
+        for name in _references(record.TYPE)
+        if (reference := getattr(record, name)) is not None
+    ]
+    if isinstance(record, Claim):
+        found.extend(("accuses", reference) for reference in record.accuses or ())
+        if isinstance(record.value, Entity | RecordId):
+            found.append(("value", record.value))
+    return found
 
 
 def references_of(record: Record) -> list[str]:
     """The ids of the records that this one names."""
-    return [reference.id for _, reference in _named(record) if reference is not None]
+    return [reference.id for _, reference in _named(record)]
 
 
 def referred_records(record: Record) -> list[Record]:
     """The records that this one refers to by value."""
-    found = [value for name in _references(record.TYPE) if isinstance(value := getattr(record, name), Record)]
-    for name in _REFERENCE_LISTS.get(record.TYPE, ()):
-        found.extend(one for one in getattr(record, name) or () if isinstance(one, Record))
-    value = getattr(record, "value", None)
-    return [*found, value] if isinstance(value, Entity) else found
+    return [reference for _, reference in _named(record) if isinstance(reference, Record)]
 
 
 REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -493,8 +509,6 @@ class Misfit(NamedTuple):
 def misfit(record: Record, held: Mapping[str, str]) -> Misfit | None:
     """The record's first reference to what is not held, or is of a type that does not fit; `held` are types by id."""
     for name, reference in _named(record):
-        if reference is None:
-            continue
         found, expected = held.get(reference.id), expected_types(record, name)
         if found is None or (expected is not None and found not in expected):
             return Misfit(f"{record.TYPE}.{name}", reference.id, found, expected)
@@ -513,12 +527,12 @@ _DESCRIPTIVE: dict[str, frozenset[str]] = {
 }
 
 
-_DESCRIPTIVE_OF_ALL = frozenset(("extensions",))
+_DESCRIPTIVE_BY_TYPE = {name: _DESCRIPTIVE.get(name, frozenset()) | {"extensions"} for name in RECORD_TYPES}
 
 
 def descriptive_fields(record_type: str) -> frozenset[str]:
     """The fields outside of the identity, which a later recording can say anew."""
-    return _DESCRIPTIVE.get(record_type, frozenset()) | _DESCRIPTIVE_OF_ALL
+    return _DESCRIPTIVE_BY_TYPE[record_type]
 
 
 def laid_over(before: Fields, stated: Fields) -> Fields:
@@ -530,4 +544,4 @@ def laid_over(before: Fields, stated: Fields) -> Fields:
 
 
 def has_descriptive_fields(record: Record) -> bool:
-    return any(getattr(record, name) is not None for name in descriptive_fields(record.TYPE))
+    return any(getattr(record, name) is not None for name in _DESCRIPTIVE_BY_TYPE[record.TYPE])

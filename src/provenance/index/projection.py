@@ -22,6 +22,9 @@ REBUILD_PAGE = 1_000
 """Entries projected at a time by a rebuild: some megabytes."""
 
 
+_LAST_KEY = select(func.max(tables.record.c.key))
+
+
 def keys_of(connection: Connection, ids: Iterable[str], *, before_entry: int | None = None) -> dict[str, int]:
     """The keys of those records that the index holds, or held before an entry."""
     record = tables.record
@@ -55,32 +58,32 @@ def described(
 ) -> dict[int, dict[str, object]]:
     """What has been said of these records so far, or before a commit, all their descriptions laid over one another."""
     found: dict[int, dict[str, object]] = {}
-    for chunk in chunked(keys):
-        query = (
-            select(tables.description.c.record, tables.description.c.body)
-            .where(tables.description.c.record.in_(chunk))
-            .order_by(tables.description.c.record, tables.description.c.commit_seq)
-        )
-        if before_commit is not None:
-            query = query.where(tables.description.c.commit_seq < before_commit)
-        rows = connection.execute(query)
-        found.update((row.record, wire.in_newest_form(json.loads(row.body))) for row in rows)
+    description, record = tables.description, tables.record
+    columns = (description.c.record, description.c.commit_seq, description.c.body)
+    said = bulk.matching(connection, columns, description.c.record, keys)
+    for key, commit_seq, body in sorted(said, key=lambda row: row[:2]):
+        if before_commit is None or commit_seq < before_commit:
+            found[key] = wire.in_newest_form(json.loads(body))
     missing = [key for key in keys if key not in found]
-    for chunk in chunked(missing):
-        places = {
-            row.key: row.entry_seq
-            for row in connection.execute(
-                select(tables.record.c.key, tables.record.c.entry_seq).where(tables.record.c.key.in_(chunk))
-            )
-        }
-        bodies = journal.bodies_of(connection, sorted(set(places.values())))
-        wanted = _ids_of(connection, chunk)
-        for entry_seq, body in bodies.items():
-            for record in wire.decode_entry(body):
-                key = wanted.get(record.id)
-                if key is not None and places[key] == entry_seq and key not in found:
-                    found[key] = stated(record)
+    wanted: dict[int, dict[str, int]] = defaultdict(dict)
+    for key, id_, entry_seq in bulk.matching(
+        connection, (record.c.key, record.c.id, record.c.entry_seq), record.c.key, missing
+    ):
+        wanted[entry_seq][bytes(id_).hex()] = key
+    for entry_seq, body in journal.bodies_of(connection, wanted):
+        found.update(_first_said(body, wanted[entry_seq]))
     return found
+
+
+def _first_said(body: bytes, keys: dict[str, int]) -> Iterator[tuple[int, dict[str, object]]]:
+    """What an entry says of these records, by their keys; read as far as to the last of them."""
+    waiting = set(keys)
+    for record in wire.decoded(body):
+        if record.id in waiting:
+            waiting.remove(record.id)
+            yield keys[record.id], stated(record)
+        if not waiting:
+            return
 
 
 def every_description(connection: Connection, keys: Sequence[int]) -> Iterator[Record]:
@@ -90,7 +93,7 @@ def every_description(connection: Connection, keys: Sequence[int]) -> Iterator[R
         places = connection.execute(
             select(tables.record.c.entry_seq).where(tables.record.c.key.in_(chunk)).distinct()
         ).scalars()
-        for body in journal.bodies_of(connection, places.all()).values():
+        for _, body in journal.bodies_of(connection, places.all()):
             yield from (record for record in wire.decode_entry(body) if record.id in ids)
         bodies = connection.execute(
             select(tables.description.c.body).where(tables.description.c.record.in_(chunk))
@@ -126,7 +129,7 @@ def project(
     looked up.
     """
     keys = keys_of(connection, _mentioned(decoded)) if known is None else dict(known)
-    first_key = next_key = (connection.execute(select(func.max(tables.record.c.key))).scalar() or 0) + 1
+    first_key = next_key = (connection.execute(_LAST_KEY).scalar() or 0) + 1
     rows: dict[Table, list[Row]] = defaultdict(list)
     redescribed: list[tuple[Record, Place]] = []
     for entry, records in zip(entries, decoded, strict=True):

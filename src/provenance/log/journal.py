@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from provenance import wire
 from provenance.errors import ConcurrentCommit, DamagedLog, InvalidValue
-from provenance.log import tables
+from provenance.log import bulk, tables
 from provenance.log.chunks import chunked
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
@@ -62,19 +62,22 @@ class Entry:
         return wire.decode_entry(self.body)
 
 
+_HEAD = (
+    select(
+        tables.commit.c.seq,
+        tables.commit.c.at,
+        tables.commit.c.hash,
+        select(func.max(tables.entry.c.seq)).scalar_subquery().label("entry"),
+    )
+    .order_by(tables.commit.c.seq.desc())
+    .limit(1)
+)
+
+
 def head(connection: Connection) -> Head:
     """The end of the log as the connection sees it; zeros and `GENESIS` for an empty one."""
-    last = connection.execute(
-        select(tables.commit.c.seq, tables.commit.c.at, tables.commit.c.hash)
-        .order_by(tables.commit.c.seq.desc())
-        .limit(1)
-    ).first()
-    entry_seq = connection.execute(
-        select(tables.entry.c.seq).order_by(tables.entry.c.seq.desc()).limit(1)
-    ).scalar()
-    if last is None:
-        return Head(0, 0, GENESIS, 0)
-    return Head(last.seq, last.at, last.hash, entry_seq or 0)
+    last = connection.execute(_HEAD).first()
+    return Head(0, 0, GENESIS, 0) if last is None else Head(last.seq, last.at, last.hash, last.entry or 0)
 
 
 @frozen
@@ -143,8 +146,9 @@ def append(
         raise ConcurrentCommit(
             "another commit came in between", "roll back, and repeat all of your transaction"
         ) from None
-    connection.execute(
-        tables.entry.insert(),
+    bulk.insert(
+        connection,
+        tables.entry,
         [
             {"seq": after.entry_seq + place, "commit_seq": header.seq, "digest": leaf, "body": body}
             for place, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), start=1)
@@ -157,10 +161,8 @@ def append(
 def _check_stored(connection: Connection, header: CommitHeader, leaves: Sequence[bytes]) -> None:
     """Reads the entries back: what is acknowledged is what the database holds, not what it was given."""
     table = tables.entry
-    stored = connection.execute(
-        select(table.c.body).where(table.c.commit_seq == header.seq).order_by(table.c.seq)
-    ).scalars()
-    if [leaf_hash(body) for body in stored] != leaves:
+    stored = bulk.matching(connection, (table.c.seq, table.c.body), table.c.commit_seq, (header.seq,))
+    if [leaf for _, leaf in sorted((seq, leaf_hash(body)) for seq, body in stored)] != leaves:
         raise DamagedLog(f"commit {header.seq}", "the database gave back other entries than it was given")
 
 
@@ -249,11 +251,10 @@ def commit_of(connection: Connection, place: int) -> int:
     return found
 
 
-def bodies_of(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:
-    rows = connection.execute(
-        select(tables.entry.c.seq, tables.entry.c.body).where(tables.entry.c.seq.in_(places))
-    )
-    return {row.seq: row.body for row in rows}
+def bodies_of(connection: Connection, places: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """The entries' bytes, each with its place."""
+    table = tables.entry
+    return bulk.matching(connection, (table.c.seq, table.c.body), table.c.seq, places)
 
 
 def last_commit_by(connection: Connection, moment: int) -> int:

@@ -141,7 +141,7 @@ def keep_entries(connection: Connection, header: CommitHeader, entries: Sequence
             for entry in entries
         ],
     )
-    stored = journal.bodies_of(connection, [entry.seq for entry in entries])
+    stored = dict(journal.bodies_of(connection, [entry.seq for entry in entries]))
     if any(bytes(stored.get(entry.seq, b"")) != entry.body for entry in entries):
         raise DamagedLog(f"commit {header.seq}", "the database gave back other entries than it was given")
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 
 from provenance import transactions
@@ -64,10 +65,12 @@ def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
         return or_(_is_asserted(cone, name), _is_linked(cone, CLAIM_LINKS))
     if name == CHANGED or name in CIRCULAR_KINDS:
         return or_(_is_relayed(cone), _is_linked(cone, CLAIM_LINKS))
-    disputed = or_(_is_denied(cone), _shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS))
+    # In this order, which `or` and `and` leave open. A matter is named by the first claim of its slot, said or not.
     return case(
-        (disputed, certain.may_be_said(cone, claim)), else_=false()
-    )  # in this order, which `and` leaves open
+        (or_(_shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS)), true()),
+        (_is_denied(cone), certain.may_be_said(cone, claim)),
+        else_=false(),
+    )
 
 
 def _within(cone: Cone, query: Select[Any], table: FromClause) -> ColumnElement[bool]:

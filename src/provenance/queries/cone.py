@@ -52,6 +52,9 @@ _ABOUT = {
     tables.assertion.name: ("agent", "claim"),
     tables.mention.name: ("document",),
     tables.document.name: ("outlet",),
+    tables.amendment.name: ("by",),
+    tables.assessment.name: ("claim", "against", "by"),
+    tables.comment_request.name: ("claim", "accused"),
 }
 """What a record is about: where that was never recorded, as a withdrawal has it, neither was the record."""
 

@@ -41,6 +41,7 @@ def touched_claims(connection: Connection, recorded: Projected) -> set[int]:
 class _Touch:
     def __init__(self, connection: Connection, recorded: Projected) -> None:
         self._connection = connection
+        self._cone = Cone(connection)
         self._recorded = recorded
         self._keys: Keys = defaultdict(set)
         for record_type, keys in recorded.keys.items():
@@ -142,9 +143,8 @@ class _Touch:
         )
 
     def _follow_agents(self) -> None:
-        cone = Cone(self._connection)
         told = self._old(self._keys["agent"])
-        agents = told | {end for _, a, b in cone.links(told, ("same_agent",)) for end in (a, b)}
+        agents = told | {end for _, a, b in self._cone.links(told, ("same_agent",)) for end in (a, b)}
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
@@ -182,6 +182,8 @@ class _Touch:
         return told | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
 
     def _same_events(self, assertions: set[int]) -> set[int]:
+        if not self._cone.holds.links:
+            return set()
         link = tables.link
         asked = assertions if self._new_rows(link) else self._old(assertions)
         found: set[int] = set()
@@ -198,7 +200,7 @@ class _Touch:
         """The claims about these entities and attributes, and those that name the entities as a value."""
         claim = tables.claim
         named = self._old(self._keys["entity"])
-        named |= {end for _, a, b in Cone(self._connection).links(named, ENTITY_LINKS) for end in (a, b)}
+        named |= {end for _, a, b in self._cone.links(named, ENTITY_LINKS) for end in (a, b)}
         return (
             self._values(claim.c.key, claim.c.subject, named)
             | self._values(claim.c.key, claim.c.entity, named)

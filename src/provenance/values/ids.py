@@ -38,6 +38,8 @@ class RecordId(str):
 
 def folded(text: str) -> str:
     """The text as identity sees it: NFC, runs of white space as one space, none at the ends."""
+    if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # as most texts are: of the printable ones only the space is white
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -50,8 +52,17 @@ def canonical_json(value: object) -> bytes:
     return _ENCODER.encode(value).encode("utf-8")
 
 
-def record_id(kind: str, identity: Mapping[str, object]) -> RecordId:
-    """The digest of a record's identity fields. Fields that are None do not count."""
+def quoted(text: str) -> str:
+    """The text as canonical JSON has it."""
+    return _ENCODER.encode(text)
+
+
+def identity_json(kind: str, identity: Mapping[str, object]) -> str:
+    """The canonical JSON of a record's identity fields. Those that are None do not count."""
     stated = {name: value for name, value in identity.items() if value is not None}
-    digest = hashlib.sha256(canonical_json({"kind": kind, **stated})).hexdigest()
-    return str.__new__(RecordId, digest)
+    return _ENCODER.encode({"kind": kind, **stated})
+
+
+def digest_of(identity: str) -> RecordId:
+    """The id of the record with this identity, in canonical JSON."""
+    return str.__new__(RecordId, hashlib.sha256(identity.encode("utf-8")).hexdigest())

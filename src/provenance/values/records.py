@@ -17,7 +17,7 @@ from attrs import field, frozen
 from provenance.errors import InvalidValue
 from provenance.values import fields
 from provenance.values.extensions import Extensions, extensions_of
-from provenance.values.ids import RecordId, folded, record_id
+from provenance.values.ids import RecordId, digest_of, folded, identity_json, quoted
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, shown
 from provenance.values.times import When
@@ -59,13 +59,19 @@ class Record:
         """The fields that make two records one, in JSON's terms."""
         raise NotImplementedError
 
+    def identity_json(self) -> str:
+        """The canonical JSON of the type's name and these fields. Types of which every sentence has some write it
+        themselves, which is several times as fast."""
+        return identity_json(self.TYPE, self.identity())
+
     @property
     def id(self) -> RecordId:
         try:
             return self._known_id
         except AttributeError:
-            object.__setattr__(self, "_known_id", record_id(self.TYPE, self.identity()))
-            return self._known_id
+            known = digest_of(self.identity_json())
+            object.__setattr__(self, "_known_id", known)
+            return known
 
 
 Reference = Record | RecordId
@@ -418,6 +424,12 @@ class Assertion(Record):
             "occasion": folded(self.occasion),
         }
 
+    def identity_json(self) -> str:
+        return (
+            f'{{"agent":"{self.agent.id}","claim":"{self.claim.id}","kind":"assertion",'
+            f'"occasion":{quoted(folded(self.occasion))},"stance":"{self.stance}"}}'
+        )
+
 
 @frozen(kw_only=True)
 class Anchor:
@@ -437,6 +449,11 @@ class Anchor:
             self._refuse_what_tells()
         elif self.start is not None and self.end is not None and self.end - self.start != len(self.exact):
             raise InvalidValue("anchor.end", "another length than the quotation's", "start + len(exact)")
+
+    @property
+    def words(self) -> str:
+        """What identity sees of the quotation."""
+        return self.exact.handle if isinstance(self.exact, Sealed) else self.exact
 
     def _refuse_what_tells(self) -> None:
         """Where a sealed quotation stands, or what stands around it, tells what it is."""
@@ -465,11 +482,18 @@ class Mention(Record):
 
     def identity(self) -> dict[str, object]:
         anchor = self.anchor
-        exact = (
-            anchor.exact.handle if anchor and isinstance(anchor.exact, Sealed) else anchor and anchor.exact
-        )
-        place = None if anchor is None else [exact, anchor.start, anchor.end]
+        place = None if anchor is None else [anchor.words, anchor.start, anchor.end]
         return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place}
+
+    def identity_json(self) -> str:
+        anchor, place, document = self.anchor, "", ""
+        if anchor is not None:
+            start = "null" if anchor.start is None else anchor.start
+            end = "null" if anchor.end is None else anchor.end
+            place = f'"anchor":[{quoted(anchor.words)},{start},{end}],'
+        if self.document is not None:
+            document = f'"document":"{self.document.id}",'
+        return f'{{{place}"assertion":"{self.assertion.id}",{document}"kind":"mention"}}'
 
 
 @frozen(kw_only=True)
@@ -488,6 +512,12 @@ class Relay(Record):
 
     def identity(self) -> dict[str, object]:
         return {"source": self.source.id, "target": self.target.id, "status": self.status.value}
+
+    def identity_json(self) -> str:
+        return (
+            f'{{"kind":"relay","source":"{self.source.id}","status":"{self.status}",'
+            f'"target":"{self.target.id}"}}'
+        )
 
 
 @frozen(kw_only=True)
