@@ -27,6 +27,7 @@ from provenance.log.journal import Entry, Request
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.queries import listing
 from provenance.queries.entitlement import is_entitled
+from provenance.queries.steady import steady_claims
 from provenance.queries.touched import touched_claims
 from provenance.queries.versions import leads_back
 from provenance.values.ids import RecordId, folded
@@ -177,7 +178,10 @@ class Draft:
             for place, body in enumerate(bodies, start=1)
         ]
         recorded = projection.project(connection, appended, entries, keys)
-        listing.mark(connection, touched_claims(connection, recorded))
+        touched = touched_claims(connection, recorded)
+        steady = steady_claims(connection, recorded, touched)
+        listing.mark(connection, touched - steady)
+        listing.mark(connection, steady, name=listing.RECOUNT)
         self._check_entitled(connection, entries)
         self._check_versions(connection, fresh_records)
         return header

@@ -371,7 +371,7 @@ class Ledger(Questions):
         self._check_writable()
         with collecting.seldom():
             added = self._ingest(sentences(source, commit_every), by, progress)
-            self.settle()
+            self._settle(listing.UNSETTLED)
         return added
 
     def _ingest(
@@ -392,10 +392,14 @@ class Ledger(Questions):
         return added
 
     def settle(self) -> None:
-        """Brings the lists that questions about the whole ledger read up to date. An ingest does so at its end, and
-        commits do where it is due: needed only after one that was broken off, and never for an answer to be right."""
+        """Brings what questions about the whole ledger read up to date, down to how many origins each claim has. An
+        ingest does so at its end for most, and commits do where it is due: never needed for an answer to be right, only
+        for the next `independence` to be fast."""
+        self._settle(listing.UNSETTLED, listing.RECOUNT)
+
+    def _settle(self, *names: str) -> None:
         self._written(statistics.renew)
-        while self._written(listing.settle):
+        while self._written(partial(listing.settle, names=names)):
             pass
 
     def status(self) -> Status:
@@ -469,7 +473,7 @@ class Ledger(Questions):
                 return load(connection, stream, author=by, at=at, progress=told)
 
         loaded, redacted = self._written(work, is_repeatable=isinstance(source, str | Path))
-        self.settle()
+        self._settle(listing.UNSETTLED)
         if redacted is not None and not self._is_joined:
             self._end_redaction(redacted)
         logger.info("loaded: %s", loaded)

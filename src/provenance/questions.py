@@ -34,6 +34,7 @@ from provenance.answers import (
 )
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
+from provenance.index.rows import TABLE_OF_TYPE
 from provenance.log.chunks import chunked
 from provenance.queries import candidates, certain, listing, quotations, search, shapes
 from provenance.queries import changes as change_rules
@@ -513,11 +514,13 @@ class Questions:
 
     def counts(self) -> dict[str, int]:
         """How many records of each type the index holds."""
+        numbers = {
+            name: select(func.count()).select_from(table).scalar_subquery().label(name)
+            for name, table in sorted(TABLE_OF_TYPE.items())
+        }
         with self._reading() as connection:
-            rows = connection.execute(
-                select(tables.record.c.type, func.count()).group_by(tables.record.c.type)
-            ).all()
-        return {row[0]: row[1] for row in sorted(rows)}
+            found = connection.execute(select(*numbers.values())).one()
+        return {name: count for name, count in zip(numbers, found, strict=True) if count}
 
     # How it is done ---------------------------------------------------------------------------------------------
 

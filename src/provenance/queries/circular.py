@@ -26,7 +26,7 @@ class Circle(NamedTuple):
 def circles(world: World, claim: int, found: Grounds) -> list[Circle]:
     """Every kind that a class of claims shows."""
     result = list(_common_origin(world, claim, found))
-    result.extend(_feedback_loops(world, claim))
+    result.extend(feedback_loops(world, claim))
     carrying = () if found.origins else world.carried(claim)
     if carrying:
         misreporting = _misreporting(world, claim, carrying)
@@ -64,7 +64,8 @@ def _common_origin(world: World, claim: int, found: Grounds) -> list[Circle]:
     return [Circle(kind, claim, None, tuple(carriers))]
 
 
-def _feedback_loops(world: World, claim: int) -> list[Circle]:
+def feedback_loops(world: World, claim: int) -> list[Circle]:
+    """Agents who come back to themselves, by the way from what they rest on."""
     on_claim: set[int] = {one for one in world.by_claim.get(claim, ()) if one in world.live}
     parents = {one: [parent for parent in world.parents(one) if parent in on_claim] for one in on_claim}
     own: dict[int, set[int]] = defaultdict(set)

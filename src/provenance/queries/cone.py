@@ -199,10 +199,13 @@ class Cone:
         self._add_assertions(world, {row.key: row for row in standing})
         return self._completed(world), last
 
-    def world_telling(self, claims: Iterable[int], assertions: Iterable[int]) -> World:
-        """The world in which these claims, and these assertions on them, can be told of; not what else is said."""
+    def world_telling(
+        self, claims: Iterable[int], assertions: Iterable[int], *, rivals: bool = False
+    ) -> World:
+        """The world in which these claims, and these assertions on them, can be told of; not what else is said. With
+        the `rivals` of the claims also what these say."""
         world = World()
-        self._add_claims(world, set(claims), rivals=False)
+        self._add_claims(world, set(claims), rivals=rivals)
         self._add_assertions(world, {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)})
         return self._completed(world)
 

@@ -136,24 +136,35 @@ def _value_strength(world: World, a: int, b: int) -> int:
     if left is None or right is None or slot is None:
         return 0
     attribute = world.attributes[slot[1]]
-    if attribute.cardinality != "single":
-        return 0
     if attribute.temporal == "state" and not _overlap(_validity(world, a), _validity(world, b)):
+        return 0
+    is_count = attribute.temporal == "cumulative" and attribute.value_type in ("number", "time")
+    if not is_count:
+        strength = exclusion(world, claim_a, claim_b)
+    elif attribute.cardinality == "single" and _is_number(left) and _is_number(right):
+        strength = _cumulative_strength(world, a, b, left, right)
+    else:
+        strength = 0
+    return min(strength, _certainty_strength(world, a, b))
+
+
+def exclusion(world: World, a: int, b: int) -> int:
+    """How strongly two claims' values of one slot exclude each other where time does not count."""
+    left, right, slot = world.structure(a), world.structure(b), world.slot(a)
+    if left is None or right is None or slot is None:
+        return 0
+    attribute = world.attributes[slot[1]]
+    if attribute.cardinality != "single":
         return 0
     if attribute.value_type in ("number", "time"):
         if not (_is_number(left) and _is_number(right)):
             return 0
-        if attribute.temporal == "cumulative":
-            strength = _cumulative_strength(world, a, b, left, right)
-        else:
-            strength = max(_later_strength(left, right), _later_strength(right, left))
-    else:
-        if left.entity is None or right.entity is None:
-            return 0
-        one, other = world.entity(left.entity), world.entity(right.entity)
-        apart = not world.lies_within(one, other) and not world.lies_within(other, one)
-        strength = DEFINITE if apart else 0
-    return min(strength, _certainty_strength(world, a, b))
+        return max(_later_strength(left, right), _later_strength(right, left))
+    if left.entity is None or right.entity is None:
+        return 0
+    one, other = world.entity(left.entity), world.entity(right.entity)
+    apart = not world.lies_within(one, other) and not world.lies_within(other, one)
+    return DEFINITE if apart else 0
 
 
 Pair = tuple[str, int, int]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -27,11 +28,15 @@ from provenance.queries.circular import circles
 from provenance.queries.cone import Cone
 from provenance.queries.conflicts import Clash
 from provenance.queries.statements import AS_IT_IS
-from provenance.queries.support import UNSUPPORTED_KINDS, grounds, is_unsupported, standing
+from provenance.queries.support import UNSUPPORTED_KINDS, Standing, grounds, is_unsupported, standing
 from provenance.queries.world import World
+from provenance.values.vocabulary import Temporal
 
 PAGE = 200
 """Claims, with their cones, in memory at a time."""
+
+MUCH = 20_000
+"""Assertions on the claims of a page, of which each takes some 3 kB while it is told; a claim with more is alone."""
 
 READ = 10_000
 """Rows read of what is kept at a time."""
@@ -43,6 +48,8 @@ CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
 DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
 SELF_CONTRADICTION = "self_contradiction"
 UNSETTLED = "unsettled"
+RECOUNT = "recount"
+"""Of a claim all holds that is kept (`steady`), but how many independent origins it has."""
 
 KEPT: dict[Table, Column[int]] = {
     tables.listing: tables.listing.c.claim,
@@ -66,6 +73,7 @@ class StandingRow(NamedTuple):
     lo: int
     hi: int
     flags: str
+    plain: int
 
 
 class Bounds(NamedTuple):
@@ -109,11 +117,16 @@ class Page(NamedTuple):
     told: Told | None
 
 
+_State = tuple[bytes, tuple[int, ...]]
+"""Of a ledger: the hash of its last commit, and which claims wait."""
+
+
 class Aside:
     """The unsettled claims, told on the side; once for as long as nothing is recorded or settled."""
 
     def __init__(self) -> None:
-        self._told: tuple[tuple[bytes, tuple[int, ...]], Told] | None = None
+        self._told: tuple[_State, Told] | None = None
+        self._recounted: tuple[_State, list[StandingRow]] | None = None
 
     def told(self, cone: Cone) -> Told | None:
         """None where what is kept cannot tell, and everything has to be looked through."""
@@ -129,17 +142,31 @@ class Aside:
             self._told = now, _told(cone.connection, unsettled)
         return self._told[1]
 
+    def recounted(self, cone: Cone, told: Told) -> list[StandingRow]:
+        """The steady claims but for those that were told, counted anew."""
+        table = tables.listing
+        claims = cone.connection.execute(
+            select(table.c.claim).where(table.c.list == RECOUNT).order_by(table.c.claim)
+        ).scalars()
+        waiting = [claim for claim in claims if claim not in told.claims]
+        if not waiting:
+            return []
+        now = journal.head(cone.connection).hash, tuple(waiting)
+        if self._recounted is None or self._recounted[0] != now:
+            self._recounted = now, list(_recounted(cone, waiting))
+        return self._recounted[1]
 
-def mark(connection: Connection, claims: Iterable[int]) -> None:
-    """Notes that the standing of these claims has to be told anew."""
+
+def mark(connection: Connection, claims: Iterable[int], *, name: str = UNSETTLED) -> None:
+    """Notes that the standing of these claims has to be told anew; or of steady ones, how many origins they have."""
     table = tables.listing
     for chunk in chunked(sorted(claims)):
         marked = set(
             connection.execute(
-                select(table.c.claim).where(table.c.list == UNSETTLED, table.c.claim.in_(chunk))
+                select(table.c.claim).where(table.c.list == name, table.c.claim.in_(chunk))
             ).scalars()
         )
-        added = [Row(UNSETTLED, "", key)._asdict() for key in chunk if key not in marked]
+        added = [Row(name, "", key)._asdict() for key in chunk if key not in marked]
         bulk.insert(connection, table, added)
 
 
@@ -149,14 +176,14 @@ def mark_all(connection: Connection) -> None:
     connection.execute(insert(tables.listing).from_select(["list", "nature", "claim"], every))
 
 
-def settle(connection: Connection) -> bool:
+def settle(connection: Connection, *, names: Sequence[str] = (UNSETTLED,)) -> bool:
     """Tells a page of unsettled claims anew, with all that is linked to them; False where none was left."""
     table = tables.listing
-    unsettled = select(table.c.claim).where(table.c.list == UNSETTLED).order_by(table.c.claim).limit(PAGE)
-    marked = connection.execute(unsettled).scalars().all()
+    unsettled = select(table.c.claim).where(table.c.list.in_(names)).distinct()
+    marked = connection.execute(unsettled.order_by(table.c.claim).limit(PAGE)).scalars().all()
     if not marked:
         return False
-    told = _told(connection, marked)
+    told = _told(connection, _as_many_as_fit(connection, marked))
     for kept, column in KEPT.items():
         for chunk in chunked(sorted(told.claims)):
             connection.execute(delete(kept).where(column.in_(chunk)))
@@ -164,6 +191,19 @@ def settle(connection: Connection) -> bool:
     for kept, rows in zip(KEPT, written, strict=True):
         bulk.insert(connection, kept, [row._asdict() for row in rows])
     return True
+
+
+def _as_many_as_fit(connection: Connection, claims: Sequence[int]) -> list[int]:
+    """The first of the claims, with so many assertions together as are told at a time."""
+    assertion = tables.assertion
+    counts = select(assertion.c.claim, func.count()).where(assertion.c.claim.in_(claims))
+    sizes = dict(map(tuple, connection.execute(counts.group_by(assertion.c.claim))))
+    total = accumulate(sizes.get(claim, 0) for claim in claims)
+    return [
+        claim
+        for place, (claim, sum_) in enumerate(zip(claims, total, strict=True))
+        if sum_ <= MUCH or not place
+    ]
 
 
 def is_due(connection: Connection) -> bool:
@@ -186,9 +226,12 @@ def _told(connection: Connection, claims: Sequence[int]) -> Told:
     told.rows.extend(_matters(found.conflicts, CONFLICT, POSSIBLE_CONFLICT))
     told.rows.extend(_matters(found.divergences, DIVERGENCE, POSSIBLE_DIVERGENCE))
     told.rows.extend(Row(SELF_CONTRADICTION, "", matter) for matter in conflicts.self_contradictions(world))
+    linked = {end for _, *ends in (*world.claim_links, *world.entity_links) for end in ends}
     for claim in sorted({world.claim_classes[key] for key in world.whole}):
         stands = standing(world, claim)
-        told.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, " ".join(stands.flags)))
+        plain = len(world.by_claim[claim]) if _is_plain(world, claim, stands, linked) else 0
+        flags = " ".join(stands.flags)
+        told.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, flags, plain))
         if world.by_claim.get(claim):
             kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
             told.rows.extend(Row(kind, world.nature(claim), claim) for kind in kinds)
@@ -202,6 +245,19 @@ def _told(connection: Connection, claims: Sequence[int]) -> Told:
             for one in clashes
         )
     return told
+
+
+def _is_plain(world: World, claim: int, stands: Standing, linked: set[int]) -> bool:
+    """Whether it may be `steady`: corroborated by people who are named in full, tied to no other claim, and of values
+    to which time does not matter."""
+    row, slot = world.claims[claim], world.slot(claim)
+    if stands.grade < 4 or world.dated_links or not linked.isdisjoint((claim, row.subject, row.entity)):
+        return False
+    if slot is not None:
+        is_ordered = any(slot[1] in order for order in world.attribute_order)
+        if is_ordered or world.attributes[slot[1]].temporal != Temporal.CONSTANT:
+            return False
+    return all(world.naming(world.agent_of(one)) != "partial" for one in stands.origins)
 
 
 def _matters(strengths: dict[int, int], definite: str, possible: str) -> Iterator[Row]:
@@ -256,18 +312,39 @@ def clashes(connection: Connection, page: Page) -> dict[int, list[Clash]]:
     which there are too many to keep."""
     if page.told is None:
         return {}
-    table, told = tables.finding, page.told
-    rows = [row for row in told.findings if row.matter in page.keys]
-    columns = [table.c[name] for name in FindingRow._fields]
-    for chunk in chunked(key for key in page.keys if key not in told.claims):
-        query = select(*columns).where(table.c.matter.in_(chunk))
+    told = page.told
+    beside = _by_matter(row for row in told.findings if row.matter in page.keys)
+    return findings(connection, [key for key in page.keys if key not in told.claims]) | beside
+
+
+def findings(connection: Connection, matters: Iterable[int]) -> dict[int, list[Clash]]:
+    """What is kept of these matters."""
+    table = tables.finding
+    rows: list[FindingRow] = []
+    for chunk in chunked(sorted(matters)):
+        query = select(*(table.c[name] for name in FindingRow._fields)).where(table.c.matter.in_(chunk))
         rows.extend(map(FindingRow._make, connection.execute(query)))
+    return _by_matter(rows)
+
+
+def _by_matter(rows: Iterable[FindingRow]) -> dict[int, list[Clash]]:
     found: dict[int, list[Clash]] = defaultdict(list)
     for row in rows:
         found[row.matter].append(
             Clash(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
         )
     return {matter: sorted(ones, key=conflicts.order) for matter, ones in found.items()}
+
+
+def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str]]:
+    """By claim or matter, on which lists it stands."""
+    table = tables.listing
+    found: dict[int, set[str]] = defaultdict(set)
+    for chunk in chunked(sorted(claims)):
+        query = select(table.c.claim, table.c.list).where(table.c.claim.in_(chunk))
+        for claim, name in connection.execute(query):
+            found[claim].add(name)
+    return found
 
 
 def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
@@ -295,11 +372,22 @@ def standings(cone: Cone, aside: Aside, *, after: int) -> tuple[list[Bounds], in
         return found, keys[-1] if keys else None
     rows = _standings(cone.connection, after=after)
     last = rows[-1].claim if len(rows) == READ else None
-    beside = [row for row in told.standings if row.claim > after and (last is None or row.claim <= last)]
-    ids = cone.ids(row.claim for row in beside)
-    found = [row for row in rows if row.claim not in told.claims]
-    found.extend(Bounds(ids[row.claim], *row[:4]) for row in beside)
+    told_of = {row.claim: row for row in (*told.standings, *aside.recounted(cone, told))}
+    told_of = {key: row for key, row in told_of.items() if key > after and (last is None or key <= last)}
+    ids = cone.ids(told_of)
+    found = [row for row in rows if row.claim not in told.claims and row.claim not in told_of]
+    found.extend(Bounds(ids[key], *row[:4]) for key, row in told_of.items())
     return sorted(found, key=itemgetter(1)), last
+
+
+def _recounted(cone: Cone, claims: Sequence[int]) -> Iterator[StandingRow]:
+    while claims:
+        page = _as_many_as_fit(cone.connection, claims[:PAGE])
+        claims = claims[len(page) :]
+        world = cone.world(page, rivals=False)
+        for claim in page:
+            found = grounds(world, claim)
+            yield StandingRow(claim, found.grade, found.lo, found.hi, "", 0)
 
 
 def _standings(connection: Connection, *, after: int) -> list[Bounds]:
