@@ -40,6 +40,7 @@ from provenance.queries.cone import Cone
 from provenance.values.records import Record
 
 CNN = outlet("CNN")
+DEATHS = attribute("deaths", cardinality="single", temporal="constant", value_type="number")
 WORLDS = 10
 """How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
 
@@ -211,6 +212,20 @@ def test_a_conflict_as_of_a_moment_may_be_older_than_what_it_was_found_in(
         }
 
         assert found == {"09": 0, "10": 1, "20": 1}
+
+
+def test_a_conflict_as_of_a_moment_may_be_named_by_a_claim_said_later(migrated_database: Database) -> None:
+    with Ledger.open(migrated_database.url) as ledger, ledger.begin(by="desk") as desk:
+        for dead, day in ((3, 20), (4, 9), (5, 10)):
+            paper = desk.document(CNN, url=f"https://cnn.com/{dead}", published_at=f"2026-02-{day:02}")
+            stated = claim(f"{dead} died", subject="the fire", attribute=DEATHS, value=dead)
+            desk.record(stated, source=person(f"Person {dead}"), found_in=paper)
+
+    with Ledger.open(migrated_database.url) as ledger:
+        snapshots = [ledger.as_of(said=f"2026-02-{day}").conflicts() for day in ("09", "10", "20")]
+        found = [(each.count(), len(list(each))) for each in snapshots]
+
+    assert found == [(0, 0), (1, 1), (1, 3)]
 
 
 BOUNDS: tuple[dict[str, str], ...] = (

@@ -42,9 +42,12 @@ PATIENCE = BUSY_TIMEOUT / 1_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
 """Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some seconds."""
 
-_EXPECTING_MUCH = text("SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)")
-"""To compile such a statement takes PostgreSQL longer than to answer it. By itself it expects a disk whose head moves
-for each row of an index, and would rather read whole tables."""
+_EXPECTING_MUCH = text(
+    "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),"
+    " set_config('random_page_cost', '1.1', true)"
+)
+"""To compile such a statement, or to start a process that helps with it, takes PostgreSQL longer than to answer it. And
+it expects a disk whose head moves for each row of an index, and would rather read whole tables."""
 
 _WRITERS_LOCK = 0x70726F76
 """The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""

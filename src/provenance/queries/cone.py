@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, select
 
-from provenance import wire
+from provenance import transactions, wire
 from provenance.index import projection, tables
 from provenance.index.rows import Place, row_of
 from provenance.log import journal
@@ -42,6 +42,9 @@ from provenance.queries.world import (
     World,
 )
 from provenance.values.vocabulary import GroundRule
+
+FEW = 20
+"""Claims or assertions up to which a world is read by small statements."""
 
 AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
 CLAIM_LINKS = ("same_claim", "entails", "contradicts")
@@ -179,12 +182,17 @@ class Cone:
         """
         world = World()
         wanted = set(claims)
+        self._expect(len(wanted))
         while wanted:
             self._add_claims(world, wanted, rivals=rivals)
             rows = self.rows(shapes.ASSERTIONS, "claim", world.claims)
             reached = self._add_assertions(world, {row.key: row for row in rows})
             wanted = (reached if whole_chain else set()) - world.claims.keys()
         return self._completed(world)
+
+    def _expect(self, asked: int) -> None:
+        if asked > FEW:
+            transactions.expect_much(self.connection)
 
     def world_of_first(self, claim: int, most: int) -> tuple[World, int | None]:
         """The world of the first so many assertions on a claim with their chains, and the last of these assertions;
@@ -213,7 +221,9 @@ class Cone:
         """The world of these assertions with all that rests on them, in which is known which are live, and on what
         claims."""
         world = World()
-        rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)}
+        asked = set(assertions)
+        self._expect(len(asked))
+        rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", asked)}
         self._add_claims(world, {row.claim for row in rows.values()}, rivals=False)
         self._add_assertions(world, rows, is_told=False)
         world.whole = set(world.claims)
