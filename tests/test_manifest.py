@@ -44,7 +44,7 @@ UNSAID = {"agent contact", "document text"}
 
 def fields_of(record_type: type) -> dict[str, str]:
     """Every field's name and what it holds, in the words of the code."""
-    return {each.name: _written(each.type) for each in attrs.fields(record_type)}
+    return {each.name: _written(each.type) for each in attrs.fields(attrs.resolve_types(record_type))}
 
 
 def _written(kind: object) -> str:

@@ -1,4 +1,4 @@
-"""What settling finds is kept: how well each claim is supported, and the conflicts."""
+"""What settling finds is kept: how well each claim is supported, the conflicts, and circular reporting."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,6 +36,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("matter", "a", "b", "kind", name=op.f("pk_provenance_finding")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "provenance_circle",
+        sa.Column("claim", _KEY, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("agent", _KEY, nullable=True),
+        sa.Column("assertions", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("claim", "kind", "place", name=op.f("pk_provenance_circle")),
+        sqlite_with_rowid=False,
+    )
     bind = op.get_bind()
     listing, claim = address(bind, "provenance_listing"), address(bind, "provenance_claim")
     op.execute(
@@ -47,5 +57,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("provenance_circle")
     op.drop_table("provenance_finding")
     op.drop_table("provenance_standing")

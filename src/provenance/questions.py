@@ -397,11 +397,20 @@ class Questions:
             found = circular_rules.circles(world, claim, support_rules.grounds(world, claim))
             return [circle for circle in found if circle.kind == kind]
 
+        def tell_kept(cone: Cone, page: listing.Page) -> dict[int, list[Circle]]:
+            found = listing.circles_of(cone.connection, page, kind)
+            if not found:
+                return {}
+            told = {one for circles in found.values() for circle in circles for one in circle.assertions}
+            teller = Teller(cone.world_telling(found, told))
+            return {claim: list(map(teller.circle, circles)) for claim, circles in found.items()}
+
         return self._listed(
             kind,
             "",
             lambda world, teller, claim: map(teller.circle, find(world, claim)),
             lambda world, claim: bool(find(world, claim)),
+            tell_kept,
         )
 
     def resting_on(self, agent: Asked) -> Answers[Stated]:

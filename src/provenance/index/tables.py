@@ -262,6 +262,16 @@ finding = table(
     Column("b_assertion", Key, nullable=False),
 )
 """The conflicts and divergences now (`queries.conflicts.Clash`), of matters with few. Derived as `listing`."""
+circle = table(
+    "circle",
+    Column("claim", Key, primary_key=True, autoincrement=False),
+    Column("kind", Word, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("agent", Key),
+    Column("assertions", Text, nullable=False),
+)
+"""The circular reporting now (`queries.circular.Circle`), where it is little: the keys of its assertions with spaces
+between. Derived as `listing`."""
 
 
 def _when_made(made: Table, options: Callable[[Table, str], None]) -> None:
@@ -288,5 +298,6 @@ def _of_denials(one: Table, dialect: str) -> None:
 _when_made(assertion, _of_denials)
 _when_made(listing, _without_rowid)
 _when_made(finding, _without_rowid)
+_when_made(circle, _without_rowid)
 
 INDEX_TABLES = tuple(each for each in metadata.sorted_tables if each not in LOG_TABLES)

@@ -24,7 +24,7 @@ from provenance.log import bulk, journal
 from provenance.log.chunks import chunked
 from provenance.queries import candidates, conflicts
 from provenance.queries.changes import changes
-from provenance.queries.circular import circles
+from provenance.queries.circular import Circle, circles
 from provenance.queries.cone import Cone
 from provenance.queries.conflicts import Clash
 from provenance.queries.statements import AS_IT_IS
@@ -41,6 +41,9 @@ MUCH = 20_000
 READ = 10_000
 """Rows read of what is kept at a time."""
 
+FEW_CIRCLES, FEW_IN_A_CIRCLE = 32, 64
+"""Up to so many circles of a claim are kept, of so many assertions each: a page of answers is made of them at once."""
+
 WAITING = 16
 """Unsettled claims that a commit leaves to later ones. To tell one takes a millisecond, more than to record it."""
 
@@ -55,6 +58,7 @@ KEPT: dict[Table, Column[int]] = {
     tables.listing: tables.listing.c.claim,
     tables.standing: tables.standing.c.claim,
     tables.finding: tables.finding.c.matter,
+    tables.circle: tables.circle.c.claim,
 }
 """What settling writes, and by which claim."""
 
@@ -96,6 +100,14 @@ class FindingRow(NamedTuple):
     b_assertion: int
 
 
+class CircleRow(NamedTuple):
+    claim: int
+    kind: str
+    place: int
+    agent: int | None
+    assertions: str
+
+
 class Told(NamedTuple):
     """Claims, and the rows that are to be kept in the place of all that is kept of these."""
 
@@ -103,6 +115,7 @@ class Told(NamedTuple):
     rows: list[Row]
     standings: list[StandingRow]
     findings: list[FindingRow]
+    circles: list[CircleRow]
 
     def on(self, name: str, nature: str) -> list[int]:
         """Those of the claims that stand on a list."""
@@ -136,7 +149,7 @@ class Aside:
         if len(unsettled) > WAITING:
             return None
         if not unsettled:
-            return Told(set(), [], [], [])
+            return Told(set(), [], [], [], [])
         now = journal.head(cone.connection).hash, tuple(unsettled)
         if self._told is None or self._told[0] != now:
             self._told = now, _told(cone.connection, unsettled)
@@ -187,7 +200,7 @@ def settle(connection: Connection, *, names: Sequence[str] = (UNSETTLED,)) -> bo
     for kept, column in KEPT.items():
         for chunk in chunked(sorted(told.claims)):
             connection.execute(delete(kept).where(column.in_(chunk)))
-    written: tuple[Sequence[Any], ...] = (told.rows, told.standings, told.findings)
+    written: tuple[Sequence[Any], ...] = (told.rows, told.standings, told.findings, told.circles)
     for kept, rows in zip(KEPT, written, strict=True):
         bulk.insert(connection, kept, [row._asdict() for row in rows])
     return True
@@ -221,7 +234,7 @@ def _unsettled(connection: Connection) -> list[int]:
 def _told(connection: Connection, claims: Sequence[int]) -> Told:
     """These claims, with all that is linked to them, told anew."""
     world = Cone(connection).world(claims)
-    told = Told(world.whole.union(claims), [], [], [])
+    told = Told(world.whole.union(claims), [], [], [], [])
     found = conflicts.contested(world)
     told.rows.extend(_matters(found.conflicts, CONFLICT, POSSIBLE_CONFLICT))
     told.rows.extend(_matters(found.divergences, DIVERGENCE, POSSIBLE_DIVERGENCE))
@@ -235,8 +248,9 @@ def _told(connection: Connection, claims: Sequence[int]) -> Told:
         if world.by_claim.get(claim):
             kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
             told.rows.extend(Row(kind, world.nature(claim), claim) for kind in kinds)
-            circular = sorted({circle.kind for circle in circles(world, claim, stands)})
-            told.rows.extend(Row(kind, "", claim) for kind in circular)
+            found_round = circles(world, claim, stands)
+            told.rows.extend(Row(kind, "", claim) for kind in sorted({one.kind for one in found_round}))
+            told.circles.extend(_circle_rows(found_round))
             if changes(world, claim):
                 told.rows.append(Row(candidates.CHANGED, "", claim))
     for matter, clashes in found.clashes.items():
@@ -245,6 +259,12 @@ def _told(connection: Connection, claims: Sequence[int]) -> Told:
             for one in clashes
         )
     return told
+
+
+def _circle_rows(found: Sequence[Circle]) -> Iterator[CircleRow]:
+    if len(found) <= FEW_CIRCLES and all(len(one.assertions) <= FEW_IN_A_CIRCLE for one in found):
+        for place, one in enumerate(found):
+            yield CircleRow(one.claim, one.kind, place, one.agent, " ".join(map(str, one.assertions)))
 
 
 def _is_plain(world: World, claim: int, stands: Standing, linked: set[int]) -> bool:
@@ -334,6 +354,23 @@ def _by_matter(rows: Iterable[FindingRow]) -> dict[int, list[Clash]]:
             Clash(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
         )
     return {matter: sorted(ones, key=conflicts.order) for matter, ones in found.items()}
+
+
+def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[Circle]]:
+    """The circles of a kind about the claims of a page, as `circular.circles` gives them; without the claims that have
+    too many to keep."""
+    if page.told is None:
+        return {}
+    table, told = tables.circle, page.told
+    rows = [row for row in told.circles if row.kind == kind and row.claim in page.keys]
+    for chunk in chunked(key for key in page.keys if key not in told.claims):
+        query = select(*(table.c[name] for name in CircleRow._fields))
+        query = query.where(table.c.claim.in_(chunk), table.c.kind == kind)
+        rows.extend(map(CircleRow._make, connection.execute(query)))
+    found: dict[int, list[Circle]] = defaultdict(list)
+    for row in sorted(rows):
+        found[row.claim].append(Circle(kind, row.claim, row.agent, tuple(map(int, row.assertions.split()))))
+    return found
 
 
 def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str]]:

@@ -130,7 +130,7 @@ class _Look:
             and self._keeps_its_grade(claim)
             and self._keeps_its_findings(claim, matter)
             and (candidates.CHANGED in lists or not changes(self._world, claim))
-            and ("feedback_loop" in lists or not feedback_loops(self._world, claim))
+            and not self._has_a_new_loop(claim)
         )
 
     def _keeps_its_grade(self, claim: int) -> bool:
@@ -162,6 +162,10 @@ class _Look:
             or listing.SELF_CONTRADICTION in lists
             or not self._may_contradict_themselves(claim, taking, {one for _, pair in rivals for one in pair})
         )
+
+    def _has_a_new_loop(self, claim: int) -> bool:
+        new = self._new[claim]
+        return any(one in new for loop in feedback_loops(self._world, claim) for one in loop.assertions)
 
     def _rivals(self, claim: int, taking: list[int]) -> dict[tuple[str, frozenset[int]], int]:
         """What excludes the claim, as strongly as assertions can make it: itself, where anybody denies it, and other
