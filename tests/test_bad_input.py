@@ -289,6 +289,21 @@ def test_the_accused_of_a_claim_are_a_list(ledger: Ledger, accuses: Any) -> None
     )
 
 
+@pytest.mark.parametrize("accuses", [0, False, "", {}], ids=type)
+def test_the_accused_of_a_sentence_are_a_list_too_where_they_are_nothing(
+    ledger: Ledger, accuses: Any
+) -> None:
+    refused(
+        ledger,
+        lambda ledger: ledger.ingest(
+            [{"claim": {"text": SAID, "accuses": accuses}, "source": NAME}], by="desk"
+        ),
+        InvalidValue,
+        "claim.accuses: got a",
+        "give a list",
+    )
+
+
 @pytest.mark.parametrize("source", [7, {"person": "Ivanov"}, ["Ivanov"], b"Ivanov"], ids=type)
 def test_a_source_of_another_type(ledger: Ledger, record: Callable[..., Act], source: object) -> None:
     refused(ledger, record(SAID, source=source), InvalidValue, "source: got a", "person(…)")

@@ -199,8 +199,8 @@ class Reader:
         if "via" in found:
             found["via"] = [self._source(one, "via") for one in _list("via", found["via"])]
         accused = _list("accuses", found.pop("accuses", []))
-        if isinstance(sentence["claim"], Mapping):
-            accused = accused + _list("claim.accuses", sentence["claim"].get("accuses") or [])
+        if isinstance(sentence["claim"], Mapping) and sentence["claim"].get("accuses") is not None:
+            accused = accused + _list("claim.accuses", sentence["claim"]["accuses"])
         if accused:
             found["accuses"] = [self._source(one, "accuses") for one in accused]
         if "document" in found:
