@@ -1,4 +1,4 @@
-"""How many statements a question asks: what each costs is little, and what they cost together is the answer's time."""
+"""How many statements a question asks, and a recording: each costs little, and together they are what it takes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 from databases import Database
 from sqlalchemy import Engine, create_engine, event
 
-from provenance import Claim, Ledger, add_hooks, outlet, person
+from provenance import Claim, Ledger, add_hooks, claim, outlet, person
 
 CLAIM = Claim(text="He is awake")
 MOST = 13
 """Statements that a question about one claim asks, in a ledger without links, amendments and withdrawals."""
+
+MOST_RECORDED = {"new": 23, "again": 21}
+"""Statements by which a new claim is recorded in a commit of its own, BEGIN and the lock included; and one that is
+known, as its document and its source are. Those of settling come on top where it is due."""
 
 
 @contextmanager
@@ -44,4 +48,35 @@ def test_a_question_about_a_claim_asks_few_statements(
         question(ledger, CLAIM)
 
     assert 0 < len([one for one in asked if one.startswith("SELECT")]) <= MOST
+    engine.dispose()
+
+
+@pytest.mark.parametrize("sentences", [1, 100])
+def test_a_sentence_is_recorded_by_few_statements(migrated_database: Database, sentences: int) -> None:
+    engine = add_hooks(create_engine(migrated_database.url))
+    ledger = Ledger.open(engine)
+
+    def record(number: int, speech: int) -> int:
+        paper = {"outlet": outlet("CNN"), "url": f"https://cnn.com/{number}", "published_at": "2026-02-07"}
+        said = claim(
+            f"It cost {number}", subject=f"Work {number}", attribute="cost", value=f"{number} dollars"
+        )
+        with counted(engine) as asked:
+            ledger.record(
+                said,
+                source=person(f"Person {number}"),
+                via=[outlet("TASS")],
+                found_in=paper,
+                quote=f"speech {speech}",
+                by="desk",
+            )
+        return len(asked)
+
+    for number in range(sentences):
+        record(number, 0)
+    ledger.settle()
+
+    numbers = {"new": record(sentences, 0), "again": record(0, 1)}
+
+    assert all(count <= MOST_RECORDED[which] for which, count in numbers.items()), numbers
     engine.dispose()
