@@ -712,9 +712,8 @@ def _listed(value: object) -> list[object]:
 
 def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
     """Puts the record behind all records that it refers to by value."""
-    if record.id in ordered:
-        return
-    for referred in wire.referred_records(record):
-        if referred.id not in ordered:
+    id_ = record.id
+    if id_ not in ordered:
+        for referred in wire.referred_records(record):
             _with_referred(referred, ordered)
-    ordered[record.id] = record
+        ordered[id_] = record

@@ -19,7 +19,7 @@ fields are refused, and nothing is coerced; a type or a version from the future 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -235,6 +235,11 @@ def _to_optional_value(value: Any, kind: object) -> Value | RecordId | None:
 
 
 @cache
+def _fields_of(record_type: str) -> Callable[[Record], dict[str, Any]]:
+    return _converter().get_unstructure_hook(RECORD_TYPES[record_type])
+
+
+@cache
 def _references(record_type: str) -> tuple[str, ...]:
     """The fields that hold a reference."""
     kind = cast("type[attrs.AttrsInstance]", RECORD_TYPES[record_type])
@@ -259,7 +264,7 @@ def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) ->
 
 def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The record as a JSON object; references that `places` knows become places."""
-    fields: dict[str, Any] = _converter().unstructure(record)
+    fields: dict[str, Any] = _fields_of(record.TYPE)(record)
     if isinstance(record, Document) and isinstance(record.text, Sealed):
         fields["text"] = _from_sealed(record.text)
     if places:

@@ -134,15 +134,16 @@ def project(
     redescribed: list[tuple[Record, Place]] = []
     for entry, records in zip(entries, decoded, strict=True):
         for record in records:
-            if record.id in keys:
-                place = Place(keys[record.id], entry.commit_seq, entry.at, keys.__getitem__)
+            id_ = record.id
+            if id_ in keys:
+                place = Place(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
                 redescribed.append((record, place))
                 continue
-            key = keys[record.id] = next_key
+            key = keys[id_] = next_key
             next_key += 1
             place = Place(key, entry.commit_seq, entry.at, keys.__getitem__)
             rows[tables.record].append(
-                {"key": key, "id": bytes.fromhex(record.id), "type": record.TYPE, "entry_seq": entry.seq}
+                {"key": key, "id": bytes.fromhex(id_), "type": record.TYPE, "entry_seq": entry.seq}
             )
             for table, row in rows_of(record, place):
                 rows[table].append(row)
