@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field
 from sqlalchemy import ColumnElement, Connection, Table, true
@@ -288,17 +288,15 @@ class Draft:
         """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
         of those that this commit does not bring itself."""
         own: dict[str, str] = {record.id: record.TYPE for record in self._distinct.values()}
+        known = {id_: own[id_] for id_ in keys}
+        if _first_misfit(entries, known) is None:
+            return {}
         named = {id_ for _, records in entries for record in records for id_ in wire.references_of(record)}
         found = projection.keys_of(connection, named - own.keys())
         types = projection.types_of(connection, found.values())
-        held = {id_: types[key] for id_, key in found.items()}
-        held |= {id_: own[id_] for id_ in keys}
-        for number, records in entries:
-            for record in records:
-                wrong = wire.misfit(record, held)
-                if wrong is not None:
-                    raise _refusal(wrong).at_record(number)
-                held[record.id] = record.TYPE
+        wrong = _first_misfit(entries, known | {id_: types[key] for id_, key in found.items()})
+        if wrong is not None:
+            raise wrong
         return found
 
     def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
@@ -332,6 +330,19 @@ class Draft:
 
 Numbered = tuple[int | None, list[Record]]
 """What one entry will hold, and the number of the sentence that it comes from."""
+
+
+def _first_misfit(entries: list[Numbered], known: Mapping[str, str]) -> ProvenanceError | None:
+    """What is wrong with the first reference that is to none of those known, by id and type, and to nothing before it
+    either."""
+    held = dict(known)
+    for number, records in entries:
+        for record in records:
+            wrong = wire.misfit(record, held)
+            if wrong is not None:
+                return _refusal(wrong).at_record(number)
+            held[record.id] = record.TYPE
+    return None
 
 
 def _refusal(wrong: wire.Misfit) -> ProvenanceError:

@@ -46,9 +46,10 @@ def _check_same(seal: Sealed, level: str, value: str | None) -> None:
 
 def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -> None:
     """Encrypts what the records hold sealed, and stores it. In plain it is never a parameter of a statement."""
-    seals = {seal.handle: seal for record in records for seal in wire.seals_of(record)}
+    holding = [record for record in records if wire.seals_of(record)]
+    seals = {seal.handle: seal for record in holding for seal in wire.seals_of(record)}
     held = journal.sealed_under(connection, seals)
-    for record in records:
+    for record in holding:
         _check_values_given(connection, record, held)
     made: list[tuple[str, str, bytes]] = []
     try:

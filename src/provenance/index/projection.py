@@ -131,16 +131,19 @@ def project(
     keys = keys_of(connection, _mentioned(decoded)) if known is None else dict(known)
     first_key = next_key = (connection.execute(_LAST_KEY).scalar() or 0) + 1
     rows: dict[Table, list[Row]] = defaultdict(list)
+    by_type: dict[str, set[int]] = defaultdict(set)
     redescribed: list[tuple[Record, Place]] = []
     for entry, records in zip(entries, decoded, strict=True):
         for record in records:
             id_ = record.id
             if id_ in keys:
+                by_type[record.TYPE].add(keys[id_])
                 place = Place(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
                 redescribed.append((record, place))
                 continue
             key = keys[id_] = next_key
             next_key += 1
+            by_type[record.TYPE].add(key)
             place = Place(key, entry.commit_seq, entry.at, keys.__getitem__)
             rows[tables.record].append(
                 {"key": key, "id": bytes.fromhex(id_), "type": record.TYPE, "entry_seq": entry.seq}
@@ -151,7 +154,7 @@ def project(
         bulk.insert(connection, table, added)
     for record, place in redescribed:
         _redescribe(connection, record, place)
-    return Projected(_keys_by_type(decoded, keys), first_key, rows)
+    return Projected(by_type, first_key, rows)
 
 
 def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
@@ -161,14 +164,6 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
         for record in records:
             found.add(record.id)
             found.update(wire.references_of(record))
-    return found
-
-
-def _keys_by_type(decoded: Sequence[Sequence[Record]], keys: dict[str, int]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for records in decoded:
-        for record in records:
-            found[record.TYPE].add(keys[record.id])
     return found
 
 

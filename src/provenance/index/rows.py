@@ -306,7 +306,9 @@ def row_of(record: Record, place: Place) -> Row:
 def rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
     """Every row that a newly recorded record adds."""
     table, make = _ROWS[type(record)]
-    yield table, {"key": place.key, "commit_seq": place.commit_seq, **make(record, place)}
+    row = make(record, place)
+    row["key"], row["commit_seq"] = place.key, place.commit_seq
+    yield table, row
     yield from side_rows_of(record, place)
 
 
