@@ -26,7 +26,7 @@ def options(arguments: list[str]) -> tuple[Options, Path | None]:
         "--only", default="", metavar="TEXT", help="of the questions those with this in their name"
     )
     parser.add_argument("--runs", type=int, help="by default five, at a million sentences two")
-    parser.add_argument("--postgres", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--databases", choices=DATABASES, nargs="+", default=DATABASES)
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--patience", type=float, metavar="SECONDS", help="for the probes of one question in a run"
@@ -40,7 +40,7 @@ def options(arguments: list[str]) -> tuple[Options, Path | None]:
             only=given.only,
             patience=given.patience or (QUICK_PATIENCE if given.quick else PATIENCE),
             has_peers=given.peers,
-            databases=DATABASES if given.postgres else DATABASES[:1],
+            databases=tuple(given.databases),
         ),
         given.json,
     )

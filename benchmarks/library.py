@@ -127,7 +127,8 @@ def questions(ledger: Ledger, probes: Probes, known: datetime) -> list[Task]:
         one(tasks.LARGE_PAGE, lambda: _page(ledger.trace(large).chains), _told_chains),
         one(tasks.INTERVALS, lambda: list(ledger.independence())),
         Task(tasks.RESTING, tuple(_resting(ledger, agent) for _, agent in probes.agents), _texts),
-        one(tasks.CIRCULAR, lambda: _page(ledger.circular()), _circles),
+        one(tasks.CIRCULAR, lambda: _page(ledger.circular())),
+        one(tasks.CIRCULAR_COUNT, lambda: ledger.circular().count(), int),
         one(tasks.COMMON_ORIGIN, lambda: _page(ledger.circular("common_origin"))),
         one(tasks.KNOWN, lambda: _both(ledger.as_of(known=known)), list),
         one(tasks.SAID, lambda: _both(ledger.as_of(said=datetime.fromtimestamp(probes.said, UTC))), list),
@@ -181,7 +182,3 @@ def _told_chains(chains: Iterable[Any]) -> list[list[object]]:
 
 def _texts(claims: list[Any]) -> list[str]:
     return [claim.text for claim in claims]
-
-
-def _circles(circles: list[Any]) -> list[str]:
-    return list(dict.fromkeys(circle.claim.text for circle in circles))

@@ -146,7 +146,8 @@ def questions(ask: Ask, probes: Probes) -> list[Task]:
         one(tasks.LARGE_PAGE, lambda: ask(sql.chains(large, PAGE)), _told_chains),
         one(tasks.INTERVALS, lambda: ask(sql.intervals())),
         Task(tasks.RESTING, tuple(_resting(ask, key) for key, _ in probes.agents), _texts),
-        one(tasks.CIRCULAR, page(sql.feedback_loops()), _texts),
+        one(tasks.CIRCULAR, page(sql.feedback_loops())),
+        one(tasks.CIRCULAR_COUNT, lambda: len(ask(sql.feedback_loops())), int),
         one(tasks.KNOWN, both(known, noted), list),
         one(tasks.SAID, both(said, sql.ALWAYS), list),
     ]

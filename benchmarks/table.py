@@ -37,6 +37,7 @@ ORDER = (
     tasks.INTERVALS,
     tasks.RESTING,
     tasks.CIRCULAR,
+    tasks.CIRCULAR_COUNT,
     tasks.COMMON_ORIGIN,
     tasks.KNOWN,
     tasks.SAID,

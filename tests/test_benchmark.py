@@ -34,7 +34,7 @@ COMPARED = (
     tasks.TRACE,
     tasks.LARGE_PAGE,
     tasks.RESTING,
-    tasks.CIRCULAR,
+    tasks.CIRCULAR_COUNT,
     tasks.KNOWN,
     tasks.SAID,
 )

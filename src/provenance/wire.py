@@ -239,11 +239,17 @@ def _fields_of(record_type: str) -> Callable[[Record], dict[str, Any]]:
     return _converter().get_unstructure_hook(RECORD_TYPES[record_type])
 
 
+def _resolved_fields(record_type: str) -> tuple[attrs.Attribute[Any], ...]:
+    """With their types, which the classes hold as text until somebody asks."""
+    kind = cast("type[attrs.AttrsInstance]", RECORD_TYPES[record_type])
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs.resolve_types(kind))
+    return fields
+
+
 @cache
 def _references(record_type: str) -> tuple[str, ...]:
     """The fields that hold a reference."""
-    kind = cast("type[attrs.AttrsInstance]", RECORD_TYPES[record_type])
-    fields = attrs.fields(attrs.resolve_types(kind))
+    fields = _resolved_fields(record_type)
     return tuple(field.name for field in fields if field.type in (Reference, Reference | None))
 
 
@@ -324,20 +330,17 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
     return record
 
 
-_SEALABLE: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        field.name
-        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
-        if field.type in (str | Sealed, str | Sealed | None, Sealed | None)
-    )
-    for name, record_type in RECORD_TYPES.items()
-}
+@cache
+def _sealable(record_type: str) -> tuple[str, ...]:
+    """The fields that may hold something sealed."""
+    fields = _resolved_fields(record_type)
+    return tuple(field.name for field in fields if Sealed in get_args(field.type))
 
 
 def sealed_fields_of(record: Record) -> dict[str, Sealed]:
     """What the record holds sealed, by field; of a mention the quotation."""
     found: dict[str, Sealed] = {}
-    for name in _SEALABLE[record.TYPE]:
+    for name in _sealable(record.TYPE):
         value = getattr(record, name)
         if isinstance(value, Sealed):
             found[name] = value
