@@ -96,7 +96,7 @@ def test_the_library_tells_the_same_as_the_limit_of_a_small_ledger(tmp_path: Pat
     ]
 
     done = subprocess.run(
-        [*command, "--no-postgres", "--json", str(file)],
+        [*command, "--databases", "sqlite", "--json", str(file)],
         cwd=ROOT,
         capture_output=True,
         text=True,
