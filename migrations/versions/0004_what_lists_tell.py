@@ -1,15 +1,16 @@
-"""What settling finds is kept: how well each claim is supported, the conflicts, and circular reporting."""
+"""What settling finds is kept: the support of every claim, conflicts, and circles. An index that nobody asked goes."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from provenance.log.tables import address
+from provenance.log.tables import address, schema_of
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_UNUSED = "ix_provenance_record_entry_seq"
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     bind = op.get_bind()
+    op.drop_index(_UNUSED, "provenance_record", schema=schema_of(bind))
     listing, claim = address(bind, "provenance_listing"), address(bind, "provenance_claim")
     op.execute(
         f"""INSERT INTO {listing} (list, nature, claim)
@@ -57,6 +59,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.create_index(
+        op.f(_UNUSED), "provenance_record", ["entry_seq"], unique=False, schema=schema_of(op.get_bind())
+    )
     op.drop_table("provenance_circle")
     op.drop_table("provenance_finding")
     op.drop_table("provenance_standing")

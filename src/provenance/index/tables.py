@@ -42,7 +42,7 @@ record = table(
     _key(),
     Column("id", LargeBinary, nullable=False, unique=True),
     Column("type", Word, nullable=False),
-    Column("entry_seq", Key, nullable=False, index=True),
+    Column("entry_seq", Key, nullable=False),
 )
 description = table(
     "description",
