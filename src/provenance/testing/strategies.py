@@ -441,8 +441,9 @@ def _stated(
 @cache
 def _of(record_type: type, name: str) -> SearchStrategy[Any]:
     """What a field can hold, by its type."""
-    field = getattr(attrs.fields(cast("type[attrs.AttrsInstance]", record_type)), name)
-    found = [strategy for kind in _kinds(field.type) if (strategy := _of_kind(kind)) is not None]
+    kind = attrs.resolve_types(cast("type[attrs.AttrsInstance]", record_type))
+    field = getattr(attrs.fields(kind), name)
+    found = [strategy for each in _kinds(field.type) if (strategy := _of_kind(each)) is not None]
     return st.one_of(found) if found else st.just(field.default)
 
 
