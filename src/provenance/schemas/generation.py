@@ -196,7 +196,7 @@ def _record(name: str) -> Schema:
 
 
 def _value(kind: type, *, before: Schema | None = None, **rules: Any) -> Schema:
-    stated = attrs.fields(cast("type[attrs.AttrsInstance]", kind))
+    stated = attrs.fields(attrs.resolve_types(cast("type[attrs.AttrsInstance]", kind)))
     properties = {field.name: _field(field) for field in stated if (kind, field.name) not in _OWN_FORM}
     required = [field.name for field in stated if field.default is attrs.NOTHING]
     first = before or {}
@@ -390,7 +390,9 @@ def _claim() -> Schema:
         {"name": _ref(_NAME)}
         | {
             field.name: _optional(_field(field))
-            for field in attrs.fields(cast("type[attrs.AttrsInstance]", RECORD_TYPES["attribute"]))
+            for field in attrs.fields(
+                attrs.resolve_types(cast("type[attrs.AttrsInstance]", RECORD_TYPES["attribute"]))
+            )
             if field.name not in ("name", "extensions")
         },
         ["name"],
