@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 from databases import Database
 
 from provenance import (
@@ -24,6 +25,7 @@ from provenance import (
     anonymous,
     attribute,
     claim,
+    entity,
     organisation,
     outlet,
     person,
@@ -33,6 +35,7 @@ from provenance.errors import InvalidValue, UnknownReference
 
 CNN, BBC, TASS, REUTERS = outlet("CNN"), outlet("BBC"), outlet("TASS"), outlet("Reuters")
 AWAKE = "He is awake"
+KILLED = attribute("killed", value_type="number")
 
 
 @pytest.fixture
@@ -375,6 +378,35 @@ def test_what_a_withdrawn_agent_said_counts_as_never_recorded(ledger: Ledger) ->
     ]
 
 
+def test_what_a_withdrawn_agent_took_back_or_judged_counts_as_never_recorded(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        recorded = desk.record("It burned", source=person("Anna"))
+        amendment = desk.amend("misattributed", recorded, by=person("Boris"))
+        assessment = desk.assess(claim_of(recorded), "true", by=organisation("Checkers"))
+    before = ledger.support(claim_of(recorded)), len(ledger.assessments(claim_of(recorded)))
+    with ledger.begin(by="desk") as desk:
+        desk.withdraw(amendment.by)
+        desk.withdraw(assessment.by)
+
+    assert (before[0].grade, before[1]) == (0, 1)
+    assert ledger.support(claim_of(recorded)).grade == 2
+    assert ledger.assessments(claim_of(recorded)) == ()
+
+
+def test_a_translator_goes_with_the_translation(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        recorded = desk.record("It burned", source=person("Anna"), translated=True, translated_by="Olena")
+    with ledger.begin(by="desk") as desk:
+        desk.add(evolve(recorded.assertion, translated=False, translated_by=None))
+
+    known = ledger.described(recorded.assertion)
+    assert isinstance(known, Assertion)
+    assert (known.translated, known.translated_by) == (False, None)
+    earlier = ledger.as_of(known="2026-03-01T00:30Z").described(recorded.assertion)
+    assert isinstance(earlier, Assertion)
+    assert (earlier.translated, earlier.translated_by) == (True, "Olena")
+
+
 def test_a_merged_agent_is_shown_by_the_name_that_the_merge_points_to(ledger: Ledger) -> None:
     shown = []
     for number, (source, target) in enumerate((("AAA", "ZZZ"), ("MMM", "BBB"))):
@@ -532,3 +564,18 @@ def test_questions_about_what_is_not_there_say_so(ledger: Ledger) -> None:
         ledger.support(claim("never said"))
     with pytest.raises(InvalidValue, match="RecordId"):
         ledger.support("never said")  # type: ignore[arg-type]
+
+
+def test_an_accusation_is_found_under_the_claim_that_it_was_merged_into(ledger: Ledger) -> None:
+    with ledger.begin(by="desk") as desk:
+        blamed = desk.record("Boris set the fire", source=person("Anna"), accuses=[person("Boris")])
+        known = desk.record("Boris lit it", source=person("Clara"))
+        desk.link("same_claim", claim_of(blamed), claim_of(known))
+        place, same = entity("Kyiv"), entity("Kiev")
+        for name, about in (("Dora", same), ("Anna", place)):
+            said = claim(f"3 were killed in {about.name}", subject=about, attribute=KILLED, value=3)
+            desk.record(said, source=person(name), accuses=[person("Boris")] if about is same else None)
+        desk.link("same_entity", place, same)
+
+    for view in (ledger, ledger.as_of(known="2026-03-09")):
+        assert len(list(view.accusations())) == 2

@@ -545,10 +545,13 @@ def descriptive_fields(record_type: str) -> frozenset[str]:
 
 def laid_over(before: Fields, stated: Fields) -> Fields:
     """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
-    namespace is one thing."""
+    namespace is one thing, and with a translation goes its translator."""
     own = stated if _TYPE_OF_FORM[before["record"]] in _DESCRIPTIVE else {}
     extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}
-    return {**before, **own, **({"extensions": extensions} if extensions else {})}
+    after = {**before, **own, **({"extensions": extensions} if extensions else {})}
+    if after.get("translated") is False:
+        after.pop("translated_by", None)
+    return after
 
 
 def has_descriptive_fields(record: Record) -> bool:

@@ -60,11 +60,12 @@ def _condition(cone: Cone, name: str) -> ColumnElement[bool]:
     claim = tables.claim
     if name == ACCUSATION:
         accuses = exists().where(tables.accusation.c.claim == claim.c.key)
-        return accuses if cone.last_commit is None else or_(accuses, claim.c.described > cone.last_commit)
+        stated = accuses if cone.last_commit is None else or_(accuses, claim.c.described > cone.last_commit)
+        return or_(stated, _may_be_merged(cone))
     if name in UNSUPPORTED_KINDS:
-        return or_(_is_asserted(cone, name), _is_linked(cone, CLAIM_LINKS))
+        return or_(_is_asserted(cone, name), _may_be_merged(cone))
     if name == CHANGED or name in CIRCULAR_KINDS:
-        return or_(_is_relayed(cone), _is_linked(cone, CLAIM_LINKS))
+        return or_(_is_relayed(cone), _may_be_merged(cone))
     # In this order, which `or` and `and` leave open. A matter is named by the first claim of its slot, said or not.
     return case(
         (or_(_shares_its_slot(cone), _is_linked(cone, CLAIM_LINKS)), true()),
@@ -131,9 +132,20 @@ def _shares_its_slot(cone: Cone) -> ColumnElement[bool]:
         link.c.kind == "not_later_than",
         or_(link.c.source == claim.c.attribute, link.c.target == claim.c.attribute),
     )
-    return or_(
-        _within(cone, mate, other), _within(cone, select(literal(1)).where(or_(merged, ordered)), link)
+    return or_(is_met, _within(cone, select(literal(1)).where(or_(merged, ordered)), link))
+
+
+def _may_be_merged(cone: Cone) -> ColumnElement[bool]:
+    """What is said may be said of another claim of its class: they are linked, or about entities that are merged."""
+    if not cone.holds.links:
+        return false()
+    claim, link = tables.claim, tables.link
+    ends = (link.c.source, link.c.target)
+    query = select(literal(1)).where(
+        link.c.kind == "same_entity",
+        or_(*(end == named for end in ends for named in (claim.c.subject, claim.c.entity))),
     )
+    return or_(_is_linked(cone, CLAIM_LINKS), _within(cone, query, link))
 
 
 def _is_linked(cone: Cone, kinds: tuple[str, ...]) -> ColumnElement[bool]:
