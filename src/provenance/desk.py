@@ -89,7 +89,7 @@ class Desk:
         self._draft = Draft(author=author, keys=keys, key=key, first=first)
         self._sentences = 0
         self._number: int | None = None  # of the sentence that is being recorded
-        self._reader = Reader(self._attribute_known_as)
+        self._reader = Reader()
         self._agents: dict[tuple[str, AgentKind], Agent] = {}
         self._agents_made: dict[int, tuple[Source, Agent, list[Record]]] = {}
         """By the identity of their source, which is kept beside them: the reader gives the same one again."""
@@ -276,7 +276,7 @@ class Desk:
     def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
         """One sentence in the short form of `sentences`. `number` is its place in the source, for errors."""
         with self._sentence(number):
-            return self.record(**self._reader.arguments(sentence))
+            return self.record(**self._reader.arguments(sentence, self._attribute_known_as))
 
     def amend(
         self,

@@ -402,7 +402,7 @@ class Questions:
             if not found:
                 return {}
             told = {one for circles in found.values() for circle in circles for one in circle.assertions}
-            teller = Teller(cone.world_telling(found, told))
+            teller = Teller(cone.world_telling(found, told, whole_chain=True))
             return {claim: list(map(teller.circle, circles)) for claim, circles in found.items()}
 
         return self._listed(

@@ -177,15 +177,18 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_
 
 
 class Reader:
-    """Reads sentences in the short form. What comes again among them, as sources and claims do, is read once."""
+    """Reads sentences in the short form. What comes again among them, as sources and claims do, is read once.
 
-    def __init__(self, attribute_known_as: Callable[[str], Attribute]) -> None:
-        self._attribute_known_as = attribute_known_as
+    `attribute_known_as` tells what a bare attribute means. It is not kept: it is a desk's, which keeps the reader, and
+    all of a commit would wait for the garbage collection.
+    """
+
+    def __init__(self) -> None:
         self._sources: dict[bytes, AnySource] = {}
         self._claims: dict[bytes, Claim] = {}
         self._stories: dict[bytes, Story] = {}
 
-    def arguments(self, sentence: Sentence) -> dict[str, Any]:
+    def arguments(self, sentence: Sentence, attribute_known_as: Callable[[str], Attribute]) -> dict[str, Any]:
         """The keyword arguments of `Desk.record` that a sentence stands for."""
         if not isinstance(sentence, Mapping):
             raise InvalidValue("sentence", f"a {type(sentence).__name__}", "an object with at least a claim")
@@ -193,7 +196,7 @@ class Reader:
         if "claim" not in sentence:
             raise InvalidValue("claim", "nothing", "what was said")
         found: dict[str, Any] = {name: value for name, value in sentence.items() if value is not None}
-        found["claim"] = self._claim(sentence["claim"])
+        found["claim"] = self._claim(sentence["claim"], attribute_known_as)
         if "source" in found:
             found["source"] = self._source(found["source"], "source")
         if "via" in found:
@@ -219,19 +222,14 @@ class Reader:
                 self._sources[key] = known
         return known
 
-    def _claim(self, value: object) -> Claim:
+    def _claim(self, value: object, attribute_known_as: Callable[[str], Attribute]) -> Claim:
         key = _bytes_of(value)
         known = None if key is None else self._claims.get(key)
-        if known is None or not self._is_current(known, value):
-            known = _claim(value, self._attribute_known_as)
+        if known is None or not _is_current(known, value, attribute_known_as):
+            known = _claim(value, attribute_known_as)
             if key is not None:
                 self._claims[key] = known
         return known
-
-    def _is_current(self, known: Claim, value: object) -> bool:
-        """Whether a bare attribute still means what it meant: another sentence may have described it since."""
-        stated = value.get("attribute") if isinstance(value, Mapping) else None
-        return not isinstance(stated, str) or known.attribute is self._attribute_known_as(stated)
 
     def _document(self, value: object) -> Document | RecordId | Story:
         if isinstance(value, Document | RecordId):
@@ -261,6 +259,12 @@ class Reader:
         if earlier is not None:
             given["supersedes"] = RecordId(earlier) if isinstance(earlier, str) else self._document(earlier)
         return Story(given)
+
+
+def _is_current(known: Claim, value: object, attribute_known_as: Callable[[str], Attribute]) -> bool:
+    """Whether a bare attribute still means what it meant: another sentence may have described it since."""
+    stated = value.get("attribute") if isinstance(value, Mapping) else None
+    return not isinstance(stated, str) or known.attribute is attribute_known_as(stated)
 
 
 def _bytes_of(value: Any) -> bytes | None:

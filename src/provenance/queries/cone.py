@@ -208,13 +208,24 @@ class Cone:
         return self._completed(world), last
 
     def world_telling(
-        self, claims: Iterable[int], assertions: Iterable[int], *, rivals: bool = False
+        self,
+        claims: Iterable[int],
+        assertions: Iterable[int],
+        *,
+        rivals: bool = False,
+        whole_chain: bool = False,
     ) -> World:
         """The world in which these claims, and these assertions on them, can be told of; not what else is said. With
-        the `rivals` of the claims also what these say."""
+        the `rivals` of the claims also what these say; with `whole_chain` also what the assertions rest on can be told
+        of: its time may come from others that carry it."""
         world = World()
         self._add_claims(world, set(claims), rivals=rivals)
-        self._add_assertions(world, {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)})
+        rows = {row.key: row for row in self.rows(shapes.ASSERTIONS, "key", assertions)}
+        reached: set[int] = set()
+        while whole_chain and rows.keys() - reached:
+            reached = set(rows)
+            self._add_chains(rows, is_whole=True)
+        self._add_assertions(world, rows)
         return self._completed(world)
 
     def world_around(self, assertions: Iterable[int]) -> World:

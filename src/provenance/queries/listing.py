@@ -78,6 +78,7 @@ class StandingRow(NamedTuple):
     hi: int
     flags: str
     plain: int
+    """How many assertions are on it, if it may be `steady`, when it was told; otherwise none."""
 
 
 class Bounds(NamedTuple):
@@ -271,8 +272,13 @@ def _is_plain(world: World, claim: int, stands: Standing, linked: set[int]) -> b
     """Whether it may be `steady`: corroborated by people who are named in full, tied to no other claim, and of values
     to which time does not matter."""
     row, slot = world.claims[claim], world.slot(claim)
-    if stands.grade < 4 or world.dated_links or not linked.isdisjoint((claim, row.subject, row.entity)):
+    if stands.grade < 4 or not linked.isdisjoint((claim, row.subject, row.entity)):
         return False
+    if world.dated_links:
+        sides = {world.possible_sides[world.assertions[one].agent] for one in world.by_claim[claim]}
+        ends = {world.possible_sides[end] for link in world.dated_links for end in (link.source, link.target)}
+        if not sides.isdisjoint(ends):
+            return False
     if slot is not None:
         is_ordered = any(slot[1] in order for order in world.attribute_order)
         if is_ordered or world.attributes[slot[1]].temporal != Temporal.CONSTANT:

@@ -6,13 +6,12 @@ from the law, of a claim that is `plain` and a commit that only adds assertions 
 
 - a grade of 4 stays, for no two origins become one voice: that takes a link, a partly named source, or one that shows
   two pieces of evidence
-- a finding stays while neither side's holder says anything new about its matter, and a better one cannot come where it
-  is as strong as its claims allow, between assertions that are certain
+- a finding stays while neither side's holder says anything new about its matter, and where nobody says what excludes
+  what they said before, none takes its place that is as strong as its claims allow, between assertions that are certain
 - a new finding takes a pair of claims that exclude each other, and has none yet
 - what changes on the way and what comes back to itself lies within the new chains
 
-Whatever is not covered is told anew, as ever; and where a rival is not settled, what is kept of both counts for nothing
-until it is.
+Whatever is not covered is told anew, as ever; and so is what a claim is told with that is not settled.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from provenance.queries.cone import Cone
 from provenance.queries.conflicts import Clash
 from provenance.queries.support import UNSUPPORTED_KINDS
 from provenance.queries.world import World
-from provenance.values.vocabulary import Stance
+from provenance.values.vocabulary import Certainty, Stance
 
 MANY = 200
 """Assertions from which on it costs less to look whether a claim stays where it stands than to tell it anew."""
@@ -47,21 +46,24 @@ _CLASHES = frozenset(
 
 
 def steady_claims(connection: Connection, recorded: Projected, touched: set[int]) -> set[int]:
-    """Those of the touched claims for which all that is kept holds on, but how many origins they have."""
+    """Those of the touched claims for which all holds on by which they are listed and shown: not how many origins they
+    have, nor their flags."""
     if not _only_adds(recorded):
         return set()
     claims = _plain_claims(connection, touched)
-    new = {row["key"] for row in recorded.rows.get(tables.assertion, ()) if row["claim"] in claims}
-    if not new:
+    if not claims:
         return set()
     cone = Cone(connection)
     about = conflicts.matters(cone.world_telling(claims, (), rivals=True))
+    lists = listing.lists_of(connection, about)
+    unsettled = {about[claim] for claim in about if listing.UNSETTLED in lists[claim]}
+    claims = {claim for claim in claims if claim in about and about[claim] not in unsettled}
+    new = {row["key"] for row in recorded.rows.get(tables.assertion, ()) if row["claim"] in claims}
     findings = listing.findings(connection, {about[claim] for claim in claims})
     shown = {one for clashes in findings.values() for clash in clashes for one in clash[-2:]}
     world = cone.world_telling(claims, {*new, *shown}, rivals=True)
     if world.claim_links or world.entity_links or world.attribute_order or world.dated_links:
         return set()
-    lists = listing.lists_of(connection, about)
     look = _Look(connection, world, about=about, lists=lists, findings=findings, new=new)
     return {claim for claim in claims if look.is_steady(claim)}
 
@@ -152,16 +154,22 @@ class _Look:
         if any(world.holder(one) in holders for clash in found for one in clash[-2:]):
             return False
         rivals = self._rivals(claim, taking)
+        if not rivals:
+            return True
         best = {(clash.kind, frozenset((clash.a, clash.b))): clash for clash in found}
-        for key, strength in rivals.items():
-            clash = best.get(key)
-            if clash is None or clash.strength != strength or not self._are_certain(clash):
-                return False
         return (
-            not rivals
-            or listing.SELF_CONTRADICTION in lists
-            or not self._may_contradict_themselves(claim, taking, {one for _, pair in rivals for one in pair})
+            listing.SELF_CONTRADICTION not in lists
+            and all(self._is_best(best.get(key), strength) for key, strength in rivals.items())
+            and not self._may_contradict_themselves(
+                claim, taking, {one for _, pair in rivals for one in pair}
+            )
         )
+
+    def _is_best(self, clash: Clash | None, strength: int) -> bool:
+        """Whether what was found is as strong as it can be, so that nothing recorded later takes its place."""
+        if clash is None or clash.strength != strength:
+            return False
+        return all(self._world.certainty(one) == Certainty.CERTAIN for one in clash[-2:])
 
     def _has_a_new_loop(self, claim: int) -> bool:
         new = self._new[claim]
@@ -185,9 +193,6 @@ class _Look:
         denied = exists().where(assertion.c.claim == claim, assertion.c.stance == literal_column("'deny'"))
         return bool(self._connection.execute(select(denied)).scalar())
 
-    def _are_certain(self, clash: Clash) -> bool:
-        return all(self._world.certainty(one) == "certain" for one in clash[-2:])
-
     def _may_contradict_themselves(self, claim: int, taking: list[int], rivals: set[int]) -> bool:
         """Whether those who take a position said anything of what excludes it, before or in this commit."""
         world, assertion = self._world, tables.assertion
@@ -195,10 +200,12 @@ class _Look:
         if len(stances) > 1:
             return True
         holders = {world.holder(one) for one in taking}
-        agents = [agent for agent in world.agents if world.holder_of_agent(agent) in holders]
+        agents = sorted(agent for agent in world.agents if world.holder_of_agent(agent) in holders)
         otherwise = or_(
             assertion.c.claim.in_(rivals - {claim}),
             and_(assertion.c.claim == claim, assertion.c.stance.in_(_POSITIONS - stances)),
         )
-        said = select(exists().where(assertion.c.agent.in_(agents), otherwise))
-        return bool(self._connection.execute(said).scalar())
+        return any(
+            self._connection.execute(select(exists().where(assertion.c.agent.in_(chunk), otherwise))).scalar()
+            for chunk in chunked(agents)
+        )

@@ -22,6 +22,7 @@ from provenance.index.rows import TABLE_OF_TYPE
 from provenance.log import bulk
 from provenance.log.chunks import chunked
 from provenance.queries.cone import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
+from provenance.queries.world import Classes
 
 Keys = dict[str, set[int]]
 """Keys of records by their type."""
@@ -93,6 +94,9 @@ class _Touch:
                     waiting.add(key)
 
     def _follow_amendments(self) -> None:
+        self._keys["amendment"] |= self._values(
+            tables.amendment.c.key, tables.amendment.c.by, self._gone["agent"]
+        )
         targets = {row["target"] for row in self._rows(tables.amendment, self._keys["amendment"])}
         for key, record_type in projection.types_of(self._connection, targets).items():
             self._keys[record_type].add(key)
@@ -104,19 +108,33 @@ class _Touch:
             "not_later_than": "attribute",
             "same_event": "assertion",
         }
-        joined: set[int] = set()
+        ties: list[tuple[int, int]] = []
         for row in self._rows(tables.link, self._keys["link"]):
             if row["kind"] in AGENT_LINKS:
-                joined.add(row["source"])
+                ties.append((row["source"], row["target"]))
                 if row["kind"] == "same_agent":
                     self._keys["agent"].add(row["target"])
             else:
                 self._keys[types[row["kind"]]].update((row["source"], row["target"]))
-        self._keys["agent"] |= self._voices(joined)
+        self._keys["agent"] |= self._joined(ties)
+
+    def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
+        """Everybody whose claims may change by these ties of the commit. Ties join sides; a claim changes only if two
+        sides that they join have a say in it: of all that come together one that no tie begins at may be left out."""
+        sources = {source for source, _ in ties}
+        if len(ties) == 1:
+            return self._voices(sources)
+        side_of: dict[int, int] = {}
+        for end in sorted({end for tie in ties for end in tie}):
+            if end not in side_of:
+                side_of.update(dict.fromkeys(self._voices({end}), end))
+        together = Classes((side_of[source], side_of[target]) for source, target in ties)
+        begun = {side_of[source] for source in sources}
+        left_out = {together[side]: side for side in set(side_of.values()) - begun}
+        return {agent for agent, side in side_of.items() if left_out.get(together[side]) != side}
 
     def _voices(self, agents: set[int]) -> set[int]:
-        """Everybody tied to these agents but for this commit's ties: a claim changes by a new tie only if somebody on
-        its source's side has a say in it."""
+        """Everybody tied to these agents, but for this commit's ties."""
         link, agent = tables.link, tables.agent
         seen, frontier = set(agents), set(agents)
         while frontier:
@@ -137,17 +155,27 @@ class _Touch:
         return seen
 
     def _follow_documents(self) -> None:
-        mention = tables.mention
+        mention, document = tables.mention, tables.document
+        self._keys["document"] |= self._values(document.c.key, document.c.outlet, self._gone["agent"])
         self._keys["assertion"] |= self._values(
             mention.c.assertion, mention.c.document, self._old(self._keys["document"])
         )
 
     def _follow_agents(self) -> None:
-        told = self._old(self._keys["agent"])
+        told = self._old(self._keys["agent"]) | self._tied(self._gone["agent"])
         agents = told | {end for _, a, b in self._cone.links(told, ("same_agent",)) for end in (a, b)}
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
+
+    def _tied(self, agents: set[int]) -> set[int]:
+        """Whom agents leave behind who are withdrawn: those they were tied to, and everybody tied to these."""
+        link = tables.link
+        ends = {
+            *self._values(link.c.source, link.c.target, agents),
+            *self._values(link.c.target, link.c.source, agents),
+        }
+        return self._voices(ends - agents) if ends else set()
 
     def _gone_claims(self) -> set[int]:
         """The withdrawn claims, and those about withdrawn entities and attributes: with them go the assertions."""
