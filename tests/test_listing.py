@@ -85,12 +85,14 @@ def meddle(random: Random, ledger: Ledger, world: World) -> None:
         ("part_of", entities),
         ("same_event", assertions),
     ]
-    kind, among = random.choice([choice for choice in choices if len({one.id for one in choice[1]}) > 1])
-    one, other = random.sample(list({each.id: each for each in among}.values()), 2)
-    link = Link(kind=kind, source=one, target=other)
+    links = []
+    for _ in range(random.choice((1, 1, 2))):
+        kind, among = random.choice([choice for choice in choices if len({one.id for one in choice[1]}) > 1])
+        one, other = random.sample(list({each.id: each for each in among}.values()), 2)
+        links.append(Link(kind=kind, source=one, target=other))
     with ledger.begin(by="test") as desk:
-        desk.add(link)
-    world.meddled = [*getattr(world, "meddled", []), link]  # type: ignore[attr-defined]
+        desk.add(*links)
+    world.meddled = [*getattr(world, "meddled", []), *links]  # type: ignore[attr-defined]
     withdrawable: list[Record] = [*world.meddled, *assertions, *claims, *agents, *entities]  # type: ignore[attr-defined]
     if random.random() < 0.6:
         with ledger.begin(by="test") as desk:
