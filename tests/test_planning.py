@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 
 from provenance import Ledger
 from provenance.index import statistics, tables
+from provenance.queries import listing
 
 FEW = 30
 """Sentences, of several records each."""
@@ -58,3 +59,21 @@ def test_an_index_derived_anew_is_counted(ledger: Ledger, migrated_database: Dat
     ledger.rebuild()
 
     assert counted(migrated_database)[tables.claim.name] == FEW
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_settling_keeps_is_counted_when_it_is_settled(
+    ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted before, nearly all rows mark unsettled claims, and a statement for the few is planned for many."""
+    monkeypatch.setattr(listing, "PAGE", FEW)
+    ingest(ledger, 0, 3 * FEW)
+
+    engine = create_engine(migrated_database.url)
+    with engine.connect() as connection:
+        query = "SELECT most_common_vals::text FROM pg_stats WHERE tablename = %s AND attname = 'list'"
+        common = connection.exec_driver_sql(query, (tables.listing.name,)).scalar_one()
+    engine.dispose()
+
+    assert "no_evidence" in common
+    assert listing.UNSETTLED not in common

@@ -42,7 +42,10 @@ CLAIMS = [
     claim("Several died", subject="Kyiv", attribute=DEATHS, value="2 to 9"),
     claim("Ten died", subject="Odesa", attribute=DEATHS, value=10),
 ]
-NAMES = ["Anna Bila", "Borys Kit", "Clara Day", "Dmytro Lev", "Ewa Nowak", "Fedir Zub"]
+FIRST, LAST = (
+    ("Anna", "Borys", "Clara", "Dmytro", "Ewa", "Fedir"),
+    ("Bila", "Day", "Kit", "Lev", "Nowak", "Zub"),
+)
 OUTLETS = [outlet("CNN"), outlet("TASS", part_of="Russian state"), outlet("Sputnik", part_of="Russian state")]
 COMMITS = 30
 LOOKS = 5
@@ -58,14 +61,14 @@ def sentence(random: Random, number: int) -> dict[str, Any]:
         if chance < 0.13
         else random.choice(OUTLETS)
         if chance < 0.25
-        else person(random.choice(NAMES))
+        else person(f"{random.choice(FIRST)} {random.choice(LAST)}")
     )
     shows = [shown("document", f"item {random.randrange(8)}") for _ in range(random.choice((0, 0, 1, 1, 2)))]
     return {
         "claim": random.choices(CLAIMS, weights=(6, 1, 4, 1, 2, 4))[0],
         "source": source,
         "via": random.choices(OUTLETS, k=random.choice((0, 0, 0, 1, 2))),
-        "stance": random.choices(("affirm", "deny", "question"), weights=(30, 2, 1))[0],
+        "stance": random.choices(("affirm", "deny", "question"), weights=(40, 2, 1))[0],
         "certainty": random.choices((None, "certain", "probable", "possible"), weights=(20, 6, 1, 1))[0],
         "basis": random.choices((None, "witness"), weights=(5, 1))[0],
         "evidence": shows or random.choice((None, "absent")),

@@ -399,8 +399,11 @@ class Ledger(Questions):
 
     def _settle(self, *names: str) -> None:
         self._written(statistics.renew)
+        pages = 0
         while self._written(partial(listing.settle, names=names)):
-            pass
+            pages += 1
+        if pages > 1:
+            self._written(statistics.renew_lists)
 
     def status(self) -> Status:
         """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""

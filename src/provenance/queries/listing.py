@@ -17,7 +17,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, delete, func, insert, literal, select, type_coerce
+from sqlalchemy import Column, Connection, Select, Table, delete, func, insert, literal, select, type_coerce
 
 from provenance.index import tables
 from provenance.log import bulk, journal
@@ -158,10 +158,7 @@ class Aside:
 
     def recounted(self, cone: Cone, told: Told) -> list[StandingRow]:
         """The steady claims but for those that were told, counted anew."""
-        table = tables.listing
-        claims = cone.connection.execute(
-            select(table.c.claim).where(table.c.list == RECOUNT).order_by(table.c.claim)
-        ).scalars()
+        claims = cone.connection.scalars(_marked(RECOUNT))
         waiting = [claim for claim in claims if claim not in told.claims]
         if not waiting:
             return []
@@ -192,9 +189,8 @@ def mark_all(connection: Connection) -> None:
 
 def settle(connection: Connection, *, names: Sequence[str] = (UNSETTLED,)) -> bool:
     """Tells a page of unsettled claims anew, with all that is linked to them; False where none was left."""
-    table = tables.listing
-    unsettled = select(table.c.claim).where(table.c.list.in_(names)).distinct()
-    marked = connection.execute(unsettled.order_by(table.c.claim).limit(PAGE)).scalars().all()
+    found = {claim for name in names for claim in connection.scalars(_marked(name).limit(PAGE))}
+    marked = sorted(found)[:PAGE]
     if not marked:
         return False
     told = _told(connection, _as_many_as_fit(connection, marked))
@@ -227,9 +223,13 @@ def is_due(connection: Connection) -> bool:
 
 def _unsettled(connection: Connection) -> list[int]:
     """The first unsettled claims: one more than wait, where there are more."""
+    return list(connection.scalars(_marked(UNSETTLED).limit(WAITING + 1)))
+
+
+def _marked(name: str) -> Select[int]:
+    """The claims with a mark."""
     table = tables.listing
-    query = select(table.c.claim).where(table.c.list == UNSETTLED).order_by(table.c.claim)
-    return list(connection.execute(query.limit(WAITING + 1)).scalars())
+    return select(table.c.claim).where(table.c.list == name, table.c.nature == "").order_by(table.c.claim)
 
 
 def _told(connection: Connection, claims: Sequence[int]) -> Told:
