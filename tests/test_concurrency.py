@@ -46,6 +46,8 @@ def test_writers_and_readers_at_once_see_and_leave_whole_commits(
         told = [process.communicate()[0] for process in processes]
         for thread in threads:
             thread.join()
+        for reader in readers:
+            reader.wait_for_looks(2)
     finally:
         is_over.set()
         for process in processes:

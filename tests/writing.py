@@ -93,6 +93,11 @@ class Reader(_Thread):
         self._head = GENESIS
         self.looks = 0
 
+    def wait_for_looks(self, count: int) -> None:
+        """Writers may be done before a busy machine has let it look so many times."""
+        while self.is_alive() and self.looks < count:
+            time.sleep(PAUSE)
+
     def work(self) -> None:
         with Ledger.open(self._url) as ledger:
             while not self._is_over.is_set():
