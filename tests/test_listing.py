@@ -46,13 +46,13 @@ WORLDS = 10
 
 
 def listed(ledger: Ledger) -> dict[str, list[str]]:
-    """Everything that questions about the whole ledger answer, in words."""
+    """Everything that questions about the whole ledger answer, in words; conflicts with all that they show."""
     told: dict[str, list[str]] = {
         kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
     }
     for strength in ("definite", "possible"):
-        told[f"conflicts {strength}"] = [str(one) for one in ledger.conflicts(strength=strength)]
-        told[f"divergences {strength}"] = [str(one) for one in ledger.divergences(strength=strength)]
+        told[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
+        told[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
     told["self"] = [str(one) for one in ledger.self_contradictions()]
     told["changes"] = [str(one) for one in ledger.changes()]
     for kind in circular.KINDS:

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("lo", sa.BigInteger(), nullable=False),
         sa.Column("hi", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.Text(), nullable=False),
-        sa.Column("plain", sa.Integer(), nullable=False),
+        sa.Column("plain_assertions", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("claim", name=op.f("pk_provenance_standing")),
     )
     op.create_table(

@@ -109,8 +109,8 @@ class IndexCheck:
 
     def _compare_kept(self, scratch: Reading) -> None:
         """What settling keeps. What the ledger has not settled yet is settled on the side, from the rows it has."""
-        unsettled_names = (listing.UNSETTLED, listing.RECOUNT)
-        unsettled = select(func.count()).where(index_tables.listing.c.list.in_(unsettled_names))
+        lists, waiting = index_tables.listing, (listing.UNSETTLED, listing.RECOUNT)
+        unsettled = select(func.count(lists.c.claim.distinct())).where(lists.c.list.in_(waiting))
         self.unsettled = self._reading.connection.execute(unsettled).scalar_one()
         if not self.unsettled:
             for table in listing.KEPT:
@@ -126,7 +126,7 @@ class IndexCheck:
             marks = ", ".join("?" * len(table.columns))
             for chunk in chunked(stored):
                 connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", chunk)  # noqa: S608
-        while listing.settle(connection, names=unsettled_names):
+        while listing.settle(connection, names=waiting):
             pass
         for table in listing.KEPT:
             expected = scratch.rows(f"SELECT * FROM expected_{table.name}")  # noqa: S608

@@ -247,10 +247,10 @@ standing = table(
     Column("lo", BigInteger, nullable=False),
     Column("hi", BigInteger, nullable=False),
     Column("flags", Text, nullable=False),
-    Column("plain", Integer, nullable=False),
+    Column("plain_assertions", Integer, nullable=False),
 )
-"""How well each claim that names its class is supported now; its flags with spaces between; and where it is plain
-(`queries.steady`), of how many assertions. Derived as `listing`."""
+"""How well each claim that names its class is supported now; its flags with spaces between; and how many
+assertions are on it where it is plain (`queries.steady`). Derived as `listing`."""
 finding = table(
     "finding",
     Column("matter", Key, primary_key=True, autoincrement=False),

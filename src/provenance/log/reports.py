@@ -49,7 +49,8 @@ class Report:
     rows: int | None
     """Rows of the index that were compared; None where it was not."""
     unsettled: int | None
-    """Claims whose lists are not up to date yet, which a broken-off ingest leaves behind; see `Ledger.settle`."""
+    """Claims that wait for `Ledger.settle`, of which some always may: what is kept of them was told anew on the side
+    before it was compared."""
     newer: int = 0
     """Entries that a newer release recorded: they are what was written, but this library cannot compare the index."""
     checkpoint: int | None

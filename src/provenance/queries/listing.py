@@ -52,7 +52,7 @@ DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
 SELF_CONTRADICTION = "self_contradiction"
 UNSETTLED = "unsettled"
 RECOUNT = "recount"
-"""Of a claim all holds that is kept (`steady`), but how many independent origins it has."""
+"""Of a claim all holds by which it is listed and shown (`steady`); not how many origins it has, nor its flags."""
 
 KEPT: dict[Table, Column[int]] = {
     tables.listing: tables.listing.c.claim,
@@ -77,8 +77,8 @@ class StandingRow(NamedTuple):
     lo: int
     hi: int
     flags: str
-    plain: int
-    """How many assertions are on it, if it may be `steady`, when it was told; otherwise none."""
+    plain_assertions: int
+    """How many are on it, if it may be `steady`, when it was told; otherwise none."""
 
 
 class Bounds(NamedTuple):
@@ -140,7 +140,7 @@ class Aside:
 
     def __init__(self) -> None:
         self._told: tuple[_State, Told] | None = None
-        self._recounted: tuple[_State, list[StandingRow]] | None = None
+        self._recounted: tuple[_State, list[Bounds]] | None = None
 
     def told(self, cone: Cone) -> Told | None:
         """None where what is kept cannot tell, and everything has to be looked through."""
@@ -156,7 +156,7 @@ class Aside:
             self._told = now, _told(cone.connection, unsettled)
         return self._told[1]
 
-    def recounted(self, cone: Cone, told: Told) -> list[StandingRow]:
+    def recounted(self, cone: Cone, told: Told) -> list[Bounds]:
         """The steady claims but for those that were told, counted anew."""
         claims = cone.connection.scalars(_marked(RECOUNT))
         waiting = [claim for claim in claims if claim not in told.claims]
@@ -391,7 +391,8 @@ def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str
 
 
 def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
-    """The flags of the claims of a page."""
+    """The flags of the claims of a page of the unsupported, on which no claim stands whose flags may be others by now
+    (`steady`)."""
     if page.told is None:
         return {}
     table, told = tables.standing, page.told
@@ -415,22 +416,23 @@ def standings(cone: Cone, aside: Aside, *, after: int) -> tuple[list[Bounds], in
         return found, keys[-1] if keys else None
     rows = _standings(cone.connection, after=after)
     last = rows[-1].claim if len(rows) == READ else None
-    told_of = {row.claim: row for row in (*told.standings, *aside.recounted(cone, told))}
-    told_of = {key: row for key, row in told_of.items() if key > after and (last is None or key <= last)}
-    ids = cone.ids(told_of)
-    found = [row for row in rows if row.claim not in told.claims and row.claim not in told_of]
-    found.extend(Bounds(ids[key], *row[:4]) for key, row in told_of.items())
+    ids = cone.ids(row.claim for row in told.standings)
+    beside = [Bounds(ids[row.claim], row.claim, row.grade, row.lo, row.hi) for row in told.standings]
+    beside.extend(aside.recounted(cone, told))
+    beside = [row for row in beside if row.claim > after and (last is None or row.claim <= last)]
+    stale = told.claims | {row.claim for row in beside}
+    found = [*beside, *(row for row in rows if row.claim not in stale)]
     return sorted(found, key=itemgetter(1)), last
 
 
-def _recounted(cone: Cone, claims: Sequence[int]) -> Iterator[StandingRow]:
+def _recounted(cone: Cone, claims: Sequence[int]) -> Iterator[Bounds]:
     while claims:
         page = _as_many_as_fit(cone.connection, claims[:PAGE])
         claims = claims[len(page) :]
         world = cone.world(page, rivals=False)
         for claim in page:
             found = grounds(world, claim)
-            yield StandingRow(claim, found.grade, found.lo, found.hi, "", 0)
+            yield Bounds(world.claims[claim].id, claim, found.grade, found.lo, found.hi)
 
 
 def _standings(connection: Connection, *, after: int) -> list[Bounds]:

@@ -94,7 +94,7 @@ def _plain_claims(connection: Connection, claims: Iterable[int]) -> set[int]:
     found: set[int] = set()
     for chunk in chunked(sorted(claims)):
         table = tables.standing
-        query = select(table.c.claim).where(table.c.claim.in_(chunk), table.c.plain >= MANY)
+        query = select(table.c.claim).where(table.c.claim.in_(chunk), table.c.plain_assertions >= MANY)
         found.update(connection.execute(query).scalars())
     return found
 
