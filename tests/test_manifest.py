@@ -381,12 +381,15 @@ def test_a_name_that_is_gone_or_means_something_else_is_caught(forget: Callable[
 
 
 def main(*, is_released: bool) -> None:
-    """Adds to the manifest what is new; with "release", that this revision is released from now on."""
+    """Adds to the manifest what is new; with "release", that every revision so far is released from now on."""
     names = committed()
     for part, held in names_now().items():
         names[part] = {**names.get(part, {}), **held}
     if is_released:
-        names["released"][revisions.REVISION] = digest_of(names, revisions.REVISION)
+        before = names["released"]
+        names["released"] = {
+            revision: before.get(revision) or digest_of(names, revision) for revision in revisions.READABLE
+        }
     MANIFEST.write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -80,7 +80,7 @@ from provenance.values.records import (
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "REPORTED_ABSENT",
