@@ -1,4 +1,4 @@
-"""A newsroom's years as a stream of sentences in the library's short form (`provenance.sentences`), equal for a seed.
+"""A newsroom's years as a stream of sentences in the library's short form, equal for a seed.
 
 How its shape comes about; N is the number of sentences, and memory does not grow with it:
 

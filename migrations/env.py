@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from provenance.embedding import of_the_ledger
+from provenance.database.embedding import of_the_ledger
+from provenance.database.naming import VERSION_TABLE
 from provenance.index.tables import metadata
-from provenance.log.tables import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -15,9 +15,11 @@ from alembic import command
 from databases import Database
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, text
 
-from provenance import add_hooks, database
+from provenance import add_hooks
+from provenance.database import revisions
+from provenance.database.transactions import writing
 from provenance.index.tables import metadata
-from provenance.transactions import writing
+from provenance.operations import migrations
 
 RELEASED = Path(__file__).parent / "released"
 REVISIONS = sorted(file.name.removesuffix(".db.gz") for file in RELEASED.glob("*.db.gz"))
@@ -49,8 +51,8 @@ def engine_of(made: Database) -> Iterator[Engine]:
 def bring_to(engine: Engine, revision: str) -> None:
     """Runs the migrations up or down to a revision, as Alembic does, without what the library does around it."""
     with writing(engine) as connection:
-        found = database.revision_of(connection) or "0000"
-        config = database.migrations_config(connection)
+        found = revisions.revision_of(connection) or "0000"
+        config = migrations.migrations_config(connection)
         (command.upgrade if revision == "head" or revision > found else command.downgrade)(config, revision)
 
 

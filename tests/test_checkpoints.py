@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance import Checkpoint, Ledger, Signer
+from provenance.database.transactions import writing
 from provenance.errors import DamagedLog, InvalidProof, InvalidValue, MissingExtra
-from provenance.log import guards, notes
+from provenance.log import guards
 from provenance.log.merkle import leaf_hash, root_hash
-from provenance.log.notes import PublicKey, checkpoint_in, checkpoint_signed_by, key_id_of, signed
-from provenance.log.signing import Ed25519Signer
-from provenance.transactions import writing
+from provenance.proofs import checkpoints
+from provenance.proofs.checkpoints import PublicKey, checkpoint_in, checkpoint_signed_by, key_id_of, signed
+from provenance.proofs.signing import Ed25519Signer
 
 NAME = "example.org/newsroom"
 ROOT = leaf_hash(b"commit")
@@ -224,4 +225,4 @@ def test_a_missing_package_is_told_when_checking(
     monkeypatch.setitem(sys.modules, "cryptography", None)
 
     with pytest.raises(MissingExtra, match="signing"):
-        notes._is_signature(b"", b"", signer.public_key)
+        checkpoints._is_signature(b"", b"", signer.public_key)

@@ -18,9 +18,9 @@ from databases import Database, Databases
 from sqlalchemy import create_engine, text
 
 from provenance import Ledger, Stated, __version__, add_hooks, outlet, person
-from provenance.cli import provenance
-from provenance.database import REVISION
-from provenance.queries.support import UNSUPPORTED_KINDS
+from provenance.cli.commands import provenance
+from provenance.database.revisions import REVISION
+from provenance.rules.support import UNSUPPORTED_KINDS
 
 PASSWORD = "correct-horse"  # noqa: S105 - of nobody
 ADDRESS = f"postgresql://editor:{PASSWORD}@localhost/newsroom"

@@ -11,11 +11,12 @@ from databases import Database
 from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.orm import Session
 
-from provenance import Ledger, add_hooks, database, person
+from provenance import Ledger, add_hooks, person
+from provenance.database import engines
+from provenance.database.transactions import BUSY_TIMEOUT
 from provenance.errors import DatabaseFailed, MissingHooks, NotALedger, ProvenanceError
 from provenance.log import tables
 from provenance.log.merkle import leaf_hash
-from provenance.transactions import BUSY_TIMEOUT
 
 NOBODY = "Zebedee Quux"
 
@@ -126,7 +127,7 @@ def test_the_logger_says_what_was_done_and_is_not_configured(
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_sqlite_keeps_what_it_acknowledged(migrated_database: Database, backend: str) -> None:
-    engine = database.engine_for(migrated_database.url)
+    engine = engines.engine_for(migrated_database.url)
     with engine.connect() as connection:
         found = {name: _pragma(connection, name) for name in ("foreign_keys", "synchronous", "busy_timeout")}
     engine.dispose()

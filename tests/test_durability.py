@@ -14,7 +14,8 @@ from databases import Database
 from sqlalchemy import Engine, create_engine, event, text, update
 from sqlalchemy.orm import Session
 
-from provenance import Ledger, add_hooks, durability, outlet, person
+from provenance import Ledger, add_hooks, outlet, person
+from provenance.database import durability
 from provenance.errors import DamagedLog, InvalidValue, NotALedger, UnsafeDatabase, WouldOverwrite
 from provenance.log import guards, tables
 from provenance.log.merkle import leaf_hash

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from provenance import Ledger, add_hooks, person, wire
+from provenance.database.transactions import writing
 from provenance.errors import InvalidValue, NewerThanLibrary
-from provenance.evolution import Fields, Versions
 from provenance.log import journal
-from provenance.transactions import writing
+from provenance.values.evolution import Fields, Versions
 from provenance.values.ids import canonical_json
 
 FUTURE: list[dict[str, Any]] = [

@@ -29,7 +29,7 @@ from provenance import (
     wire,
 )
 from provenance.errors import InvalidValue, NewerThanLibrary, NotRecorded
-from provenance.evolution import Fields
+from provenance.values.evolution import Fields
 from provenance.values.extensions import MAX_DEPTH, MAX_EXTENSION, extensions_of
 from provenance.values.ids import canonical_json
 from provenance.values.records import RECORD_TYPES

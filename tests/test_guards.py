@@ -12,9 +12,10 @@ from databases import Database
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from provenance import Agent, Document, Ledger, add_hooks, database, outlet
+from provenance import Agent, Document, Ledger, add_hooks, outlet
+from provenance.database.naming import PREFIX
 from provenance.log import guards
-from provenance.log.tables import PREFIX
+from provenance.operations import migrations
 
 SECURITY = Path(__file__).parents[1] / "SECURITY.md"
 ROWS = "SELECT * FROM provenance_commit c JOIN provenance_entry e ON e.commit_seq = c.seq, provenance_document_text"
@@ -205,7 +206,7 @@ def test_a_downgrade_takes_the_guards_down_and_an_upgrade_puts_them_up(engine: E
     from alembic import command
 
     with engine.begin() as connection:
-        command.downgrade(database.migrations_config(connection), "0001")
+        command.downgrade(migrations.migrations_config(connection), "0001")
         without = [name for name in triggers(connection) if "_no_" in name]
         tables = inspect(connection).get_table_names()
     Ledger.upgrade(engine)

@@ -14,20 +14,11 @@ from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance import (
-    Agent,
-    Assertion,
-    Claim,
-    Ledger,
-    Relay,
-    attribute,
-    claim,
-    person,
-    sentences,
-)
-from provenance.drafts import MAX_RECORDS
+from provenance import Agent, Assertion, Claim, Ledger, Relay, attribute, claim, person
 from provenance.errors import InvalidValue, ProvenanceError, UnknownReference
-from provenance.sentences import MAX_LINE
+from provenance.recording import sentences
+from provenance.recording.drafts import MAX_RECORDS
+from provenance.recording.sentences import MAX_LINE
 from provenance.values.ids import RecordId
 
 FUZZED = 300

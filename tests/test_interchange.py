@@ -40,6 +40,7 @@ from provenance import (
     sealed,
     wire,
 )
+from provenance.database.transactions import writing
 from provenance.errors import (
     DamagedExport,
     DamagedLog,
@@ -51,13 +52,13 @@ from provenance.errors import (
     Redacted,
     WouldOverwrite,
 )
-from provenance.formats.log_lines import MAX_LINE, Commit, End, Text, first_line, line_of
-from provenance.log import copies, guards, journal, transfer
+from provenance.exchange import transfer
+from provenance.exchange.log_lines import MAX_LINE, Commit, End, Text, first_line, line_of
+from provenance.log import copies, guards, journal
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.journal import MAX_ENTRY
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.testing import World, worlds
-from provenance.transactions import writing
 from provenance.values.ids import RecordId, canonical_json
 
 WORLDS = 3

@@ -30,7 +30,7 @@ from provenance import (
     when,
 )
 from provenance.index import tables
-from provenance.queries import listing, steady
+from provenance.materialized import lists, steady
 
 DEATHS = attribute("deaths", value_type="number")
 ZERO, TWO, THREE, FOUR, SIX = (
@@ -58,7 +58,7 @@ def agent_of(recorded: Recorded) -> RecordId:
 def check(ledger: Ledger) -> None:
     """That what is kept tells what a look at everything does; and so when it is settled."""
     kept = listed(ledger), counted(ledger)
-    with patch.object(listing, "WAITING", -1):
+    with patch.object(lists, "WAITING", -1):
         assert kept == (listed(ledger), counted(ledger))
     ledger.settle()
     assert kept == (listed(ledger), counted(ledger))
@@ -66,7 +66,7 @@ def check(ledger: Ledger) -> None:
 
 
 def steadied(ledger: Ledger) -> int:
-    marked = select(func.count()).where(tables.listing.c.list == listing.RECOUNT)
+    marked = select(func.count()).where(tables.listing.c.list == lists.RECOUNT)
     with ledger._reading() as connection:
         return connection.execute(marked).scalar_one()
 

@@ -35,8 +35,9 @@ from provenance import (
     unattributed,
 )
 from provenance.index import tables
-from provenance.queries import certain, circular, conflicts, listing, support
-from provenance.queries.cone import Cone
+from provenance.loading.claim_graphs import Cone
+from provenance.materialized import certain, lists
+from provenance.rules import circular, conflicts, support
 from provenance.values.records import Record
 
 CNN = outlet("CNN")
@@ -116,8 +117,8 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
             told_aside = listed(ledger), counted(ledger)
             ledger.settle()
             by_list = listed(ledger), counted(ledger)
-            listing.mark_all(connection)
-            with patch.object(listing, "WAITING", 0):
+            lists.mark_all(connection)
+            with patch.object(lists, "WAITING", 0):
                 by_looking = listed(ledger), counted(ledger)
             ledger.settle()
 

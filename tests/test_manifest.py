@@ -26,12 +26,14 @@ import attrs
 import pytest
 from migrating import RELEASED, REVISIONS, answered, unpacked
 
-from provenance import revisions, sentences, wire
-from provenance.desk import Desk
-from provenance.evolution import Fields, Versions
+from provenance import wire
 from provenance.index.rows import TABLE_OF_TYPE, Place, rows_of
 from provenance.index.tables import metadata
+from provenance.operations import downgrading
+from provenance.recording import sentences
+from provenance.recording.desk import Desk
 from provenance.values import vocabulary
+from provenance.values.evolution import Fields, Versions
 from provenance.values.ids import canonical_json
 from provenance.values.records import RECORD_TYPES, Anchor, Window
 
@@ -219,7 +221,7 @@ def test_every_field_occurs_in_a_released_entry() -> None:
 def test_what_was_released_is_not_added_to() -> None:
     names = committed()
 
-    assert list(names["released"]) == list(revisions.READABLE)[: len(names["released"])]
+    assert list(names["released"]) == list(downgrading.READABLE)[: len(names["released"])]
     for revision, digest in names["released"].items():
         assert digest_of(names, revision) == digest, (
             f"the forms of {revision} are released: make a new version"
@@ -228,7 +230,7 @@ def test_what_was_released_is_not_added_to() -> None:
 
 def digest_of(names: Names, revision: str) -> str:
     """Of all that a release of this revision can read."""
-    readable = revisions.READABLE[revision]
+    readable = downgrading.READABLE[revision]
     forms = {
         f"{name}/{version}": names["records"][f"{name}/{version}"]
         for name, newest in readable.items()
@@ -388,7 +390,7 @@ def main(*, is_released: bool) -> None:
     if is_released:
         before = names["released"]
         names["released"] = {
-            revision: before.get(revision) or digest_of(names, revision) for revision in revisions.READABLE
+            revision: before.get(revision) or digest_of(names, revision) for revision in downgrading.READABLE
         }
     MANIFEST.write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

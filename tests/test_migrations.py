@@ -31,13 +31,15 @@ from migrating import (
 )
 from sqlalchemy import Engine, event, inspect, text
 
-from provenance import Agent, Ledger, person, revisions, wire
-from provenance import database as library
+from provenance import Agent, Ledger, person, wire
+from provenance.database import revisions
 from provenance.errors import InvalidValue, LossyDowngrade, NotALedger, ReadOnlyDatabase, WrongRevision
-from provenance.evolution import Versions
-from provenance.folders import folder as folder_of
 from provenance.index import shadow, tables
 from provenance.log import guards
+from provenance.operations import downgrading
+from provenance.operations import migrations as library
+from provenance.operations.folders import folder as folder_of
+from provenance.values.evolution import Versions
 
 FUTURE = "9999"
 NEWEST = REVISIONS[-1]
@@ -258,7 +260,7 @@ def test_a_downgrade_that_would_lose_something_is_refused_before_anything_is_tou
 
 def _take_down(engine: Engine) -> None:
     with engine.begin() as connection:
-        revisions.check_keeps_all(connection, revisions.BASE)
+        downgrading.check_keeps_all(connection, downgrading.BASE)
 
 
 def test_a_downgrade_to_nowhere_is_refused(tmp_path: Path) -> None:
@@ -287,7 +289,7 @@ def test_a_crash_at_any_statement_leaves_the_old_revision_whole_or_the_new_one(
         while _crashes(engine, at=crashes, act=lambda: Ledger.upgrade(engine)):
             crashes += 1
             with engine.connect() as connection:
-                found = library.revision_of(connection)
+                found = revisions.revision_of(connection)
                 assert found in (revision, NEWEST), crashes
                 if found == revision and crashes % 6 == 0:
                     shadow.drop(connection)  # for this look: a broken off derivation keeps them
@@ -324,7 +326,7 @@ NEXT_REVISION = '''"""A revision of the future."""
 import sqlalchemy as sa
 from alembic import op
 
-from provenance.log.tables import schema_of
+from provenance.database.naming import schema_of
 
 revision = "{next}"
 down_revision = "{newest}"
@@ -547,13 +549,13 @@ def test_an_old_library_stops_writing_when_another_upgrades_the_database_under_i
 def test_a_new_version_of_a_record_comes_with_a_new_revision() -> None:
     ours = {each.name: each.newest for each in (*wire.VERSIONS.values(), wire.ENTRY, wire.COPY)}
 
-    assert revisions.READABLE[revisions.REVISION] == ours
-    assert list(revisions.READABLE) == sorted(revisions.READABLE)
-    assert list(revisions.READABLE)[-1] == revisions.REVISION
+    assert downgrading.READABLE[revisions.REVISION] == ours
+    assert list(downgrading.READABLE) == sorted(downgrading.READABLE)
+    assert list(downgrading.READABLE)[-1] == revisions.REVISION
 
 
 def test_every_revision_has_its_released_database() -> None:
-    assert list(revisions.READABLE) == REVISIONS
+    assert list(downgrading.READABLE) == REVISIONS
 
 
 def test_descriptions_in_an_older_form_are_read_in_the_newest(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 
 from provenance import Ledger
 from provenance.index import statistics, tables
-from provenance.queries import listing
+from provenance.materialized import lists
 
 FEW = 30
 """Sentences, of several records each."""
@@ -66,7 +66,7 @@ def test_what_settling_keeps_is_counted_when_it_is_settled(
     ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counted before, nearly all rows mark unsettled claims, and a statement for the few is planned for many."""
-    monkeypatch.setattr(listing, "PAGE", FEW)
+    monkeypatch.setattr(lists, "PAGE", FEW)
     ingest(ledger, 0, 3 * FEW)
 
     engine = create_engine(migrated_database.url)
@@ -76,4 +76,4 @@ def test_what_settling_keeps_is_counted_when_it_is_settled(
     engine.dispose()
 
     assert "no_evidence" in common
-    assert listing.UNSETTLED not in common
+    assert lists.UNSETTLED not in common

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from provenance.errors import InvalidProof, InvalidValue
 from provenance.log.merkle import GrowingTree, leaf_hash, root_hash
-from provenance.log.proofs import (
+from provenance.proofs.inclusion import (
     consistency_path,
     inclusion_path,
     is_consistent,

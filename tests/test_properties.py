@@ -34,7 +34,7 @@ from sqlalchemy import Engine
 from worlds import World
 
 from provenance import Claim, Ledger, Link
-from provenance.queries import circular, support
+from provenance.rules import circular, support
 from provenance.values.records import Record
 
 AFTERWARDS = datetime(2026, 3, 1, tzinfo=UTC)

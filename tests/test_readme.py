@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from provenance import Ledger
-from provenance.cli import provenance
-from provenance.questions import Questions
+from provenance.cli.commands import provenance
+from provenance.questions.questions import Questions
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 

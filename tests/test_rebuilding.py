@@ -11,10 +11,11 @@ import pytest
 from databases import Database
 from sqlalchemy import Connection, create_engine, inspect, select
 
-from provenance import Entry, Ledger, add_hooks, anonymous, outlet, person, rebuilding
+from provenance import Entry, Ledger, add_hooks, anonymous, outlet, person
+from provenance.database.transactions import reading, writing
 from provenance.index import projection, shadow, tables
-from provenance.queries import listing
-from provenance.transactions import reading, writing
+from provenance.materialized import lists
+from provenance.operations import rebuilding
 
 _T = TypeVar("_T")
 PAGE = 3
@@ -28,7 +29,7 @@ class BrokenOff(Exception):
 @pytest.fixture
 def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     monkeypatch.setattr(projection, "REBUILD_PAGE", PAGE)
-    monkeypatch.setattr(listing, "PAGE", PAGE)
+    monkeypatch.setattr(lists, "PAGE", PAGE)
     with Ledger.open(migrated_database.url) as opened:
         fill(opened)
         yield opened
@@ -214,7 +215,7 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
     before = index_of(ledger)
 
     ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
-    while ledger._written(listing.settle):
+    while ledger._written(lists.settle):
         pass
 
     assert index_of(ledger) == before

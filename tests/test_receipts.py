@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance import Ed25519Signer, Ledger, RecordId, outlet, person, verify_receipt
+from provenance.database.transactions import writing
 from provenance.errors import DamagedLog, InvalidProof, InvalidValue, ProvenanceError, UnknownReference
 from provenance.log import guards
-from provenance.transactions import writing
 from provenance.values.ids import canonical_json
 
 AT = datetime(2026, 2, 7, 12, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from provenance import Anchor, sealed
-from provenance.desk import CONTEXT
 from provenance.errors import InvalidValue
-from provenance.queries.refinding import AMBIGUOUS, EXACT, LOST, MAX_PLACES, MOVED, FoldedText, Place, refound
+from provenance.recording.desk import CONTEXT
+from provenance.rules.refinding import AMBIGUOUS, EXACT, LOST, MAX_PLACES, MOVED, FoldedText, Place, refound
 
 STORY = "A fire broke out at the port. No one was hurt, the mayor said. The port is closed until Monday."
 WORDS = st.text(st.sampled_from("ab \n"), max_size=40)

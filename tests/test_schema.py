@@ -1,8 +1,7 @@
-"""The migrated tables are the declared ones, on both databases; and the house's imports run one way."""
+"""The migrated tables are the declared ones, on both databases."""
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -11,43 +10,11 @@ from alembic.migration import MigrationContext
 from databases import Database
 from sqlalchemy import create_engine, func, inspect, select, table
 
-import provenance
 from provenance import Ledger, add_hooks
-from provenance.embedding import of_the_ledger
+from provenance.database.embedding import of_the_ledger
+from provenance.database.naming import PREFIX, VERSION_TABLE
 from provenance.errors import InvalidValue
 from provenance.index.tables import metadata
-from provenance.log.tables import PREFIX, VERSION_TABLE
-
-PACKAGE = Path(provenance.__file__).parent
-
-ROOMS = (
-    "errors",
-    "evolution",
-    "transactions",
-    "durability",
-    "values",
-    "wire",
-    "log",
-    "index",
-    "queries",
-    "revisions",
-    "status",
-    "telling",
-    "questions",
-    "snapshot",
-    "evidence",
-    "reprojection",
-    "rebuilding",
-    "verification",
-    "desk",
-    "backup",
-    "formats",
-    "interchange",
-    "ledger",
-    "cli",
-)
-FORBIDDEN = {room: ROOMS[place + 1 :] for place, room in enumerate(ROOMS)}
-"""Which rooms must not be imported from which: none from one further up."""
 
 
 def test_the_migrated_tables_are_the_declared_ones(migrated_database: Database) -> None:
@@ -90,25 +57,3 @@ def test_a_ledger_can_live_in_a_schema_of_its_own(database: Database) -> None:
 def test_a_schema_is_refused_where_there_are_none(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="schema"):
         Ledger.open(tmp_path / "ledger.db", schema="desk")
-
-
-@pytest.mark.parametrize("room", FORBIDDEN)
-def test_imports_run_one_way(room: str) -> None:
-    folder = PACKAGE / room
-    files = sorted(folder.glob("*.py")) if folder.is_dir() else [PACKAGE / f"{room}.py"]
-
-    imported = {name for file in files for name in _imports_of(file)}
-
-    assert files
-    assert imported.isdisjoint(FORBIDDEN[room])
-
-
-def _imports_of(file: Path) -> set[str]:
-    """The rooms of the house that a module imports."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("provenance."):
-            found.add(node.module.split(".")[1])
-        elif isinstance(node, ast.ImportFrom) and node.module == "provenance":
-            found.update(alias.name for alias in node.names)
-    return found

@@ -31,7 +31,7 @@ from provenance import (
     shown,
 )
 from provenance.index import tables
-from provenance.queries import listing, steady
+from provenance.materialized import lists, steady
 
 DEATHS = attribute("deaths", value_type="number")
 CLAIMS = [
@@ -89,7 +89,7 @@ def every_claim_may_be_steady() -> Iterator[None]:
 
 
 def steadied(connection: Connection) -> int:
-    marked = select(func.count()).where(tables.listing.c.list == listing.RECOUNT)
+    marked = select(func.count()).where(tables.listing.c.list == lists.RECOUNT)
     return connection.execute(marked).scalar_one()
 
 
@@ -102,14 +102,14 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
                 desk.record(**sentence(random, 10 * number + line))
         found += steadied(connection)
         if random.random() < 0.8:
-            while listing.settle(connection):
+            while lists.settle(connection):
                 pass
         if random.random() < 0.05:
             ledger.settle()
             assert steadied(connection) == 0
         if number % LOOKS == LOOKS - 1:
             kept = listed(ledger)
-            with patch.object(listing, "WAITING", -1):
+            with patch.object(lists, "WAITING", -1):
                 assert kept == listed(ledger), number
     assert ledger.verify(index=True).ok
     return found

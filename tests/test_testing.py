@@ -16,8 +16,8 @@ from postgres_server import PostgresServer
 
 from provenance import Ledger, person
 from provenance.errors import InvalidValue, WouldOverwrite
-from provenance.evolution import Fields, Versions
 from provenance.testing import CorpusChanged, EvolutionBroken, check_evolution, golden
+from provenance.values.evolution import Fields, Versions
 
 EMBEDDER = {
     "conftest.py": 'pytest_plugins = ["provenance.testing.fixtures"]\n',

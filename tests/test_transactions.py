@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from provenance import Ledger, add_hooks, database, outlet, person, transactions
+from provenance import Ledger, add_hooks, outlet, person
+from provenance.database import engines, transactions
 from provenance.errors import (
     AmbiguousName,
     ConcurrentCommit,
@@ -284,7 +285,7 @@ def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transactions, "BUSY_TIMEOUT", 200)
     monkeypatch.setattr(transactions, "PATIENCE", 0.2)
-    monkeypatch.setitem(database._SQLITE_SETTINGS, "busy_timeout", "200")
+    monkeypatch.setitem(engines._SQLITE_SETTINGS, "busy_timeout", "200")
 
 
 def test_waiting_for_another_writer_ends(

@@ -17,14 +17,14 @@ from test_listing import meddle
 from worlds import World
 
 from provenance import Ed25519Signer, Ledger, Report, add_hooks, anonymous, outlet, person
+from provenance.database.transactions import writing
 from provenance.errors import InvalidValue
 from provenance.log import guards
-from provenance.log import reports as report_rules
 from provenance.log.commits import CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
-from provenance.log.reports import Faults
-from provenance.reprojection import differences
-from provenance.transactions import writing
+from provenance.operations import reports as report_rules
+from provenance.operations.index_check import differences
+from provenance.operations.reports import Faults
 
 WORLDS = 15
 """How many random worlds a run verifies."""

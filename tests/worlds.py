@@ -33,8 +33,8 @@ from provenance import (
     Window,
     when,
 )
-from provenance.drafts import Recorded
 from provenance.errors import NotEntitled
+from provenance.recording.drafts import Recorded
 from provenance.values.records import Record
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from provenance import revisions
-from provenance.log.tables import schema_of
+from provenance.database.naming import schema_of
+from provenance.operations import downgrading
 
 revision = "0001"
 down_revision = None
@@ -440,7 +440,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table or index
 
 def downgrade() -> None:
     bind = op.get_bind()
-    revisions.check_keeps_all(bind, revisions.BASE)
+    downgrading.check_keeps_all(bind, downgrading.BASE)
     if bind.dialect.name == "sqlite":
         op.execute("DROP TABLE provenance_words_search")
     for table in _TABLES:

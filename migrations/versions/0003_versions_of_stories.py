@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from provenance import revisions
-from provenance.log.tables import schema_of
+from provenance.database.naming import schema_of
+from provenance.operations import downgrading
 
 revision = "0003"
 down_revision = "0002"
@@ -31,7 +31,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    revisions.take_back(bind, "0002")
+    downgrading.take_back(bind, "0002")
     schema = schema_of(bind)
     op.drop_index(_INDEX, "provenance_document", schema=schema)
     for table, name, _ in reversed(_COLUMNS):

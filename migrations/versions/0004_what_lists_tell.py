@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from provenance.log.tables import address, schema_of
+from provenance.database.naming import address, schema_of
 
 revision = "0004"
 down_revision = "0003"

@@ -1,7 +1,7 @@
 """A ledger of who said what in the news, through whom it came, and what was shown for it."""
 
 from provenance import errors
-from provenance.answers import (
+from provenance.answers.values import (
     Accusation,
     Answers,
     Carrier,
@@ -25,20 +25,19 @@ from provenance.answers import (
     Unsupported,
     Version,
 )
-from provenance.database import add_hooks
-from provenance.desk import Desk
-from provenance.drafts import Recorded
-from provenance.interchange import Loaded
-from provenance.keys import KeyFolder, Keys
-from provenance.ledger import Ledger
+from provenance.database.engines import add_hooks
+from provenance.exchange.interchange import Loaded
+from provenance.ledger import Ledger, Snapshot
 from provenance.log.journal import Entry
-from provenance.log.notes import Checkpoint, Signer
-from provenance.log.receipts import Receipt, verify_receipt
-from provenance.log.reports import Fault, Report
-from provenance.log.signing import Ed25519Signer
-from provenance.schemas import schema
-from provenance.snapshot import Snapshot
-from provenance.sources import (
+from provenance.operations.reports import Fault, Report
+from provenance.operations.status import Status
+from provenance.proofs.checkpoints import Checkpoint, Signer
+from provenance.proofs.receipts import Receipt, verify_receipt
+from provenance.proofs.signing import Ed25519Signer
+from provenance.recording.desk import Desk
+from provenance.recording.drafts import Recorded
+from provenance.recording.keys import KeyFolder, Keys
+from provenance.recording.sources import (
     REPORTED_ABSENT,
     Shown,
     Source,
@@ -54,7 +53,7 @@ from provenance.sources import (
     shown,
     unattributed,
 )
-from provenance.status import Status
+from provenance.schemas import schema
 from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.quantities import Quantity, quantity
@@ -79,8 +78,7 @@ from provenance.values.records import (
 )
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when
-
-__version__ = "0.2.0.dev0"
+from provenance.version import __version__
 
 __all__ = [
     "REPORTED_ABSENT",
@@ -146,6 +144,7 @@ __all__ = [
     "When",
     "Window",
     "Withdrawal",
+    "__version__",
     "add_hooks",
     "anonymous",
     "attribute",

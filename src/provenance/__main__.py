@@ -11,7 +11,7 @@ PARTS = ("click", "rich")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     try:
-        from provenance.cli import provenance
+        from provenance.cli.commands import provenance
     except ModuleNotFoundError as missing:
         part = str(missing.name).partition(".")[0]
         if part not in PARTS:

@@ -13,37 +13,29 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from provenance import (
-    backup,
-    collecting,
-    database,
-    evidence,
-    interchange,
-    rebuilding,
-    revisions,
-    sealing,
-    transactions,
-    verification,
-)
-from provenance.desk import Desk, check_fields
-from provenance.drafts import Draft, Recorded
-from provenance.durability import AS_CONFIGURED, REQUIRED, check_transactions
-from provenance.durability import check as check_durability
+from provenance.database import engines, revisions, transactions
+from provenance.database.durability import AS_CONFIGURED, REQUIRED, check_transactions
+from provenance.database.durability import check as check_durability
+from provenance.database.transactions import translated_errors
 from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError, ReadOnlyDatabase
-from provenance.files import whole_file
-from provenance.index import statistics
-from provenance.interchange import Loaded, load
-from provenance.keys import Keys
+from provenance.exchange import interchange
+from provenance.exchange.interchange import Loaded, load
+from provenance.index import projection, statistics
 from provenance.log import journal
 from provenance.log.journal import Entry
-from provenance.log.notes import Signer
-from provenance.log.reports import Report
-from provenance.queries import listing
-from provenance.questions import Asked, Questions
-from provenance.sentences import Sentence, sentences
-from provenance.snapshot import Snapshot
-from provenance.status import Status, status_of
-from provenance.transactions import translated_errors
+from provenance.materialized import lists
+from provenance.operations import backup, migrations, purging, rebuilding, verification
+from provenance.operations.files import whole_file
+from provenance.operations.reports import Report
+from provenance.operations.status import Status, status_of
+from provenance.proofs import issuing
+from provenance.proofs.checkpoints import Signer
+from provenance.questions.questions import Asked, Questions
+from provenance.recording import sealing
+from provenance.recording.desk import Desk, check_fields
+from provenance.recording.drafts import Draft, Recorded
+from provenance.recording.keys import Keys
+from provenance.recording.sentences import Sentence, sentences
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
 from provenance.values.sealed import Sealed
@@ -123,13 +115,13 @@ class Ledger(Questions):
             target = target.connection()
         if isinstance(target, Connection | Engine):
             return cls._joined(target, schema, keys, clock, durability, is_read_only=read_only)
-        engine = database.engine_for(target)
+        engine = engines.engine_for(target)
         try:
             if read_only:
-                database.check_is_there(engine, schema)
+                migrations.check_is_there(engine, schema)
             else:
-                database.prepare(engine, schema)
-                with database.opening(engine), engine.connect() as connection:
+                migrations.prepare(engine, schema)
+                with engines.opening(engine), engine.connect() as connection:
                     _check_durability(connection, durability)
         except BaseException:
             engine.dispose()
@@ -148,17 +140,17 @@ class Ledger(Questions):
         is_read_only: bool,
     ) -> Ledger:
         """A ledger in what the caller has, which must hold one already."""
-        if not database.has_hooks(target.engine):
-            raise database.missing_hooks()
-        database.check_schema(target.dialect.name, schema)
-        with database.opening(target.engine), _connected(target) as connection:
-            database.check(connection)
+        if not engines.has_hooks(target.engine):
+            raise engines.missing_hooks()
+        engines.check_schema(target.dialect.name, schema)
+        with engines.opening(target.engine), _connected(target) as connection:
+            engines.check(connection)
             if isinstance(target, Connection):
                 check_transactions(connection)
             if not is_read_only:
                 _check_durability(connection, durability)
-                database.check_revision(connection, schema)
-            elif database.revision_of(connection, schema) is None:
+                revisions.check_revision(connection, schema)
+            elif revisions.revision_of(connection, schema) is None:
                 revisions.check_is_ours(None)
         return cls(
             target, schema=schema, keys=keys, clock=clock, owns_engine=False, is_read_only=is_read_only
@@ -176,18 +168,18 @@ class Ledger(Questions):
     ) -> Ledger:
         """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
         not there is made."""
-        database.migrate(engine, schema)
+        migrations.migrate(engine, schema)
         return cls.open(engine, schema=schema, keys=keys, clock=clock, durability=durability)
 
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
         """Brings the tables of a ledger to this library's revision."""
         if isinstance(target, Engine):
-            database.migrate(target, schema)
+            migrations.migrate(target, schema)
             return
-        engine = database.engine_for(target)
+        engine = engines.engine_for(target)
         try:
-            database.migrate(engine, schema)
+            migrations.migrate(engine, schema)
         finally:
             engine.dispose()
 
@@ -195,9 +187,9 @@ class Ledger(Questions):
     def downgrade(target: str | Path | Engine, revision: str, *, schema: str | None = None) -> None:
         """Takes the tables of a ledger back to an older revision, or with "base" away. Raises `LossyDowngrade`, before
         anything is touched, where entries would be lost, or be of no use to the releases of that revision."""
-        engine = target if isinstance(target, Engine) else database.engine_for(target)
+        engine = target if isinstance(target, Engine) else engines.engine_for(target)
         try:
-            database.downgrade(engine, revision, schema)
+            migrations.downgrade(engine, revision, schema)
         finally:
             if engine is not target:
                 engine.dispose()
@@ -273,7 +265,7 @@ class Ledger(Questions):
             yield connection
             return
         before = connection.get_execution_options().get("schema_translate_map")
-        database.in_schema(connection, self._schema)
+        engines.in_schema(connection, self._schema)
         try:
             yield connection
         finally:
@@ -296,8 +288,8 @@ class Ledger(Questions):
 
         def work(connection: Connection) -> list[Sealed] | None:
             self._commit(draft, connection, stated)
-            if listing.is_due(connection):
-                while listing.settle(connection):
+            if lists.is_due(connection):
+                while lists.settle(connection):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
@@ -330,7 +322,7 @@ class Ledger(Questions):
 
     def _purge_files(self) -> None:
         with translated_errors():
-            database.purge(self._target.engine, self._schema)
+            purging.purge(self._target.engine, self._schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
         """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.
@@ -369,9 +361,8 @@ class Ledger(Questions):
         recorded adds nothing. `progress` is called after every commit with the number of sentences read so far.
         """
         self._check_writable()
-        with collecting.seldom():
-            added = self._ingest(sentences(source, commit_every), by, progress)
-            self._settle(listing.UNSETTLED)
+        added = self._ingest(sentences(source, commit_every), by, progress)
+        self._settle(lists.UNSETTLED)
         return added
 
     def _ingest(
@@ -395,12 +386,12 @@ class Ledger(Questions):
         """Brings what questions about the whole ledger read up to date, down to how many origins each claim has. An
         ingest does so at its end for most, and commits do where it is due: never needed for an answer to be right, only
         for the next `independence` to be fast."""
-        self._settle(listing.UNSETTLED, listing.RECOUNT)
+        self._settle(lists.UNSETTLED, lists.RECOUNT)
 
     def _settle(self, *names: str) -> None:
         self._written(statistics.renew)
         pages = 0
-        while self._written(partial(listing.settle, names=names)):
+        while self._written(partial(lists.settle, names=names)):
             pages += 1
         if pages > 1:
             self._written(statistics.renew_lists)
@@ -408,7 +399,7 @@ class Ledger(Questions):
     def status(self) -> Status:
         """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
         with self._reading() as connection:
-            return status_of(connection, database.REVISION)
+            return status_of(connection, revisions.REVISION)
 
     def backup(self, path: str | Path) -> None:
         """A copy of all commits so far in a new SQLite file, checked before this returns, while others may write.
@@ -476,7 +467,7 @@ class Ledger(Questions):
                 return load(connection, stream, author=by, at=at, progress=told)
 
         loaded, redacted = self._written(work, is_repeatable=isinstance(source, str | Path))
-        self._settle(listing.UNSETTLED)
+        self._settle(lists.UNSETTLED)
         if redacted is not None and not self._is_joined:
             self._end_redaction(redacted)
         logger.info("loaded: %s", loaded)
@@ -542,13 +533,13 @@ class Ledger(Questions):
         Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
         """
         with self._looking() as connection:
-            return evidence.checkpoint(connection, signer)
+            return issuing.checkpoint(connection, signer)
 
     def receipt(self, record: Record | RecordId, *, checkpoint: str) -> str:
         """Proof, for those without the database, that the entry which first recorded the record was in the log when
         the checkpoint was signed: a small JSON text for `verify_receipt`. It holds the whole entry."""
         with self._reading() as connection:
-            return evidence.receipt(connection, record.id, checkpoint)
+            return issuing.receipt(connection, projection.entry_of(connection, record.id), checkpoint)
 
     def rebuild(self) -> int:
         """Derives the index from the log again, while the one that is there answers. Gives the number of entries.
@@ -559,10 +550,26 @@ class Ledger(Questions):
         if self._is_joined:
             count = self._written(rebuilding.in_place)
         else:
-            count = rebuilding.rebuild(self._written, made_by=database.release())
+            count = rebuilding.rebuild(self._written, made_by=revisions.release())
             self._written(statistics.renew)
         logger.info("index rebuilt from %d entries", count)
         return count
+
+
+class Snapshot(Questions):
+    """The questions as of a moment: nothing said after `said` or recorded after `known` takes part."""
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        *,
+        said: int | None,
+        known: int | None,
+    ) -> None:
+        super().__init__()
+        self._reading = reading
+        self._said = said
+        self._known = known
 
 
 def _is_session(target: object) -> TypeIs[Session]:

@@ -12,8 +12,8 @@
 - An entry is {"entry": "records/1", "records": [record, …]}; one that says where others were copied from, and holds no
   records, is "copied/1" (`log.copies`).
 
-Written is always the newest version, and read is every version so far, by the steps of `provenance.evolution`. Unknown
-fields are refused, and nothing is coerced; a type or a version from the future raises `NewerThanLibrary`.
+Written is always the newest version, and read is every version so far, by the steps of `provenance.values.evolution`.
+Unknown fields are refused, and nothing is coerced; a type or a version from the future raises `NewerThanLibrary`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
-from provenance.evolution import Fields, Step, Versions, check_older, parsed_form, said_more
+from provenance.values.evolution import Fields, Step, Versions, check_older, parsed_form, said_more
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.quantities import Quantity, decimal_text
@@ -60,7 +60,7 @@ _STEPS: dict[str, tuple[Step, ...]] = {
     ),  # to version 2, which has extensions, and what else `_ADDED` says
 }
 VERSIONS: dict[str, Versions] = {name: Versions(name, steps) for name, steps in _STEPS.items()}
-"""The versions of each type of record. A new one needs a new revision of the tables (`revisions.READABLE`)."""
+"""The versions of each type of record. A new one needs a new revision of the tables (`downgrading.READABLE`)."""
 
 _ADDED: dict[tuple[str, int], frozenset[str]] = {
     **{(name, 2): frozenset(("extensions",)) for name in RECORD_TYPES},

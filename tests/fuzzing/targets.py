@@ -29,16 +29,16 @@ from provenance import (
     person,
     quantity,
     sealed,
-    sentences,
     verify_receipt,
     when,
     wire,
 )
-from provenance.desk import Desk
 from provenance.errors import ProvenanceError
 from provenance.log import journal
-from provenance.log.commitments import Commitments
-from provenance.log.reports import Faults
+from provenance.operations.commitments import Commitments
+from provenance.operations.reports import Faults
+from provenance.recording import sentences
+from provenance.recording.desk import Desk
 from provenance.values.records import RECORD_TYPES, Record, Redaction
 
 Target = Callable[[bytes], None]

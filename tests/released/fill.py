@@ -468,7 +468,7 @@ def log_of(connection: Any) -> list[list[Any]]:
 def main(folder: str) -> None:
     import sqlite3
 
-    from provenance.database import REVISION
+    from provenance.database.revisions import REVISION
 
     manifest = Path(folder) / "manifest.json"
     if manifest.exists() and REVISION in json.loads(manifest.read_text(encoding="utf-8"))["released"]:

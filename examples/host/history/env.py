@@ -3,7 +3,7 @@
 from alembic import context
 from models import Base
 
-from provenance.embedding import beside_ledger
+from provenance.database.embedding import beside_ledger
 
 with context.config.attributes["engine"].begin() as connection:
     context.configure(

@@ -10,12 +10,14 @@ from attrs import frozen
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from provenance import wire
+from provenance.database import bulk
+from provenance.database.chunks import chunked
+from provenance.errors import UnknownReference
 from provenance.index import tables
 from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, side_rows_of
-from provenance.log import bulk, journal
-from provenance.log.chunks import chunked
+from provenance.log import journal
 from provenance.log.journal import Entry
-from provenance.values.ids import canonical_json
+from provenance.values.ids import RecordId, canonical_json
 from provenance.values.records import Agent, Claim, Record
 
 REBUILD_PAGE = 1_000
@@ -40,6 +42,16 @@ def keys_of(connection: Connection, ids: Iterable[str], *, before_entry: int | N
 def types_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     record = tables.record
     return dict(bulk.matching(connection, (record.c.key, record.c.type), record.c.key, set(keys)))
+
+
+def entry_of(connection: Connection, record: RecordId) -> int:
+    """The place of the entry that first recorded a record."""
+    table = tables.record
+    query = select(table.c.entry_seq).where(table.c.id == bytes.fromhex(record))
+    found: int | None = connection.execute(query).scalar()
+    if found is None:
+        raise UnknownReference("record", record)
+    return found
 
 
 def is_recorded(connection: Connection, key: int, *, before_commit: int) -> bool:

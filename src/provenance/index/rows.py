@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from provenance.index import tables
-from provenance.index.folding import fold_name, words_of
+from provenance.values.folding import fold_name, words_of
 from provenance.values.ids import RecordId
 from provenance.values.quantities import Quantity
 from provenance.values.records import (

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, event, insert, inspect, select, text
 from sqlalchemy.sql.elements import conv
 
+from provenance.database.naming import NAMING_CONVENTION, PREFIX, STAND_INS, Key, schema_of
 from provenance.index.tables import INDEX_TABLES
-from provenance.log.tables import NAMING_CONVENTION, PREFIX, STAND_INS, Key, schema_of
 
 NEXT = PREFIX + "next_"
 

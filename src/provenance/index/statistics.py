@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from provenance.database.naming import address
 from provenance.index import tables
-from provenance.log.tables import address
 
 FEWEST = 1_000
 """Records of which any plan will do."""

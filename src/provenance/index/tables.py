@@ -25,8 +25,9 @@ from sqlalchemy import (
     text,
 )
 
-from provenance.log.tables import LOG_TABLES, Key, SortedText, Word, table
-from provenance.log.tables import metadata as metadata  # noqa: PLC0414 - handed on, with all tables in it
+from provenance.database.naming import Key, SortedText, Word, table
+from provenance.database.naming import metadata as metadata  # noqa: PLC0414 - handed on, with all tables in it
+from provenance.log.tables import LOG_TABLES
 
 
 def _key() -> Column[int]:

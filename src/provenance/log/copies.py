@@ -20,9 +20,9 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, select
 
+from provenance.database.chunks import chunked
 from provenance.errors import InvalidValue
 from provenance.log import tables
-from provenance.log.chunks import chunked
 from provenance.log.commits import CommitHeader, header_from_json
 from provenance.values.ids import canonical_json
 from provenance.wire import COPY

@@ -16,9 +16,10 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from sqlalchemy import Connection, Table, text
 
+from provenance.database import naming
 from provenance.log import tables
 
-FUNCTION = tables.PREFIX + "refuse"
+FUNCTION = naming.PREFIX + "refuse"
 """The function that PostgreSQL's triggers call, one in each schema that holds a ledger."""
 
 _UPDATE, _DELETE, _TRUNCATE, _REPLACE = "update", "delete", "truncate", "replace"
@@ -93,7 +94,7 @@ def _creations(connection: Connection) -> list[str]:
     put_up_here = guards(connection.dialect.name)
     if connection.dialect.name == "sqlite":
         return [_sqlite_trigger(guard) for guard in put_up_here]
-    function = tables.address(connection, FUNCTION)
+    function = naming.address(connection, FUNCTION)
     made = f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $${_FUNCTION_BODY}$$"
     return [made, *(statement for guard in put_up_here for statement in _postgresql(connection, guard))]
 
@@ -112,7 +113,7 @@ def _sqlite_trigger(guard: Guard) -> str:
 
 def _postgresql(connection: Connection, guard: Guard) -> Sequence[str]:
     """ALWAYS: also in sessions that replicate, where ordinary triggers rest."""
-    table, function = tables.address(connection, guard.table), tables.address(connection, FUNCTION)
+    table, function = naming.address(connection, guard.table), naming.address(connection, FUNCTION)
     each = "STATEMENT" if guard.action == _TRUNCATE else "ROW"
     event = f"BEFORE {guard.action.upper()} ON {table} FOR EACH {each}"
     return (
@@ -126,9 +127,9 @@ def _removals(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         return [f"DROP TRIGGER {guard.name}" for guard in standing]
     triggers = [
-        f"DROP TRIGGER {guard.name} ON {tables.address(connection, guard.table)}" for guard in standing
+        f"DROP TRIGGER {guard.name} ON {naming.address(connection, guard.table)}" for guard in standing
     ]
-    return [*triggers, f"DROP FUNCTION {tables.address(connection, FUNCTION)}()"]
+    return [*triggers, f"DROP FUNCTION {naming.address(connection, FUNCTION)}()"]
 
 
 # Whether they stand ------------------------------------------------------------------------------------------------
@@ -148,7 +149,7 @@ def _standing_on_postgresql(connection: Connection) -> dict[str, bool]:
     )
     found: dict[str, bool] = {}
     for guard in guards("postgresql"):
-        stated = {"table": tables.address(connection, guard.table), "body": _FUNCTION_BODY}
+        stated = {"table": naming.address(connection, guard.table), "body": _FUNCTION_BODY}
         for name, kind, is_whole in connection.execute(query, stated):
             if name == guard.name:
                 found[name] = bool(is_whole) and kind == _TRIGGER_TYPES[guard.action]

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from provenance import wire
+from provenance.database import bulk
+from provenance.database.chunks import chunked
 from provenance.errors import ConcurrentCommit, DamagedLog, InvalidValue
-from provenance.log import bulk, tables
-from provenance.log.chunks import chunked
+from provenance.log import tables
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.values.records import Record

@@ -15,9 +15,10 @@ from typing import Any, cast, get_args, get_origin
 
 import attrs
 
-from provenance import sentences, sources, wire
+from provenance import wire
 from provenance.errors import InvalidValue
-from provenance.sources import REPORTED_ABSENT
+from provenance.recording import sentences, sources
+from provenance.recording.sources import REPORTED_ABSENT
 from provenance.values import fields
 from provenance.values.extensions import MAX_VERSION, Extensions
 from provenance.values.ids import RecordId

@@ -12,8 +12,8 @@ from typing import Any
 
 from provenance.errors import WouldOverwrite
 from provenance.ledger import Ledger
-from provenance.queries.circular import KINDS
-from provenance.queries.support import UNSUPPORTED_KINDS
+from provenance.rules.circular import KINDS
+from provenance.rules.support import UNSUPPORTED_KINDS
 
 
 class CorpusChanged(AssertionError):

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from provenance.errors import InvalidValue
-from provenance.evolution import Fields
 from provenance.testing.field_names import FieldNames
+from provenance.values.evolution import Fields
 from provenance.values.extensions import extensions_of
 
 MAX_EXAMPLES = 50

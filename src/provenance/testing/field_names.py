@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from provenance.evolution import Fields
+from provenance.values.evolution import Fields
 
 _Names = dict[int, dict[str, set[str]]]
 """By version the names of its fields, and the JSON types that each had."""

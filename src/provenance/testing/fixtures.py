@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from provenance.database import add_hooks, engine_for
+from provenance.database.engines import add_hooks, engine_for
 from provenance.ledger import Ledger
 
 POSTGRES = "PROVENANCE_TESTING_POSTGRES"

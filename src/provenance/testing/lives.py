@@ -11,11 +11,11 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from provenance.drafts import Recorded
 from provenance.errors import Redacted
-from provenance.keys import KeyFolder, Keys
 from provenance.ledger import Ledger
-from provenance.sources import anonymous, outlet, person
+from provenance.recording.drafts import Recorded
+from provenance.recording.keys import KeyFolder, Keys
+from provenance.recording.sources import anonymous, outlet, person
 from provenance.testing.corpora import answers
 from provenance.values.ids import RecordId
 from provenance.values.records import Link, Withdrawal

@@ -47,14 +47,7 @@ from provenance.values.records import (
 )
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When
-from provenance.values.vocabulary import (
-    MENTION_NAMINGS,
-    AgentKind,
-    LinkKind,
-    Naming,
-    Stance,
-    ValueType,
-)
+from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind, Naming, Stance, ValueType
 from provenance.wire import LINKED_TYPES
 
 _T = TypeVar("_T")

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from provenance.errors import InvalidValue
-from provenance.evolution import Fields, Step, Versions
+from provenance.values.evolution import Fields, Step, Versions
 from provenance.values.ids import canonical_json
 
 MAX_EXTENSION = 100_000

@@ -1,0 +1,1 @@
+"""Databases: engines, transactions, durability, names and the revision of the tables."""

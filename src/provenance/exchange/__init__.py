@@ -1,0 +1,1 @@
+"""Exchange: the whole log out of one ledger and into another."""

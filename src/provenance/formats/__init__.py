@@ -1,1 +1,0 @@
-"""Forms in which other programs read and write what a ledger holds."""

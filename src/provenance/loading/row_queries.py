@@ -1,0 +1,204 @@
+"""What is read of the index for a world: rows by position, and the statements that fetch them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select, type_coerce
+
+from provenance.index import tables
+from provenance.loading.statements import AS_IT_IS, Asking, Keys, Shape, among
+from provenance.rules.claim_graph import AgentRow, AttributeRow, EvidenceRow
+
+
+class ClaimFound(NamedTuple):
+    key: int
+    id: bytes
+    text: str
+    nature: str
+    subject: int | None
+    attribute: int | None
+    scope: str | None
+    entity: int | None
+    lo: str | None
+    hi: str | None
+    pad: str | None
+    as_of_lo: int | None
+    as_of_hi: int | None
+    valid_lo: int | None
+    valid_hi: int | None
+
+
+class AssertionFound(NamedTuple):
+    key: int
+    id: bytes
+    commit_seq: int
+    agent: int
+    claim: int
+    stance: str
+    certainty: str | None
+    basis: str
+    said_lo: int | None
+    said_hi: int | None
+    ground_rule: str | None
+    language: str | None
+    translated: bool | None
+    translated_by: str | None
+
+
+class RelayFound(NamedTuple):
+    key: int
+    id: bytes
+    source: int
+    target: int
+    stated: bool
+
+
+class MentionFound(NamedTuple):
+    key: int
+    assertion: int
+    document: int | None
+    quote: str | None
+    quote_type: str | None
+    cue: str | None
+    distanced: bool | None
+
+
+class DocumentFound(NamedTuple):
+    key: int
+    id: bytes
+    outlet: int
+    url: str | None
+    title: str | None
+    published_lo: int | None
+    published_hi: int | None
+    supersedes: int | None
+    change_note: str | None
+    text_digest: bytes | None
+
+
+class AmendmentFound(NamedTuple):
+    key: int
+    id: bytes
+    target: int
+    kind: str
+    by: int
+    replacement: int | None
+    at: int
+    note: str | None
+
+
+class RequestFound(NamedTuple):
+    key: int
+    id: bytes
+    claim: int
+    accused: int
+    asked_by: int | None
+    asked_at: int
+    deadline: int | None
+
+
+class AssessmentFound(NamedTuple):
+    key: int
+    id: bytes
+    claim: int
+    against: int | None
+    verdict: str
+    by: int
+    at: int | None
+    url: str | None
+
+
+AGENTS = Shape(tables.agent, AgentRow)
+ASSERTIONS = Shape(tables.assertion, AssertionFound)
+ASSESSMENTS = Shape(tables.assessment, AssessmentFound)
+DOCUMENTS = Shape(tables.document, DocumentFound)
+RELAYS = Shape(tables.relay, RelayFound)
+AMENDMENTS = Shape(tables.amendment, AmendmentFound)
+ATTRIBUTES = Shape(tables.attribute, AttributeRow)
+CLAIMS = Shape(tables.claim, ClaimFound)
+EVIDENCE = Shape(tables.evidence, EvidenceRow)
+MENTIONS = Shape(tables.mention, MentionFound)
+REQUESTS = Shape(tables.comment_request, RequestFound)
+
+
+class Presence(NamedTuple):
+    """What a ledger holds any of at all: about what it does not hold, nothing has to be asked."""
+
+    withdrawals: bool
+    links: bool
+    amendments: bool
+    spokespersons: bool
+    descriptions: bool
+
+
+PRESENCE = select(
+    exists(select(literal(1)).select_from(tables.withdrawal)),
+    exists(select(literal(1)).select_from(tables.link)),
+    exists(select(literal(1)).select_from(tables.amendment)),
+    exists(select(literal(1)).where(tables.agent.c.speaks_for.is_not(None))),
+    exists(select(literal(1)).select_from(tables.description)),
+)
+IDS = Asking(
+    lambda keys: select(tables.record.c.key, type_coerce(tables.record.c.id, AS_IT_IS)).where(
+        among(tables.record.c.key, keys)
+    ),
+    tables.record,
+)
+WITHDRAWALS = Asking(
+    lambda keys: select(tables.withdrawal.c.key, tables.withdrawal.c.target).where(
+        among(tables.withdrawal.c.target, keys)
+    ),
+    tables.withdrawal,
+)
+DESCRIBED = Asking(
+    lambda keys: select(tables.description.c.record, tables.description.c.commit_seq).where(
+        among(tables.description.c.record, keys)
+    ),
+    tables.description,
+)
+
+
+@cache
+def links_of(kinds: tuple[str, ...]) -> Asking:
+    link = tables.link
+
+    def about(keys: Keys) -> Select[Any]:
+        return select(
+            link.c.key, link.c.kind, link.c.source, link.c.target, link.c.valid_lo, link.c.valid_hi
+        ).where(
+            or_(among(link.c.source, keys), among(link.c.target, keys)),
+            link.c.kind.in_([literal(kind) for kind in kinds]),
+        )
+
+    return Asking(about, link)
+
+
+def _slot_mates_of(keys: Keys) -> Select[Any]:
+    """The claims with the subject and the attribute of one of these."""
+    claim, asked = tables.claim, tables.claim.alias()
+    return (
+        CLAIMS.select()
+        .join(asked, (asked.c.subject == claim.c.subject) & (asked.c.attribute == claim.c.attribute))
+        .where(among(asked.c.key, keys))
+    )
+
+
+SLOT_MATES = Asking(_slot_mates_of, tables.claim)
+FIRST_ASSERTIONS = Asking(
+    lambda keys: (
+        ASSERTIONS.select()
+        .where(among(tables.assertion.c.claim, keys))
+        .order_by(tables.assertion.c.key)
+        .limit(bindparam("most", type_=Integer))
+    ),
+    tables.assertion,
+)
+"""Of each list of claims the first `most`."""
+RELAYS_AT = Asking(
+    lambda keys: RELAYS.select().where(
+        or_(among(tables.relay.c.target, keys), among(tables.relay.c.source, keys))
+    ),
+    tables.relay,
+)

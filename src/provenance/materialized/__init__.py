@@ -1,0 +1,1 @@
+"""What is materialized of the answers: which claims stand on which list, kept up to date while recording."""

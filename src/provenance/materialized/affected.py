@@ -1,0 +1,246 @@
+"""Which claims a commit touches: those whose standing or conflicts may be another after it.
+
+What depends on what is symmetric over the cone (`cone.Cone.world`): a claim is touched by an assertion on it, on its
+chains, or on a claim linked to it. So from every record that was added or withdrawn the way leads back to claims;
+what is linked to these is found when they are settled. Withdrawn rows are followed too.
+
+What a commit adds is known from it alone: whatever refers to a new record is new too, so that the database is only
+asked about what was there before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, or_, select
+
+from provenance.database import bulk
+from provenance.database.chunks import chunked
+from provenance.index import projection, tables
+from provenance.index.projection import Projected
+from provenance.index.rows import TABLE_OF_TYPE
+from provenance.loading.claim_graphs import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
+from provenance.rules.claim_graph import Classes
+
+Keys = dict[str, set[int]]
+"""Keys of records by their type."""
+
+_ENDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "relay": (("source", "assertion"), ("target", "assertion")),
+    "evidence": (("assertion", "assertion"),),
+    "mention": (("assertion", "assertion"),),
+}
+
+
+def touched_claims(connection: Connection, recorded: Projected) -> set[int]:
+    """The keys of the claims that these records touch, those of withdrawals by what they withdraw."""
+    return _Touch(connection, recorded).claims()
+
+
+class _Touch:
+    def __init__(self, connection: Connection, recorded: Projected) -> None:
+        self._connection = connection
+        self._cone = Cone(connection)
+        self._recorded = recorded
+        self._keys: Keys = defaultdict(set)
+        for record_type, keys in recorded.keys.items():
+            self._keys[record_type] |= keys
+        self._gone: Keys = defaultdict(set)
+
+    def _old(self, keys: Iterable[int]) -> set[int]:
+        """Those of the keys that were there before the commit."""
+        return {key for key in keys if key < self._recorded.first_key}
+
+    def _new_rows(self, table: Table) -> Sequence[Mapping[str, Any]]:
+        return self._recorded.rows.get(table, ())
+
+    def claims(self) -> set[int]:
+        self._follow_withdrawals()
+        for record_type, ends in _ENDS.items():
+            table = TABLE_OF_TYPE[record_type]
+            for row in (*self._new_rows(table), *self._rows(table, self._old(self._keys[record_type]))):
+                for name, other in ends:
+                    self._keys[other].add(row[name])
+        self._follow_amendments()
+        self._follow_links()
+        self._follow_documents()
+        self._follow_agents()
+        gone = self._gone_claims()
+        found = self._claims_of_assertions() | self._keys["claim"] | gone
+        return found | self._claims_of_values() | self._neighbours(gone)
+
+    def _rows(self, table: Table, keys: Iterable[int], column: str = "key") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for chunk in chunked(sorted(keys)):
+            rows = self._connection.execute(select(table).where(table.c[column].in_(chunk)))
+            found.extend(dict(row) for row in rows.mappings())
+        return found
+
+    def _values(self, wanted: Column[Any], column: Column[Any], keys: Iterable[int]) -> set[int]:
+        rows = bulk.matching(self._connection, (wanted,), column, sorted(keys))
+        return {value for (value,) in rows if value is not None}
+
+    def _follow_withdrawals(self) -> None:
+        waiting = self._keys["withdrawal"]
+        while waiting:
+            targets = {row["target"] for row in self._rows(tables.withdrawal, waiting)}
+            waiting = set()
+            for key, record_type in projection.types_of(self._connection, targets).items():
+                self._keys[record_type].add(key)
+                self._gone[record_type].add(key)
+                if record_type == "withdrawal":
+                    waiting.add(key)
+
+    def _follow_amendments(self) -> None:
+        self._keys["amendment"] |= self._values(
+            tables.amendment.c.key, tables.amendment.c.by, self._gone["agent"]
+        )
+        targets = {row["target"] for row in self._rows(tables.amendment, self._keys["amendment"])}
+        for key, record_type in projection.types_of(self._connection, targets).items():
+            self._keys[record_type].add(key)
+
+    def _follow_links(self) -> None:
+        types = {
+            **dict.fromkeys(CLAIM_LINKS, "claim"),
+            **dict.fromkeys(ENTITY_LINKS, "entity"),
+            "not_later_than": "attribute",
+            "same_event": "assertion",
+        }
+        ties: list[tuple[int, int]] = []
+        for row in self._rows(tables.link, self._keys["link"]):
+            if row["kind"] in AGENT_LINKS:
+                ties.append((row["source"], row["target"]))
+                if row["kind"] == "same_agent":
+                    self._keys["agent"].add(row["target"])
+            else:
+                self._keys[types[row["kind"]]].update((row["source"], row["target"]))
+        self._keys["agent"] |= self._joined(ties)
+
+    def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
+        """Everybody whose claims may change by these ties of the commit. Ties join sides; a claim changes only if two
+        sides that they join have a say in it: of all that come together one that no tie begins at may be left out."""
+        sources = {source for source, _ in ties}
+        if len(ties) == 1:
+            return self._voices(sources)
+        side_of: dict[int, int] = {}
+        for end in sorted({end for tie in ties for end in tie}):
+            if end not in side_of:
+                side_of.update(dict.fromkeys(self._voices({end}), end))
+        together = Classes((side_of[source], side_of[target]) for source, target in ties)
+        begun = {side_of[source] for source in sources}
+        left_out = {together[side]: side for side in set(side_of.values()) - begun}
+        return {agent for agent, side in side_of.items() if left_out.get(together[side]) != side}
+
+    def _voices(self, agents: set[int]) -> set[int]:
+        """Everybody tied to these agents, but for this commit's ties."""
+        link, agent = tables.link, tables.agent
+        seen, frontier = set(agents), set(agents)
+        while frontier:
+            following: set[int] = set()
+            for chunk in chunked(sorted(frontier), 1_000):
+                rows = self._connection.execute(
+                    select(link.c.key, link.c.source, link.c.target).where(
+                        or_(link.c.source.in_(chunk), link.c.target.in_(chunk)), link.c.kind.in_(AGENT_LINKS)
+                    )
+                )
+                for key, source, target in rows:
+                    if key not in self._keys["link"]:
+                        following.update((source, target))
+            following |= self._values(agent.c.key, agent.c.speaks_for, frontier)
+            following |= self._values(agent.c.speaks_for, agent.c.key, frontier)
+            frontier = following - seen
+            seen |= frontier
+        return seen
+
+    def _follow_documents(self) -> None:
+        mention, document = tables.mention, tables.document
+        self._keys["document"] |= self._values(document.c.key, document.c.outlet, self._gone["agent"])
+        self._keys["assertion"] |= self._values(
+            mention.c.assertion, mention.c.document, self._old(self._keys["document"])
+        )
+
+    def _follow_agents(self) -> None:
+        told = self._old(self._keys["agent"]) | self._tied(self._gone["agent"])
+        agents = told | {end for _, a, b in self._cone.links(told, ("same_agent",)) for end in (a, b)}
+        assertion, agent = tables.assertion, tables.agent
+        agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
+        self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
+
+    def _tied(self, agents: set[int]) -> set[int]:
+        """Whom agents leave behind who are withdrawn: those they were tied to, and everybody tied to these."""
+        link = tables.link
+        ends = {
+            *self._values(link.c.source, link.c.target, agents),
+            *self._values(link.c.target, link.c.source, agents),
+        }
+        return self._voices(ends - agents) if ends else set()
+
+    def _gone_claims(self) -> set[int]:
+        """The withdrawn claims, and those about withdrawn entities and attributes: with them go the assertions."""
+        claim, assertion = tables.claim, tables.assertion
+        entities = self._gone["entity"]
+        found = (
+            self._gone["claim"]
+            | self._values(claim.c.key, claim.c.subject, entities)
+            | self._values(claim.c.key, claim.c.entity, entities)
+            | self._values(claim.c.key, claim.c.attribute, self._gone["attribute"])
+        )
+        self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.claim, found)
+        return found
+
+    def _claims_of_assertions(self) -> set[int]:
+        """The claims on which the assertions are, and all that their chains touch, as `Cone` walks them."""
+        relay = tables.relay
+        seen = set(self._keys["assertion"])
+        for here, there in ((relay.c.target, relay.c.source), (relay.c.source, relay.c.target)):
+            new: dict[int, list[int]] = defaultdict(list)
+            for row in self._new_rows(relay):
+                new[row[here.name]].append(row[there.name])
+            frontier = set(seen)
+            while frontier:
+                old = self._old(frontier)
+                following = self._values(there, here, old) | self._same_events(frontier)
+                following.update(key for one in frontier if one in new for key in new[one])
+                frontier = following - seen
+                seen |= frontier
+        assertion = tables.assertion
+        told = {row["claim"] for row in self._new_rows(assertion)}
+        return told | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
+
+    def _same_events(self, assertions: set[int]) -> set[int]:
+        if not self._cone.holds.links:
+            return set()
+        link = tables.link
+        asked = assertions if self._new_rows(link) else self._old(assertions)
+        found: set[int] = set()
+        for chunk in chunked(sorted(asked), 1_000):
+            ends = self._connection.execute(
+                select(link.c.source, link.c.target).where(
+                    or_(link.c.source.in_(chunk), link.c.target.in_(chunk)), link.c.kind == "same_event"
+                )
+            )
+            found.update(end for row in ends for end in row)
+        return found
+
+    def _claims_of_values(self) -> set[int]:
+        """The claims about these entities and attributes, and those that name the entities as a value."""
+        claim = tables.claim
+        named = self._old(self._keys["entity"])
+        named |= {end for _, a, b in self._cone.links(named, ENTITY_LINKS) for end in (a, b)}
+        return (
+            self._values(claim.c.key, claim.c.subject, named)
+            | self._values(claim.c.key, claim.c.entity, named)
+            | self._values(claim.c.key, claim.c.attribute, self._old(self._keys["attribute"]))
+        )
+
+    def _neighbours(self, claims: set[int]) -> set[int]:
+        """Whom withdrawn claims leave behind: the claims linked to them, and those of their subject."""
+        claim, link = tables.claim, tables.link
+        subjects = {row["subject"] for row in self._rows(claim, claims) if row["subject"] is not None}
+        return (
+            self._values(link.c.target, link.c.source, claims)
+            | self._values(link.c.source, link.c.target, claims)
+            | self._values(claim.c.key, claim.c.subject, subjects)
+        )

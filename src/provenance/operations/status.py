@@ -1,0 +1,60 @@
+"""Status: what holds of a ledger at a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+from sqlalchemy import Connection, func, select
+
+from provenance.database import durability
+from provenance.index import tables
+from provenance.log import journal
+from provenance.materialized import lists
+from provenance.values.times import from_microseconds
+
+
+@frozen(kw_only=True)
+class Status:
+    """What holds of a ledger: where it is kept and how safely, its last commit, and what it holds.
+
+    - `settings`: how the database writes, in its own words
+    - `is_durable`: whether what was acknowledged survives a power cut; `shortfall` says why not
+    - `notes`: what does not decide that, and is good to know
+    - `head`: the hash of the last commit in hexadecimal, by which two copies can be told to be the same; None of an
+      empty ledger, like `last_commit_at`
+    - `unsettled`: claims whose place on the kept lists has to be told anew, which slows questions and changes no answer
+    """
+
+    database: str
+    version: str
+    revision: str
+    settings: dict[str, str]
+    is_durable: bool
+    shortfall: str | None
+    notes: tuple[str, ...]
+    commits: int
+    entries: int
+    head: str | None
+    last_commit_at: datetime | None
+    unsettled: int
+
+
+def status_of(connection: Connection, revision: str) -> Status:
+    head = journal.head(connection)
+    short = durability.shortfall(connection)
+    unsettled = select(func.count()).where(tables.listing.c.list == lists.UNSETTLED)
+    return Status(
+        database=connection.dialect.name,
+        version=".".join(map(str, connection.dialect.server_version_info or ())),
+        revision=revision,
+        settings=durability.settings_of(connection),
+        is_durable=short is None,
+        shortfall=None if short is None else "; ".join(short),
+        notes=durability.notes(connection),
+        commits=head.seq,
+        entries=head.entry_seq,
+        head=head.hash.hex() if head.seq else None,
+        last_commit_at=from_microseconds(head.at) if head.seq else None,
+        unsettled=connection.execute(unsettled).scalar_one(),
+    )

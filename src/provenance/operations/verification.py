@@ -1,0 +1,68 @@
+"""Verification of a whole ledger, the log and where asked the index: everything that is wrong, in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection
+
+from provenance.errors import DatabaseFailed, DatabaseRefused, InvalidProof, InvalidValue
+from provenance.operations.index_check import IndexCheck
+from provenance.operations.log_check import LogCheck, Progress
+from provenance.operations.raw import Reading, as_it_lies
+from provenance.operations.reports import Faults, Report
+from provenance.proofs.checkpoints import Checkpoint, PublicKey, checkpoint_signed_by
+
+
+def verify(
+    reading: Callable[[], AbstractContextManager[Connection]],
+    *,
+    index: bool,
+    checkpoint: str | None,
+    key: str | None,
+    progress: Progress,
+) -> Report:
+    faults = Faults()
+    signed = _signed(checkpoint, key, faults)
+    log: LogCheck | None = None
+    derived: IndexCheck | None = None
+    try:
+        with reading() as connection, as_it_lies(connection):
+            read = Reading(connection, faults)
+            log = LogCheck(read, signed, progress)
+            log.run()
+            if index:
+                derived = IndexCheck(read, progress, log.entries)
+                derived.run()
+    except (DatabaseFailed, DatabaseRefused) as error:
+        faults.add("database", str(error))
+    return Report(
+        commits=log.commits if log else 0,
+        entries=log.entries if log else 0,
+        texts=log.texts if log else 0,
+        absent_texts=log.absent_texts if log else 0,
+        sealed=log.sealed if log else 0,
+        redacted=log.redacted if log else 0,
+        rows=derived.rows if derived else None,
+        unsettled=derived.unsettled if derived else None,
+        newer=derived.newer if derived else 0,
+        checkpoint=signed.size if signed else None,
+        findings=tuple(faults.kept),
+        omitted=faults.omitted,
+    )
+
+
+def _signed(checkpoint: str | None, key: str | None, faults: Faults) -> Checkpoint | None:
+    """What the checkpoint says, if it is signed by the key; otherwise that is a finding."""
+    if checkpoint is None and key is None:
+        return None
+    if checkpoint is None or key is None:
+        raise InvalidValue(
+            "key" if key is None else "checkpoint", "nothing", "a checkpoint and the key that signed it"
+        )
+    try:
+        return checkpoint_signed_by(checkpoint, PublicKey.parsed(key))
+    except InvalidProof as refused:
+        faults.add(refused.what, refused.found)
+        return None

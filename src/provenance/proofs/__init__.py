@@ -1,0 +1,1 @@
+"""Proofs: signed checkpoints, inclusion paths, and receipts."""

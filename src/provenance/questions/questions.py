@@ -1,0 +1,651 @@
+"""The questions, of everything recorded so far or as of a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from provenance import wire
+from provenance.answers.builder import MAX_CHAINS, Teller
+from provenance.answers.values import (
+    Accusation,
+    Answers,
+    Carrier,
+    Change,
+    Circle,
+    Explainable,
+    Explanation,
+    Finding,
+    Impact,
+    Independence,
+    Party,
+    Refound,
+    SelfContradiction,
+    Stated,
+    Support,
+    Told,
+    Trace,
+    Unsupported,
+    Verdict,
+    Version,
+)
+from provenance.database.chunks import chunked
+from provenance.errors import InvalidValue, NotRecorded, UnknownReference
+from provenance.index import projection, tables
+from provenance.index.rows import TABLE_OF_TYPE
+from provenance.loading import quotations, row_queries, search
+from provenance.loading import versions as version_rules
+from provenance.loading.claim_graphs import Cone
+from provenance.materialized import candidates, certain, lists
+from provenance.rules import changes as change_rules
+from provenance.rules import circular as circular_rules
+from provenance.rules import conflicts as conflict_rules
+from provenance.rules import impact as impact_rules
+from provenance.rules import support as support_rules
+from provenance.rules.claim_graph import World
+from provenance.rules.refinding import refound
+from provenance.rules.reply import replies
+from provenance.values.ids import RecordId
+from provenance.values.records import Record
+
+Asked = Record | RecordId | Stated | Party | Told
+"""A record, an id, or a claim, agent or assertion out of an answer."""
+
+TRACED = 3 * MAX_CHAINS
+"""Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
+
+_WITHOUT_RIVALS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
+"""The lists that tell nothing of conflicts."""
+
+TOLD = 50
+"""Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
+
+_Answer = TypeVar("_Answer")
+_PLACE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
+_Page = tuple[World, list[int]]
+"""A world, and the claims or matters in it that are asked about."""
+
+
+class Questions:
+    """Every question. Lists come in the order of recording, equal on every database."""
+
+    _reading: Callable[[], AbstractContextManager[Connection]]
+    _said: int | None = None
+    _known: int | None = None
+
+    def __init__(self) -> None:
+        self._aside = lists.Aside()
+
+    def _cone(self, connection: Connection) -> Cone:
+        return Cone(connection, said=self._said, known=self._known)
+
+    # About one claim --------------------------------------------------------------------------------------------
+
+    def support(self, claim: Asked) -> Support:
+        """Grade, flags, independence and origins of a claim."""
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim, rivals=True)
+            return Teller(world).support(key, support_rules.standing(world, key))
+
+    def trace(self, claim: Asked) -> Trace:
+        """All assertions on a claim with their chains, origin first."""
+        with self._reading() as connection:
+            cone, most = self._cone(connection), TRACED
+            key = self._key(connection, claim, "claim")
+            while True:
+                world, last = cone.world_of_first(key, most)
+                found = self._canonical(world, key, claim)
+                teller = Teller(world)
+                chains = teller.chains(world.by_claim.get(found, ()), only_live=False, last=last)
+                if last is None or len(chains) == MAX_CHAINS:
+                    return Trace(teller.claim(found), chains)
+                most *= 4
+
+    def origins(self, claim: Asked) -> tuple[Told, ...]:
+        """The assertions that a claim rests on in the end."""
+        return self.support(claim).origins
+
+    def position(self, holder: Asked, claim: Asked) -> str:
+        """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            agent = self._key(connection, holder, "agent")
+            self._cone(connection).add_agents(world, [agent])
+            return world.position(world.holder_of_agent(agent), key)
+
+    def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[Party, ...]:
+        """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
+        _one_of("by", by, ("agent", "group"))
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            found = support_rules.chokepoints(world, key, by=by)
+            return tuple(Teller(world).party(world.head_of(one) if by == "group" else one) for one in found)
+
+    def impact(self, assertion: Asked) -> Impact:
+        """What retracting an assertion would do to the claims that its chain touches, and which documents carry those
+        that would be lost. Nothing is written."""
+        with self._reading() as connection:
+            key = self._key(connection, assertion, "assertion")
+            claim = connection.execute(
+                select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
+            ).scalar_one()
+            cone = self._cone(connection)
+            world = cone.world([claim], whole_chain=True)
+            if key not in world.assertions:
+                return Impact((), (), (), ())
+            teller = Teller(world)
+            found = impact_rules.impact(world, key)
+            documents = self._carriers(cone, impact_rules.documents_of(world, found["lost"]))
+            told = {name: tuple(teller.claim(one) for one in claims) for name, claims in found.items()}
+            return Impact(**told, documents=documents)
+
+    def _carriers(self, cone: Cone, documents: list[int]) -> tuple[Carrier, ...]:
+        rows = cone.rows(row_queries.DOCUMENTS, "key", documents)
+        outlets = World()
+        cone.add_agents(outlets, [row.outlet for row in rows])
+        teller = Teller(outlets)
+        return tuple(map(teller.carrier, rows))
+
+    def changes(self, claim: Asked | None = None) -> Answers[Change]:
+        """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
+        certainty that rose, a quotation loosened or changed, a caveat lost, or an outlet that says it in its own
+        voice."""
+        if claim is None:
+            return self._listed(
+                candidates.CHANGED, "", _tell_changes, lambda *at: bool(change_rules.changes(*at))
+            )
+        told = self._changes_of(claim)
+        return Answers(lambda: iter(told), lambda: len(told))
+
+    def _changes_of(self, claim: Asked) -> list[Change]:
+        with self._reading() as connection:
+            world, key = self._world_of(connection, claim)
+            return list(_tell_changes(world, Teller(world), key))
+
+    def explain(self, answer: Explainable) -> Explanation:
+        """All that an answer rests on: its rule, and on each claim in it every live assertion, with their chains,
+        relays and evidence."""
+        if not isinstance(answer, Explainable):
+            raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
+        with self._reading() as connection:
+            claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
+            world = self._cone(connection).world(claims, rivals=False)
+        teller = Teller(world)
+        keys = dict.fromkeys(world.claim_classes[key] for key in claims if key in world.claims)
+        return Explanation(
+            answer,
+            tuple(
+                teller.trace(
+                    specific,
+                    [one for one in world.by_claim.get(specific, ()) if one in world.live],
+                    only_live=True,
+                )
+                for key in keys
+                for specific in [key, *sorted(world.specifics(key) - {key})]
+                if specific == key or world.by_claim.get(specific)
+            ),
+        )
+
+    def assessments(self, claim: Asked) -> tuple[Verdict, ...]:
+        """What editors and fact-checkers made of a claim, or of its conflicts, in the order of recording. They never
+        enter a grade or a conflict."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            world, key = self._world_of(connection, claim)
+            members = world.claim_classes.of(key)
+            rows = {
+                row.key: row
+                for column in ("claim", "against")
+                for row in cone.rows(row_queries.ASSESSMENTS, column, members)
+                if self._said is None or row.at is None or row.at <= self._said
+            }
+            others = {row.claim for row in rows.values()}
+            others |= {row.against for row in rows.values() if row.against is not None}
+            told = cone.world(others, rivals=False)
+            cone.add_agents(told, {row.by for row in rows.values()})
+        return tuple(Teller(told).verdict(rows[key]) for key in sorted(rows))
+
+    # About one record -------------------------------------------------------------------------------------------
+
+    def described(self, record: Asked) -> Record:
+        """A record with all that has been said of it, or had been by `known`; `Extension.read` takes yours from it."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key_of_any(connection, record)
+            before = None if cone.last_commit is None else cone.last_commit + 1
+            if before is not None and not projection.is_recorded(connection, key, before_commit=before):
+                raise NotRecorded("record", record.id)
+            return wire.from_json(projection.described(connection, [key], before_commit=before)[key])
+
+    # About one story --------------------------------------------------------------------------------------------
+
+    def versions(self, document: Asked) -> tuple[Version, ...]:
+        """The versions of a story, given any of them, the oldest first: what each says of its change, and what it does
+        not say."""
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            found, world = version_rules.versions(cone, self._key(connection, document, "document"))
+            named = (one.document.supersedes for one in found)
+            ids = cone.ids(key for key in named if key is not None)
+        teller = Teller(world)
+        return tuple(teller.version(one, ids) for one in found)
+
+    def refound(self, document: Asked, mention: Asked | None = None) -> tuple[Refound, ...]:
+        """Where the quotations of the version before a document stand in its text, in the order of recording; or the
+        one of this mention. What is sealed, or was recorded without a quotation, is left out.
+
+        The document must have been recorded with its text.
+        """
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key(connection, document, "document")
+            text = quotations.text_of(connection, key)
+            if text is None:
+                raise InvalidValue(
+                    "document", "one whose text is not held", "a document that was recorded with its text"
+                )
+            asked = (
+                quotations.mentions_before(cone, key)
+                if mention is None
+                else [self._key(connection, mention, "mention")]
+            )
+            quoted = quotations.quotations(connection, asked)
+        places = [refound(one.anchor, text, before=one.before) for one in quoted]
+        return tuple(
+            Refound(one.mention, RecordId(document.id), place.kind, place.spans)
+            for one, place in zip(quoted, places, strict=True)
+        )
+
+    # About the ledger -------------------------------------------------------------------------------------------
+
+    def unsupported(self, kind: str = "no_evidence", *, nature: str = "factual") -> Answers[Unsupported]:
+        """The claims that lack support in one of seven ways: no_evidence (grade 2 or less), none, unattributed,
+        reported_absent, anonymous_only, single_origin, uncorroborated."""
+        _one_of("kind", kind, support_rules.UNSUPPORTED_KINDS)
+        _one_of("nature", nature, ("factual", "evaluative", "prospective"))
+
+        def find(world: World, claim: int) -> support_rules.Standing | None:
+            if world.nature(claim) != nature or not world.by_claim.get(claim):
+                return None
+            found = support_rules.standing(world, claim)
+            return found if support_rules.is_unsupported(found, kind) else None
+
+        def tell(world: World, teller: Teller, claim: int) -> Iterator[Unsupported]:
+            found = find(world, claim)
+            if found is not None:
+                yield Unsupported(kind, teller.support(claim, found))
+
+        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Unsupported]]:
+            flags = lists.flags(cone.connection, page)
+            if not flags:
+                return {}
+            world = cone.world(flags, rivals=False)
+            teller = Teller(world)
+            return {
+                claim: [
+                    Unsupported(
+                        kind,
+                        teller.support(
+                            claim, support_rules.flagged(support_rules.grounds(world, claim), stated)
+                        ),
+                    )
+                ]
+                for claim, stated in flags.items()
+            }
+
+        return self._listed(
+            kind, nature, tell, lambda world, claim: find(world, claim) is not None, tell_kept
+        )
+
+    def independence(self) -> Answers[Independence]:
+        """Of every claim, its grade and how many independent origins it has: an overview without their names."""
+
+        def tell() -> Iterator[Independence]:
+            last: int | None = 0
+            while last is not None:
+                with self._reading() as connection:
+                    found, last = lists.standings(self._cone(connection), self._aside, after=last)
+                for one in found:
+                    yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
+
+        return Answers(tell, lambda: sum(1 for _ in tell()))
+
+    def conflicts(self, *, strength: str = "definite") -> Answers[Finding]:
+        """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
+        strength="possible" the possible ones too. Those about one matter stand together."""
+        _one_of("strength", strength, ("definite", "possible"))
+        name = lists.CONFLICT if strength == "definite" else lists.POSSIBLE_CONFLICT
+        return self._clashes(name, strength, is_divergence=False)
+
+    def divergences(self, *, strength: str = "definite") -> Answers[Finding]:
+        """Opinions and forecasts that differ: never a conflict."""
+        _one_of("strength", strength, ("definite", "possible"))
+        name = lists.DIVERGENCE if strength == "definite" else lists.POSSIBLE_DIVERGENCE
+        return self._clashes(name, strength, is_divergence=True)
+
+    def _clashes(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Finding]:
+        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
+
+        def is_asked(clash: conflict_rules.Clash) -> bool:
+            return clash.strength >= least and (clash.kind == "divergence") == is_divergence
+
+        def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
+            if "clashes" not in world.derived:
+                world.derived["clashes"] = conflict_rules.clashes(world)
+            found = filter(is_asked, world.derived["clashes"].get(matter, ()))
+            return (teller.finding(matter, clash) for clash in found)
+
+        def stands(world: World, matter: int) -> bool:
+            found = conflict_rules.contested(world)
+            strengths = found.divergences if is_divergence else found.conflicts
+            return strengths.get(matter, 0) >= least
+
+        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Finding]]:
+            found = {
+                matter: list(filter(is_asked, clashes))
+                for matter, clashes in lists.clashes(cone.connection, page).items()
+            }
+            if not found:
+                return {}
+            every = [clash for clashes in found.values() for clash in clashes]
+            world = cone.world_telling(
+                {*found, *(key for clash in every for key in (clash.a, clash.b))},
+                {key for clash in every for key in (clash.a_assertion, clash.b_assertion)},
+            )
+            teller = Teller(world)
+            return {
+                matter: [teller.finding(matter, clash) for clash in clashes]
+                for matter, clashes in found.items()
+            }
+
+        return self._listed(name, "", tell, stands, tell_kept)
+
+    def self_contradictions(self) -> Answers[SelfContradiction]:
+        """Holders whose own live assertions on facts exclude each other."""
+
+        def find(world: World, matter: int) -> list[conflict_rules.SelfContradiction]:
+            if "self_contradictions" not in world.derived:
+                world.derived["self_contradictions"] = conflict_rules.self_contradictions(world)
+            found: list[conflict_rules.SelfContradiction] = world.derived["self_contradictions"].get(
+                matter, []
+            )
+            return found
+
+        return self._listed(
+            lists.SELF_CONTRADICTION,
+            "",
+            lambda world, teller, matter: map(teller.self_contradiction, find(world, matter)),
+            lambda world, matter: bool(find(world, matter)),
+        )
+
+    def circular(self, *kinds: str) -> Answers[Circle]:
+        """Circular reporting: by default loops and misreported sources; common origins are asked for by kind. With
+        several kinds, one kind after the other."""
+        wanted = kinds or circular_rules.DEFAULT_KINDS
+        for kind in wanted:
+            _one_of("kinds", kind, circular_rules.KINDS)
+        lists = [self._circular(kind) for kind in dict.fromkeys(wanted)]
+        return Answers(
+            lambda: (circle for each in lists for circle in each), lambda: sum(each.count() for each in lists)
+        )
+
+    def _circular(self, kind: str) -> Answers[Circle]:
+        def find(world: World, claim: int) -> list[circular_rules.Circle]:
+            found = circular_rules.circles(world, claim, support_rules.grounds(world, claim))
+            return [circle for circle in found if circle.kind == kind]
+
+        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Circle]]:
+            found = lists.circles_of(cone.connection, page, kind)
+            if not found:
+                return {}
+            told = {one for circles in found.values() for circle in circles for one in circle.assertions}
+            teller = Teller(cone.world_telling(found, told, whole_chain=True))
+            return {claim: list(map(teller.circle, circles)) for claim, circles in found.items()}
+
+        return self._listed(
+            kind,
+            "",
+            lambda world, teller, claim: map(teller.circle, find(world, claim)),
+            lambda world, claim: bool(find(world, claim)),
+            tell_kept,
+        )
+
+    def resting_on(self, agent: Asked) -> Answers[Stated]:
+        """The claims that a live assertion of the agent carries or, at any depth, is rested on by."""
+
+        def tell() -> Iterator[Stated]:
+            with self._reading() as connection:
+                cone = self._cone(connection)
+                same = search.same_agents(cone, {self._key(connection, agent, "agent")})
+                said = search.resting_on(cone, same)
+            seen: set[int] = set()
+            by_claim: dict[int, list[int]] = defaultdict(list)
+            for one, key in said.items():
+                by_claim[key].append(one)
+            for page in chunked(sorted(by_claim), lists.PAGE):
+                with self._reading() as connection:
+                    world = self._cone(connection).world_around(one for key in page for one in by_claim[key])
+                found = {world.claim_of(one) for one in world.live & said.keys()} & world.whole
+                yield from map(Teller(world).claim, sorted(found - seen))
+                seen |= found
+
+        return Answers(tell, lambda: sum(1 for _ in tell()))
+
+    def rests_on(self, agent: Asked, *, by: str = "agent") -> dict[str, tuple[Stated, ...]]:
+        """The claims of which every origin is the agent's, or with by="group" its side's ("origin"), and those for
+        which it is a chokepoint ("chokepoint")."""
+        _one_of("by", by, ("agent", "group"))
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            key = self._key(connection, agent, "agent")
+            tied = World()
+            cone.add_agents(tied, [key])
+            said = search.rested_on_by(cone, set(tied.agents) or {key})
+        found: dict[str, dict[int, Stated]] = {"origin": {}, "chokepoint": {}}
+        for world in self._worlds(sorted(set(said.values()))):
+            if key not in world.agents:
+                continue
+            teller = Teller(world)
+            for claim in sorted({world.claim_classes[one] for one in world.whole}):
+                for way in support_rules.rests_on(world, claim, key, by=by):
+                    found[way][claim] = teller.claim(claim)
+        return {way: tuple(claims[key] for key in sorted(claims)) for way, claims in found.items()}
+
+    def _worlds(self, claims: list[int]) -> Iterator[World]:
+        for page in chunked(claims, lists.PAGE):
+            with self._reading() as connection:
+                world = self._cone(connection).world(page)
+            yield world
+
+    def accusations(self) -> Answers[Accusation]:
+        """Every claim that somebody makes against an agent, and where the accused stands."""
+        return self._accusations(lambda _: True)
+
+    def unanswered(self) -> Answers[Accusation]:
+        """Accusations on which the accused, or who speaks for them, holds no position."""
+        return self._accusations(lambda found: not found.is_answered)
+
+    def _accusations(self, is_wanted: Callable[[Accusation], bool]) -> Answers[Accusation]:
+        def tell(world: World, teller: Teller, claim: int) -> Iterator[Accusation]:
+            for found in replies(world, claim):
+                accusation = teller.accusation(found)
+                if is_wanted(accusation):
+                    yield accusation
+
+        return self._listed(
+            candidates.ACCUSATION,
+            "",
+            tell,
+            lambda world, claim: any(True for _ in tell(world, Teller(world), claim)),
+        )
+
+    def find(
+        self,
+        words: str | None = None,
+        *,
+        subject: str | None = None,
+        outlet: Asked | str | None = None,
+        source: Asked | str | None = None,
+        limit: int = 50,
+    ) -> tuple[Stated | Party, ...]:
+        """Claims by words, by the name of their subject, by an outlet whose documents hold them, or by a source who
+        took a stance on them; with words alone agents too, by their names and descriptions.
+
+        All that is given has to fit. Words are looked up by the database's full-text search, without regard to case
+        and accents. An outlet or a source is an agent, or the name of any.
+        """
+        with self._reading() as connection:
+            cone = self._cone(connection)
+            wanted = search.Wanted(
+                words=words,
+                subject=subject,
+                outlets=None if outlet is None else self._agents(cone, outlet),
+                sources=None if source is None else self._agents(cone, source),
+            )
+            rows = search.find(cone, wanted, limit=limit)
+            claims = [key for key, record_type in rows if record_type == "claim"]
+            world = cone.world(claims, rivals=False)
+            cone.add_agents(world, [key for key, record_type in rows if record_type == "agent"])
+        teller = Teller(world)
+        return tuple(
+            teller.claim(key) if record_type == "claim" else teller.party(key)
+            for key, record_type in rows
+            if key in (world.claims if record_type == "claim" else world.agents)
+        )
+
+    def _agents(self, cone: Cone, asked: Asked | str) -> set[int]:
+        if isinstance(asked, str) and not isinstance(asked, RecordId):
+            return search.agents_named(cone, asked)
+        return search.same_agents(cone, {self._key(cone.connection, asked, "agent")})
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each type the index holds."""
+        numbers = {
+            name: select(func.count()).select_from(table).scalar_subquery().label(name)
+            for name, table in sorted(TABLE_OF_TYPE.items())
+        }
+        with self._reading() as connection:
+            found = connection.execute(select(*numbers.values())).one()
+        return {name: count for name, count in zip(numbers, found, strict=True) if count}
+
+    # How it is done ---------------------------------------------------------------------------------------------
+
+    def _key_of_any(self, connection: Connection, asked: Asked, expected: str = "record") -> int:
+        return self._place(connection, asked, expected)[0]
+
+    def _place(self, connection: Connection, asked: Asked, expected: str) -> tuple[int, str]:
+        """The key and the type of a record."""
+        id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
+        if id_ is None:
+            raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
+        row = connection.execute(_PLACE, {"id": bytes.fromhex(id_)}).first()
+        if row is None:
+            raise NotRecorded(expected, id_)
+        return row[0], row[1]
+
+    def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
+        key, found = self._place(connection, asked, record_type)
+        if found != record_type:
+            raise InvalidValue(
+                record_type, "the id of another type of record", f"the id of a record of type {record_type}"
+            )
+        return key
+
+    def _world_of(self, connection: Connection, asked: Asked, *, rivals: bool = False) -> tuple[World, int]:
+        key = self._key(connection, asked, "claim")
+        world = self._cone(connection).world([key], rivals=rivals)
+        return world, self._canonical(world, key, asked)
+
+    @staticmethod
+    def _canonical(world: World, key: int, asked: Asked) -> int:
+        if key not in world.claims:
+            raise UnknownReference("claim", asked.id)
+        return world.claim_classes[key]
+
+    def _listed(
+        self,
+        name: str,
+        nature: str,
+        tell: Callable[[World, Teller, int], Iterator[_Answer]],
+        stands: Callable[[World, int], bool],
+        tell_kept: Callable[[Cone, lists.Page], dict[int, list[_Answer]]] | None = None,
+    ) -> Answers[_Answer]:
+        """The answers about each claim or matter that may stand on a list, and for counting whether it does. With
+        `tell_kept` they are made of what is kept, as far as that is enough."""
+
+        def told() -> Iterator[_Answer]:
+            last = 0
+            while True:
+                with self._reading() as connection:
+                    cone = self._cone(connection)
+                    page = lists.page(cone, self._aside, name, nature, after=last, limit=TOLD)
+                    kept = {} if tell_kept is None else tell_kept(cone, page)
+                    world, others = self._world_on(cone, [key for key in page.keys if key not in kept], name)
+                if not page.keys:
+                    return
+                last = page.keys[-1]
+                teller = Teller(world)
+                for key in page.keys:
+                    if key in kept:
+                        yield from kept[key]
+                    elif key in others:
+                        yield from tell(world, teller, key)
+
+        def count() -> int:
+            with self._reading() as connection:
+                cone = self._cone(connection)
+                kept = lists.count(cone, self._aside, name, nature)
+                if kept is not None:
+                    return kept
+                sure = certain.unsupported(cone, name, nature)
+            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
+            looked_at = {key for world, page in pages for key in page if stands(world, key)}
+            return len(looked_at) + (0 if sure is None else sure.sure)
+
+        return Answers(told, count)
+
+    def _pages(self, name: str, nature: str) -> Iterator[_Page]:
+        """Worlds around the canonical claims that may stand on a list, a page at a time."""
+        last = 0
+        while True:
+            with self._reading() as connection:
+                cone = self._cone(connection)
+                keys = lists.page(cone, self._aside, name, nature, after=last, limit=lists.PAGE).keys
+                if not keys:
+                    return
+                last = keys[-1]
+                world, found = self._world_on(cone, keys, name)
+            yield world, found
+
+    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
+        for keys in chunked(claims, lists.PAGE):
+            with self._reading() as connection:
+                found = self._world_on(self._cone(connection), keys, name)
+            yield found
+
+    @staticmethod
+    def _world_on(cone: Cone, keys: list[int], name: str) -> _Page:
+        """The world around claims of a list, and those of them that name their class."""
+        world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS) if keys else World()
+        if name == candidates.ACCUSATION:
+            cone.add_accused(world)
+        return world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+
+
+def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
+    if word not in allowed:
+        raise InvalidValue(name, "an unknown word", "one of " + ", ".join(allowed))
+
+
+def _tell_changes(world: World, teller: Teller, claim: int) -> Iterator[Change]:
+    return map(teller.change, change_rules.changes(world, claim))
+
+
+def _claims_of(answer: Explainable) -> list[Stated]:
+    if isinstance(answer, Finding | SelfContradiction):
+        return [answer.a, answer.b]
+    return [answer.claim]

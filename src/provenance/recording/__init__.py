@@ -1,0 +1,1 @@
+"""Recording: from a sentence to a commit, with what is confidential in it."""

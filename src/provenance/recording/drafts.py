@@ -1,0 +1,360 @@
+"""Drafts: what a commit will hold, and how it is stored and indexed in one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import define, field
+from sqlalchemy import ColumnElement, Connection, Table, true
+
+from provenance import wire
+from provenance.answers.wording import chain_sentence
+from provenance.database import bulk
+from provenance.database.chunks import chunked
+from provenance.errors import (
+    ConcurrentCommit,
+    InvalidValue,
+    KeyReused,
+    NotEntitled,
+    ProvenanceError,
+    UnknownReference,
+)
+from provenance.index import projection, tables
+from provenance.loading.entitlement import is_entitled
+from provenance.loading.versions import leads_back
+from provenance.log import journal
+from provenance.log.commits import CommitHeader
+from provenance.log.journal import Entry, Request
+from provenance.log.merkle import leaf_hash, root_hash
+from provenance.materialized import lists
+from provenance.materialized.affected import touched_claims
+from provenance.materialized.steady import steady_claims
+from provenance.recording import sealing
+from provenance.recording.keys import Keys
+from provenance.values.folding import fold_name
+from provenance.values.ids import RecordId, folded
+from provenance.values.records import Agent, Amendment, Assertion, Attribute, Claim, Document, Record
+from provenance.values.vocabulary import AmendmentKind
+
+
+@define
+class Recorded:
+    """What one call recorded: the assertions of the chain, origin first, and everything beside them.
+
+    `is_new` says after the commit whether it added anything; `withdrawn` lists those of its records that the desk has
+    withdrawn, which recording them again does not restore.
+    """
+
+    claim: Claim | None
+    assertions: tuple[Assertion, ...]
+    records: tuple[Record, ...] = field(repr=False)
+    is_new: bool | None = None
+    withdrawn: tuple[RecordId, ...] = ()
+
+    @property
+    def assertion(self) -> Assertion:
+        """The source's own assertion."""
+        return self.assertions[0]
+
+    def __str__(self) -> str:
+        return chain_sentence(self.claim, self.assertions, self.records)
+
+
+MAX_RECORDS = 1_000_000
+"""Records in one commit: some gigabytes of memory, and minutes under the writers' lock. More belong into several."""
+
+
+class Draft:
+    """One commit in the making: bundles of records, each to become an entry as far as it is new."""
+
+    def __init__(self, *, author: str, keys: Keys | None, key: str | None, first: Request | None) -> None:
+        self.author = author
+        self._keys = keys
+        self._key = key
+        self._first = first
+        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        self._size = 0
+        self._distinct: dict[int, Record] = {}
+        """Each record once, by the identity of its object: what comes again in a commit mostly is the same one."""
+        self.bundles: list[Recorded] = []
+        self.numbers: list[int | None] = []
+        """Of the sentence that each bundle belongs to."""
+        self._agents: dict[str, dict[str, Agent]] = defaultdict(dict)
+        """Those with a name, by it as `fold_name` has it and by their ids."""
+        self._attributes: dict[str, Attribute] = {}
+        """Those whose value's type is stated, by their name as identity sees it."""
+
+    def keep(self, recorded: Recorded, number: int | None) -> Recorded:
+        self._size += len(recorded.records)
+        if self._size > MAX_RECORDS:
+            raise InvalidValue("commit", f"more than {MAX_RECORDS} records", "several commits, or ingest(…)")
+        self.bundles.append(recorded)
+        self.numbers.append(number)
+        self._note(recorded)
+        return recorded
+
+    def _note(self, bundle: Recorded) -> None:
+        for record in bundle.records:
+            if id(record) in self._distinct:
+                continue
+            self._distinct[id(record)] = record
+            if isinstance(record, Agent) and isinstance(record.name, str):
+                self._agents[fold_name(record.name)][record.id] = record
+            elif isinstance(record, Attribute) and record.value_type is not None:
+                self._attributes.setdefault(folded(record.name), record)
+
+    def drop_after(self, kept: int) -> None:
+        """Takes back what was put in behind the first so many bundles."""
+        if len(self.bundles) == kept:
+            return
+        self._size -= sum(len(bundle.records) for bundle in self.bundles[kept:])
+        del self.bundles[kept:], self.numbers[kept:]
+        self._note_all()
+
+    def _note_all(self) -> None:
+        self._distinct.clear()
+        self._agents.clear()
+        self._attributes.clear()
+        for bundle in self.bundles:
+            self._note(bundle)
+
+    def agents_named(self, name: str) -> dict[str, Agent]:
+        """Those of this commit, by their ids."""
+        return dict(self._agents.get(fold_name(name), {}))
+
+    def attribute_named(self, name: str) -> Attribute | None:
+        """The attribute of this name, where this commit says what its values are."""
+        return self._attributes.get(folded(name))
+
+    def records(self) -> Iterator[Record]:
+        return (record for bundle in self.bundles for record in bundle.records)
+
+    # What it builds on ------------------------------------------------------------------------------------------
+
+    def held(self, table: Table) -> ColumnElement[bool]:
+        return true() if self._first is None else table.c.commit_seq < self._first.seq
+
+    def keys_of(self, connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+        before = None if self._first is None else self._first.first_entry
+        return projection.keys_of(connection, ids, before_entry=before)
+
+    def described(self, connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, object]]:
+        before = None if self._first is None else self._first.seq
+        return projection.described(connection, keys, before_commit=before)
+
+    # How it is stored -------------------------------------------------------------------------------------------
+
+    def commit(self, connection: Connection, at: int) -> CommitHeader | None:
+        """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
+        writers' lock."""
+        self._agree_on_salts(connection)
+        if self._is_repeated(connection):
+            return None
+        head = journal.head(connection)
+        keys = self.keys_of(connection, self._ids())
+        fresh = self._fresh(connection, keys)
+        if not fresh:
+            return None
+        keys |= self._check_references(connection, fresh, keys)
+        entries = [records for _, records in fresh]
+        moment = max(at, head.at)
+        bodies = [wire.encode_entry(records) for records in entries]
+        header = journal.append(
+            connection, head, bodies, at=moment, author=self.author, request_key=self._key
+        )
+        self._keep_texts(connection, entries)
+        fresh_records = [record for records in entries for record in records]
+        sealing.keep(connection, self._keys, fresh_records)
+        sealing.forget(connection, fresh_records)
+        appended = [
+            Entry(head.entry_seq + place, header.seq, moment, body)
+            for place, body in enumerate(bodies, start=1)
+        ]
+        recorded = projection.project(connection, appended, entries, keys)
+        touched = touched_claims(connection, recorded)
+        steady = steady_claims(connection, recorded, touched)
+        lists.mark(connection, touched - steady)
+        lists.mark(connection, steady, name=lists.RECOUNT)
+        self._check_entitled(connection, entries)
+        self._check_versions(connection, fresh_records)
+        return header
+
+    def _agree_on_salts(self, connection: Connection) -> None:
+        salts = sealing.salts(connection, self._keys, self._distinct.values())
+        if salts:
+            for bundle in self.bundles:
+                bundle.records = tuple(wire.resalted(record, salts) for record in bundle.records)
+            self._note_all()
+
+    def _is_repeated(self, connection: Connection) -> bool:
+        """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
+        one's place."""
+        first = None if self._key is None else journal.request(connection, self._key)
+        if first is None:
+            return False
+        was_known, self._first = self._first is not None, first
+        entries = [records for _, records in self._fresh(connection, self.keys_of(connection, self._ids()))]
+        if self.author != first.author or not self._is_stored(connection, first, entries):
+            if was_known:
+                raise KeyReused(first.seq)
+            raise ConcurrentCommit("a commit of this key came in between", "repeat the whole commit")
+        for bundle in self.bundles:
+            bundle.is_new = False
+        return True
+
+    def _is_stored(self, connection: Connection, first: Request, entries: list[list[Record]]) -> bool:
+        """Whether the commit holds these entries; what an earlier release stored is in an older form, and the same."""
+        bodies = [wire.encode_entry(records) for records in entries]
+        if root_hash([leaf_hash(body) for body in bodies]) == first.root:
+            return True
+        stored = journal.entries_beside(connection, first.first_entry)
+        return [wire.encode_entry(entry.records()) for entry in stored] == bodies
+
+    def _ids(self) -> set[str]:
+        return {record.id for record in self._distinct.values()}
+
+    def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[Numbered]:
+        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
+        withdrawn = _withdrawn(connection, keys)
+        latest = self._descriptions(connection, keys)
+        restated = self._restated(latest)
+        first: dict[str, Record] = {}
+        entries: list[Numbered] = []
+        for bundle, number in zip(self.bundles, self.numbers, strict=True):
+            fresh: list[Record] = []
+            for record in bundle.records:
+                id_ = record.id
+                if id_ not in keys and id_ not in first:
+                    first[id_] = record
+                    fresh.append(record)
+                elif (id_ in restated if id_ in keys else id_ in latest or record is not first[id_]) and (
+                    _is_telling(record)
+                ):
+                    known = latest[id_] if id_ in latest else wire.to_json(first[id_])
+                    if _says_more(record, known):
+                        latest[id_] = wire.laid_over(known, wire.to_json(record))
+                        fresh.append(record)
+            bundle.is_new = bool(fresh)
+            if withdrawn:
+                bundle.withdrawn = tuple(record.id for record in bundle.records if record.id in withdrawn)
+            if fresh:
+                entries.append((number, fresh))
+        return entries
+
+    def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
+        """What is known of those recorded already that this commit says more of than who they are."""
+        telling = {
+            record.id for record in self._distinct.values() if record.id in keys and _is_telling(record)
+        }
+        if not telling:
+            return {}
+        known = self.described(connection, [keys[id_] for id_ in telling])
+        return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+
+    def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
+        """Those recorded before of which this commit as a whole says something else than is known.
+
+        Of two sentences that describe one mention differently, the later one counts: without this, recording both
+        again would change it to and fro.
+        """
+        if not latest:
+            return set()
+        said: dict[str, dict[str, object]] = {}
+        types: dict[str, str] = {}
+        last: dict[str, Record] = {}
+        for bundle in self.bundles:
+            for record in bundle.records:
+                if record.id in latest and last.get(record.id) is not record:
+                    last[record.id] = record
+                    before = said.get(record.id, latest[record.id])
+                    said[record.id] = wire.laid_over(before, wire.to_json(record))
+                    types[record.id] = record.TYPE
+        return {
+            id_
+            for id_, after in said.items()
+            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
+        }
+
+    def _check_references(
+        self, connection: Connection, entries: list[Numbered], keys: dict[str, int]
+    ) -> dict[str, int]:
+        """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
+        of those that this commit does not bring itself."""
+        own: dict[str, str] = {record.id: record.TYPE for record in self._distinct.values()}
+        known = {id_: own[id_] for id_ in keys}
+        if _first_misfit(entries, known) is None:
+            return {}
+        named = {id_ for _, records in entries for record in records for id_ in wire.references_of(record)}
+        found = projection.keys_of(connection, named - own.keys())
+        types = projection.types_of(connection, found.values())
+        wrong = _first_misfit(entries, known | {id_: types[key] for id_, key in found.items()})
+        if wrong is not None:
+            raise wrong
+        return found
+
+    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
+        texts = {
+            bytes.fromhex(record.text_digest): record.text
+            for records in entries
+            for record in records
+            if isinstance(record, Document)
+            and isinstance(record.text, str)
+            and record.text_digest is not None
+        }
+        for chunk in chunked(texts):
+            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
+
+    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
+        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
+        for records in entries:
+            for record in records:
+                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
+                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
+                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
+                        raise NotEntitled("amendment.by", record.kind.value)
+
+    def _check_versions(self, connection: Connection, records: list[Record]) -> None:
+        """Refuses a document that would be a version before itself; runs before the commit takes effect."""
+        later = [one.id for one in records if isinstance(one, Document) and one.supersedes is not None]
+        for key in projection.keys_of(connection, later).values():
+            if leads_back(connection, key):
+                raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
+
+
+Numbered = tuple[int | None, list[Record]]
+"""What one entry will hold, and the number of the sentence that it comes from."""
+
+
+def _first_misfit(entries: list[Numbered], known: Mapping[str, str]) -> ProvenanceError | None:
+    """What is wrong with the first reference that is to none of those known, by id and type, and to nothing before it
+    either."""
+    held = dict(known)
+    for number, records in entries:
+        for record in records:
+            wrong = wire.misfit(record, held)
+            if wrong is not None:
+                return _refusal(wrong).at_record(number)
+            held[record.id] = record.TYPE
+    return None
+
+
+def _refusal(wrong: wire.Misfit) -> ProvenanceError:
+    if wrong.found is None:
+        return UnknownReference(wrong.field, wrong.id)
+    return InvalidValue(wrong.field, f"the id of a {wrong.found}", f"a {' or '.join(wrong.expected or ())}")
+
+
+def _is_telling(record: Record) -> bool:
+    return wire.has_descriptive_fields(record)
+
+
+def _says_more(record: Record, latest: dict[str, object]) -> bool:
+    after = wire.laid_over(latest, wire.to_json(record))
+    return any(after.get(name) != latest.get(name) for name in wire.descriptive_fields(record.TYPE))
+
+
+def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
+    by_key = {key: id_ for id_, key in keys.items()}
+    target = tables.withdrawal.c.target
+    return {by_key[key] for (key,) in bulk.matching(connection, (target,), target, by_key)}

@@ -1,1 +1,0 @@
-"""What people read: the sentences an editor would write."""
