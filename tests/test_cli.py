@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from databases import Database, Databases
 from sqlalchemy import create_engine, text
 
-from provenance import Ledger, Stated, __version__, add_hooks, outlet, person
+from provenance import ClaimSummary, Ledger, __version__, add_hooks, outlet, person
 from provenance.cli.commands import provenance
 from provenance.database.revisions import REVISION
 from provenance.rules.support import UNSUPPORTED_KINDS
@@ -195,7 +195,7 @@ def test_trace_takes_words(filled: str) -> None:
 
 def test_trace_takes_an_id(filled: str) -> None:
     with Ledger.open(filled) as ledger:
-        claim = next(one for one in ledger.find("burned") if isinstance(one, Stated))
+        claim = next(one for one in ledger.find("burned") if isinstance(one, ClaimSummary))
 
     assert run("trace", filled, claim.id).stdout.startswith("It burned\n")
 
@@ -203,7 +203,7 @@ def test_trace_takes_an_id(filled: str) -> None:
 def test_trace_shows_a_merged_claim_once(filled: str) -> None:
     with Ledger.open(filled) as ledger, ledger.begin(by="desk") as desk:
         other = desk.record("It burned down", source=person("Anna"), found_in=None, basis="witness")
-        first = next(one for one in ledger.find("burned") if isinstance(one, Stated))
+        first = next(one for one in ledger.find("burned") if isinstance(one, ClaimSummary))
         assert other.claim is not None
         desk.link("same_claim", other.claim, first.id)
 

@@ -17,11 +17,11 @@ from test_evolution import append
 
 from provenance import (
     Agent,
+    AgentSummary,
     Anchor,
     KeyFolder,
     Ledger,
     Mention,
-    Party,
     Recorded,
     Sealed,
     add_hooks,
@@ -88,8 +88,8 @@ def told(ledger: Ledger) -> str:
     return "\n".join(f"{one}\n{one!r}" for one in answers)
 
 
-def agent_of(ledger: Ledger) -> Party:
-    return next(one for one in ledger.find("hospital employee") if isinstance(one, Party))
+def agent_of(ledger: Ledger) -> AgentSummary:
+    return next(one for one in ledger.find("hospital employee") if isinstance(one, AgentSummary))
 
 
 def test_nothing_sealed_lies_in_plain_anywhere(

@@ -138,11 +138,11 @@ def test_the_status_says_what_holds(ledger: Ledger, migrated_database: Database)
     ledger.record("It rained", source=ANNA)
 
     after = ledger.status()
-    ledger.settle()
+    ledger.refresh()
 
     assert (before.commits, before.entries, before.head, before.last_commit_at) == (0, 0, None, None)
-    assert (after.commits, after.entries, after.unsettled) == (2, 2, 2)
-    assert ledger.status().unsettled == 0
+    assert (after.commits, after.entries, after.stale) == (2, 2, 2)
+    assert ledger.status().stale == 0
     assert after.database == migrated_database.name
     assert after.is_durable
     assert after.shortfall is None

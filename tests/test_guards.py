@@ -152,13 +152,13 @@ def test_a_text_can_be_deleted_where_it_has_to_go(engine: Engine) -> None:
 def test_every_guard_stands_in_a_migrated_database(engine: Engine) -> None:
     with engine.connect() as connection:
         names = triggers(connection)
-        amiss = list(guards.amiss(connection))
+        violations = list(guards.violations(connection))
     ours = {guard.name for guard in guards.guards(engine.dialect.name)}
     of_the_search = {"provenance_words_added", "provenance_words_removed"}
 
     assert names == ours | (of_the_search if engine.dialect.name == "sqlite" else set())
     assert len(ours) == {"sqlite": 10, "postgresql": 8}[engine.dialect.name]
-    assert amiss == []
+    assert violations == []
 
 
 def triggers(connection: Connection) -> set[str]:
@@ -182,9 +182,9 @@ def test_a_guard_that_is_missing_or_another_is_told(engine: Engine) -> None:
             connection.exec_driver_sql(
                 "ALTER TABLE provenance_entry ENABLE TRIGGER provenance_entry_no_delete"
             )
-        amiss = {guard.name: wrong for guard, wrong in guards.amiss(connection)}
+        violations = {guard.name: wrong for guard, wrong in guards.violations(connection)}
 
-    assert amiss == {
+    assert violations == {
         "provenance_entry_no_update": "is missing",
         "provenance_entry_no_delete": "is not the one that was put up",
     }
@@ -197,9 +197,9 @@ def test_a_neutered_function_is_told(engine: Engine) -> None:
             "CREATE OR REPLACE FUNCTION provenance_refuse() RETURNS trigger LANGUAGE plpgsql"
             " AS $$ BEGIN RETURN NEW; END $$"
         )
-        amiss = {wrong for _, wrong in guards.amiss(connection)}
+        violations = {wrong for _, wrong in guards.violations(connection)}
 
-    assert amiss == {"is not the one that was put up"}
+    assert violations == {"is not the one that was put up"}
 
 
 def test_a_downgrade_takes_the_guards_down_and_an_upgrade_puts_them_up(engine: Engine) -> None:
@@ -211,12 +211,12 @@ def test_a_downgrade_takes_the_guards_down_and_an_upgrade_puts_them_up(engine: E
         tables = inspect(connection).get_table_names()
     Ledger.upgrade(engine)
     with engine.connect() as connection:
-        amiss = list(guards.amiss(connection))
+        violations = list(guards.violations(connection))
     record(Ledger.open(engine))
 
     assert without == []
     assert PREFIX + "commit" in tables
-    assert amiss == []
+    assert violations == []
     assert refuses(engine, CHANGES["delete an entry"])
 
 
@@ -227,15 +227,15 @@ def test_each_schema_has_guards_of_its_own(database: Database) -> None:
         record(Ledger.install(engine, schema=schema))
     with engine.begin() as connection:
         connection.exec_driver_sql('DROP FUNCTION "Politics & more".provenance_refuse CASCADE')
-    amiss = {}
+    violations = {}
     for schema in ("desk", "Politics & more"):
         with engine.connect().execution_options(schema_translate_map={None: schema}) as connection:
-            amiss[schema] = len(list(guards.amiss(connection)))
+            violations[schema] = len(list(guards.violations(connection)))
 
     with engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
         connection.exec_driver_sql("DELETE FROM desk.provenance_entry")
     engine.dispose()
-    assert amiss == {"desk": 0, "Politics & more": 8}
+    assert violations == {"desk": 0, "Politics & more": 8}
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

@@ -13,11 +13,11 @@ from test_listing import counted, listed
 
 from provenance import (
     Agent,
+    AgentSummary,
     Claim,
     Ledger,
     Link,
     Mention,
-    Party,
     Recorded,
     RecordId,
     Window,
@@ -60,13 +60,13 @@ def check(ledger: Ledger) -> None:
     kept = listed(ledger), counted(ledger)
     with patch.object(lists, "WAITING", -1):
         assert kept == (listed(ledger), counted(ledger))
-    ledger.settle()
+    ledger.refresh()
     assert kept == (listed(ledger), counted(ledger))
     assert ledger.verify(index=True).findings == ()
 
 
 def steadied(ledger: Ledger) -> int:
-    marked = select(func.count()).where(tables.listing.c.list == lists.RECOUNT)
+    marked = select(func.count()).where(tables.listing.c.list == lists.ORIGINS_STALE)
     with ledger._reading() as connection:
         return connection.execute(marked).scalar_one()
 
@@ -77,7 +77,7 @@ def test_a_denial_may_be_the_first_counterpart_of_an_earlier_affirmation(ledger:
     say(ledger, "Anna Bila", stance="deny", **day)
     for name in ("Borys Kit", "Clara Day"):
         say(ledger, name, **day)
-    ledger.settle()
+    ledger.refresh()
 
     say(ledger, "Dora Lev", stance="deny", **day)
 
@@ -91,7 +91,7 @@ def test_a_value_that_is_denied_gives_back_the_one_that_it_displaced(ledger: Led
     say(ledger, "Hugo Ost", TWO, said_at="2026-02-02")
     say(ledger, "Clara Day", THREE, said_at="2026-02-01")
     say(ledger, "Dora Lev", TWO, stance="deny", said_at="2026-02-01")
-    ledger.settle()
+    ledger.refresh()
 
     say(ledger, "Hugo Ost", TWO, stance="deny", said_at="2026-02-03")
 
@@ -110,7 +110,7 @@ def test_a_conflict_that_was_displaced_comes_back(ledger: Ledger) -> None:
         ("Hugo Ost", TWO, 2),
     ):
         say(ledger, name, said, said_at=f"2026-02-0{day}")
-    ledger.settle()
+    ledger.refresh()
 
     say(ledger, "Hugo Ost", TWO, stance="deny", said_at="2026-02-03")
 
@@ -122,7 +122,7 @@ def test_a_claim_that_is_not_settled_is_never_left_alone(ledger: Ledger, change:
     said = [say(ledger, name) for name in ("Anna Bila", "Borys Kit", "Clara Day")]
     recorded = said[0].claim
     denied, other = say(ledger, "Dora Lev", stance="deny"), say(ledger, "Anna Bila", "There was a fire")
-    ledger.settle()
+    ledger.refresh()
     assert recorded is not None
     assert other.claim is not None
     with ledger.begin(by="desk") as desk:
@@ -143,7 +143,7 @@ def test_ties_of_one_commit_join_whom_they_lead_to(ledger: Ledger, kind: str, *,
     said = [say(ledger, name) for name in ("Anna Bila", "Borys Kit")]
     holding = Agent(kind="organisation", naming="named", name="Holding")
     ties = [Link(kind=kind, source=holding, target=agent_of(one)) for one in said]
-    ledger.settle()
+    ledger.refresh()
 
     with ledger.begin(by="desk") as desk:
         desk.add(*ties)
@@ -161,8 +161,8 @@ def test_who_was_of_one_side_by_a_withdrawn_agent_comes_apart(ledger: Ledger) ->
             desk.record(
                 "It burned", source=outlet(name, part_of="Russian state"), evidence=shown("image", name)
             )
-    ledger.settle()
-    (state,) = (found for found in ledger.find("Russian state") if isinstance(found, Party))
+    ledger.refresh()
+    (state,) = (found for found in ledger.find("Russian state") if isinstance(found, AgentSummary))
 
     with ledger.begin(by="desk") as desk:
         desk.withdraw(state.id)
@@ -175,7 +175,7 @@ def test_what_a_withdrawn_agent_took_back_stands_again(ledger: Ledger) -> None:
     said = say(ledger, "Anna Bila")
     with ledger.begin(by="desk") as desk:
         amendment = desk.amend("misattributed", said, by=person("Tom Tal"))
-    ledger.settle()
+    ledger.refresh()
 
     with ledger.begin(by="desk") as desk:
         desk.withdraw(amendment.by)
@@ -191,7 +191,7 @@ def test_a_withdrawn_outlet_dates_nothing(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         paper = desk.document(outlet("AFP"), url="https://afp.example/1", published_at="2026-02-01")
         desk.add(Mention(assertion=undated.assertion, document=paper))
-    ledger.settle()
+    ledger.refresh()
 
     with ledger.begin(by="desk") as desk:
         desk.withdraw(RecordId(paper.outlet.id))
@@ -205,7 +205,7 @@ def test_whether_a_claim_is_plain_does_not_hang_on_what_is_told_beside_it(ledger
         body = desk.record("A third thing", source=organisation("Ministry"))
         since = Window(when("2020-01-01"), None)
         desk.add(Link(kind="speaks_for", source=agent_of(other), target=agent_of(body), valid=since))
-    ledger.settle()
+    ledger.refresh()
     for name in ("Anna Bila", "Borys Kit"):
         say(ledger, name)
 
@@ -223,7 +223,7 @@ def test_a_step_of_a_circle_has_the_time_of_whoever_carried_it_first(ledger: Led
             carried = desk.record("It burned", source=person("Olga Ost"), occasion="a speech", found_in=story)
             if number == 0:
                 desk.retract(carried.assertions[-1], by=outlet(name))
-    ledger.settle()
+    ledger.refresh()
 
     (found,) = ledger.circular("common_origin")
 

@@ -35,7 +35,7 @@ from provenance import (
     unattributed,
 )
 from provenance.index import tables
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import certain, lists
 from provenance.rules import circular, conflicts, support
 from provenance.values.records import Record
@@ -115,12 +115,12 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
             meddle(random, ledger, world)
 
             told_aside = listed(ledger), counted(ledger)
-            ledger.settle()
+            ledger.refresh()
             by_list = listed(ledger), counted(ledger)
-            lists.mark_all(connection)
+            lists.mark_all_stale(connection)
             with patch.object(lists, "WAITING", 0):
                 by_looking = listed(ledger), counted(ledger)
-            ledger.settle()
+            ledger.refresh()
 
             assert told_aside == by_looking, json.dumps(records)
             assert by_list == by_looking, json.dumps(records)
@@ -145,9 +145,9 @@ def test_conflicts_are_the_same_however_many_are_kept(few: int, tmp_path: Path) 
                         found_in={"outlet": CNN, "url": "https://cnn.com/1"},
                     )
         aside = listed(ledger)
-        ledger.settle()
+        ledger.refresh()
         with ledger._reading() as connection:
-            kept = connection.execute(select(tables.finding.c.matter)).scalars().all()
+            kept = connection.execute(select(tables.conflict.c.issue)).scalars().all()
 
         assert listed(ledger) == aside
         assert ledger.conflicts().count() == 2
@@ -177,11 +177,11 @@ def test_a_count_as_of_a_moment_is_that_of_the_answers(shared_engine: Engine, se
                 unsupported = snapshot.unsupported(nature=nature)
 
                 assert unsupported.count() == len(list(unsupported)), (bounds, json.dumps(records))
-            assert snapshot.conflicts().count() == len({one.matter for one in snapshot.conflicts()})
+            assert snapshot.conflicts().count() == len({one.issue for one in snapshot.conflicts()})
             disputed = _disputed(snapshot)
             with patch.object(certain, "may_be_said", return_value=true()):
                 assert disputed == _disputed(snapshot), (bounds, json.dumps(records))
-        assert certain.unsupported(Cone(connection), "no_evidence", "factual") is not None
+        assert certain.unsupported(ClaimGraphLoader(connection), "no_evidence", "factual") is not None
         transaction.rollback()
 
 

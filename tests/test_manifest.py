@@ -27,7 +27,7 @@ import pytest
 from migrating import RELEASED, REVISIONS, answered, unpacked
 
 from provenance import wire
-from provenance.index.rows import TABLE_OF_TYPE, Place, rows_of
+from provenance.index.rows import TABLE_OF_TYPE, RowContext, rows_of
 from provenance.index.tables import metadata
 from provenance.operations import downgrading
 from provenance.recording import sentences
@@ -184,7 +184,7 @@ def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
 
 def test_every_column_of_the_index_is_filled() -> None:
     seen: set[str] = set()
-    place = Place(1, 1, 0, lambda _: 1)
+    place = RowContext(1, 1, 0, lambda _: 1)
     for record in (record for body in bodies() for record in wire.decode_entry(body)):
         for table, row in rows_of(record, place):
             assert row.keys() == set(table.columns.keys()), f"fill it in index/rows.py: {table.name}"

@@ -379,7 +379,7 @@ def test_a_migration_may_derive_the_index_anew(
 
         with Ledger.open(made.url) as ledger:
             assert differences(revision, ledger) == []
-            assert ledger.status().unsettled == 0
+            assert ledger.status().stale == 0
             names = inspect(engine).get_table_names()
         assert not [name for name in names if "_next_" in name]
 
@@ -495,7 +495,7 @@ def _refuses_to_write(ledger: Ledger) -> None:
         lambda: ledger.record("It rained", source="Anna"),
         lambda: ledger.ingest([{"claim": "It rained", "source": "Anna"}], by="x"),
         ledger.rebuild,
-        ledger.settle,
+        ledger.refresh,
         ledger.purge,
     ):
         with pytest.raises(ReadOnlyDatabase, match="read_only"):

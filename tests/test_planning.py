@@ -76,4 +76,4 @@ def test_what_settling_keeps_is_counted_when_it_is_settled(
     engine.dispose()
 
     assert "no_evidence" in common
-    assert lists.UNSETTLED not in common
+    assert lists.STALE not in common

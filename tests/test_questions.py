@@ -132,7 +132,7 @@ def test_conflicts_are_counted_by_matter_not_by_pairs(ledger: Ledger) -> None:
 
     assert found.count() == 1
     assert len(list(found)) == 3
-    assert len({one.matter for one in found}) == 1
+    assert len({one.issue for one in found}) == 1
 
 
 def claim_with_value(value: int) -> Claim:

@@ -50,7 +50,7 @@ def fill(ledger: Ledger) -> None:
                 desk.retract(said)
             if number == 6:
                 desk.withdraw(said)
-    ledger.settle()
+    ledger.refresh()
 
 
 def rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -167,7 +167,7 @@ def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
     with Ledger.open(migrated_database.url) as other:
         fill(other)
         other.record("It burned on day 1", source=person("Anna"), stance="deny")
-        other.settle()
+        other.refresh()
     before = index_of(ledger)
 
     rebuilding.derive(ledger._written, made_by="this test")
@@ -211,11 +211,11 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
             desk.retract(said)
             for day in range(2 * PAGE):
                 desk.record(f"It rained on day {day}", source=person("Anna"))
-        other.settle()
+        other.refresh()
     before = index_of(ledger)
 
     ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
-    while ledger._written(lists.settle):
+    while ledger._written(lists.refresh):
         pass
 
     assert index_of(ledger) == before

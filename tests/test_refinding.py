@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from provenance import Anchor, sealed
 from provenance.errors import InvalidValue
 from provenance.recording.desk import CONTEXT
-from provenance.rules.refinding import AMBIGUOUS, EXACT, LOST, MAX_PLACES, MOVED, FoldedText, Place, refound
+from provenance.rules.refinding import (
+    AMBIGUOUS,
+    EXACT,
+    LOST,
+    MAX_PLACES,
+    MOVED,
+    FoldedText,
+    Refinding,
+    refound,
+)
 
 STORY = "A fire broke out at the port. No one was hurt, the mayor said. The port is closed until Monday."
 WORDS = st.text(st.sampled_from("ab \n"), max_size=40)
@@ -45,7 +54,7 @@ def anchors(draw: st.DrawFn) -> tuple[Anchor, str]:
 def test_in_its_own_text_a_quotation_is_where_it_was(made: tuple[Anchor, str]) -> None:
     anchor, text = made
 
-    assert refound(anchor, text, before=text) == Place(EXACT, ((anchor.start, anchor.end),))  # type: ignore[arg-type]
+    assert refound(anchor, text, before=text) == Refinding(EXACT, ((anchor.start, anchor.end),))  # type: ignore[arg-type]
 
 
 @given(anchors(), WORDS, st.booleans())
@@ -83,7 +92,7 @@ def test_what_is_put_before_moves_it_by_so_much(added: str) -> None:
     place = refound(anchor, added + STORY, before=STORY)
 
     start = STORY.index("No one") + len(added)
-    assert place == Place(MOVED if added else EXACT, ((start, start + len("No one was hurt")),))
+    assert place == Refinding(MOVED if added else EXACT, ((start, start + len("No one was hurt")),))
 
 
 @pytest.mark.parametrize(
@@ -109,12 +118,12 @@ def test_a_quotation_is_found_again_or_it_is_said_that_it_cannot_be_told(text: s
 def test_words_that_are_there_once_in_other_surroundings_are_not_taken_for_the_quotation() -> None:
     place = refound(quoting("hurt"), "Nothing will ever hurt us again, sang the choir.")
 
-    assert place == Place(AMBIGUOUS, ((18, 22),))
+    assert place == Refinding(AMBIGUOUS, ((18, 22),))
 
 
 def test_a_quotation_without_surroundings_is_placed_where_it_is_the_only_one() -> None:
-    assert refound(Anchor(exact="hurt"), "no one hurt") == Place(EXACT, ((7, 11),))
-    assert refound(Anchor(exact="hurt"), "hurt, hurt") == Place(AMBIGUOUS, ((0, 4), (6, 10)))
+    assert refound(Anchor(exact="hurt"), "no one hurt") == Refinding(EXACT, ((7, 11),))
+    assert refound(Anchor(exact="hurt"), "hurt, hurt") == Refinding(AMBIGUOUS, ((0, 4), (6, 10)))
 
 
 def test_no_more_places_are_given_than_anybody_looks_at() -> None:

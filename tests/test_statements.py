@@ -74,7 +74,7 @@ def test_a_sentence_is_recorded_by_few_statements(migrated_database: Database, s
 
     for number in range(sentences):
         record(number, 0)
-    ledger.settle()
+    ledger.refresh()
 
     numbers = {"new": record(sentences, 0), "again": record(0, 1)}
 

@@ -89,7 +89,7 @@ def every_claim_may_be_steady() -> Iterator[None]:
 
 
 def steadied(connection: Connection) -> int:
-    marked = select(func.count()).where(tables.listing.c.list == lists.RECOUNT)
+    marked = select(func.count()).where(tables.listing.c.list == lists.ORIGINS_STALE)
     return connection.execute(marked).scalar_one()
 
 
@@ -102,10 +102,10 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
                 desk.record(**sentence(random, 10 * number + line))
         found += steadied(connection)
         if random.random() < 0.8:
-            while lists.settle(connection):
+            while lists.refresh(connection):
                 pass
         if random.random() < 0.05:
-            ledger.settle()
+            ledger.refresh()
             assert steadied(connection) == 0
         if number % LOOKS == LOOKS - 1:
             kept = listed(ledger)
@@ -148,7 +148,7 @@ def corroborated(ledger: Ledger, *names: str) -> None:
     with ledger.begin(by="desk") as desk:
         for name in names:
             desk.record("It burned", source=person(name), evidence=shown("image", f"by {name}"))
-    ledger.settle()
+    ledger.refresh()
 
 
 @pytest.mark.parametrize(

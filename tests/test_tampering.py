@@ -103,7 +103,7 @@ def record(ledger: Ledger) -> None:
                 desk.retract(recorded)
     with ledger.begin(by="desk") as desk:
         desk.document(outlet("CNN"), text="It burned for 2 hours.", url="https://cnn.com/2", title="Fire")
-    ledger.settle()
+    ledger.refresh()
 
 
 def record_sealed(ledger: Ledger) -> list[RecordId]:
@@ -115,7 +115,7 @@ def record_sealed(ledger: Ledger) -> list[RecordId]:
     *kept, gone = (recorded.assertion.agent for recorded in sources)
     with ledger.begin(by="legal desk") as desk:
         desk.redact(gone)
-    ledger.settle()  # what is still to be settled is told anew, whatever was done to its rows
+    ledger.refresh()  # what is still to be settled is told anew, whatever was done to its rows
     return [RecordId(agent.id) for agent in kept]
 
 
@@ -503,7 +503,7 @@ def test_a_mark_to_tell_a_claim_anew_changes_no_answer(dense: Path, tmp_path: Pa
         report = ledger.verify(index=True)
 
     assert report.ok
-    assert report.unsettled == sum(1 for _ in before[0][names_of_tables().index("provenance_claim")])
+    assert report.stale == sum(1 for _ in before[0][names_of_tables().index("provenance_claim")])
     assert everything(path)[1:] == before[1:]
 
 

@@ -51,7 +51,7 @@ def record(ledger: Ledger) -> None:
             )
             desk.record(sentence, source=anonymous("a neighbour"), via=[outlet("TASS")], found_in=story)
     ledger.record("It snowed", source=person("Zoë"), stance="deny", by="desk")
-    ledger.settle()
+    ledger.refresh()
 
 
 @contextmanager
@@ -95,11 +95,11 @@ def test_a_report_counts_what_was_looked_at(engine: Engine, signer: Ed25519Signe
         index=True, checkpoint=ledger.checkpoint(signer), key=signer.key, progress=seen.append
     )
 
-    assert (plain.ok, plain.rows, plain.checkpoint, plain.unsettled) == (True, None, None, None)
+    assert (plain.ok, plain.rows, plain.checkpoint, plain.stale) == (True, None, None, None)
     assert report.ok
     assert (report.commits, report.entries, report.texts, report.absent_texts) == (3, 5, 2, 0)
     assert report.rows == _rows_of_the_index(engine)
-    assert (report.checkpoint, report.unsettled, report.omitted) == (3, 0, 0)
+    assert (report.checkpoint, report.stale, report.omitted) == (3, 0, 0)
     assert seen == sorted(seen)
     assert seen[0] == 5
 
@@ -187,7 +187,7 @@ def test_an_ingest_that_was_broken_off_leaves_claims_to_settle_and_nothing_wrong
     report = ledger.verify(index=True)
 
     assert found(report) == []
-    assert report.unsettled == 1
+    assert report.stale == 1
 
 
 def test_a_claim_to_settle_hides_no_other(engine: Engine) -> None:
@@ -518,7 +518,7 @@ def test_a_report_holds_no_more_than_somebody_reads() -> None:
         sealed=0,
         redacted=0,
         rows=None,
-        unsettled=None,
+        stale=None,
         checkpoint=None,
         findings=tuple(faults.kept),
         omitted=faults.omitted,

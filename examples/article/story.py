@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from provenance import Ledger, Party, RecordId, Stated, claim
+from provenance import AgentSummary, ClaimSummary, Ledger, RecordId, claim
 
 SENTENCES = Path(__file__).with_name("sentences.jsonl")
 DESK = "example desk"
@@ -111,7 +111,7 @@ def unsupported(ledger: Ledger) -> None:
 
 
 def on_one_origin(ledger: Ledger) -> None:
-    by_origin: dict[str, list[Stated]] = {}
+    by_origin: dict[str, list[ClaimSummary]] = {}
     for one in ledger.unsupported("single_origin"):
         voice = ", in its own voice" if "own_voice_only" in one.support.flags else ""
         by_origin.setdefault(f"{one.support.origins[0].agent}{voice}", []).append(one.claim)
@@ -165,11 +165,11 @@ def bullets(lines: Iterable[object], *, indent: str = "") -> None:
 
 
 def claim_id(ledger: Ledger, text: str) -> RecordId:
-    return next(one.id for one in ledger.find(text) if isinstance(one, Stated) and one.text == text)
+    return next(one.id for one in ledger.find(text) if isinstance(one, ClaimSummary) and one.text == text)
 
 
 def agent_id(ledger: Ledger, name: str) -> RecordId:
-    return next(one.id for one in ledger.find(name) if isinstance(one, Party) and one.label == name)
+    return next(one.id for one in ledger.find(name) if isinstance(one, AgentSummary) and one.label == name)
 
 
 if __name__ == "__main__":

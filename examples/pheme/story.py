@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from provenance import Chain, Ledger, Stated, Trace
+from provenance import Chain, ClaimSummary, Ledger, Trace
 
 HERE = Path(__file__).parent
 DESK = "example desk"
@@ -177,12 +177,12 @@ def answers(ledger: Ledger) -> dict[str, set[str]]:
     }
 
 
-def claims(ledger: Ledger, words: str) -> list[Stated]:
+def claims(ledger: Ledger, words: str) -> list[ClaimSummary]:
     found = ledger.find(words, limit=1_000_000)
-    return [one for one in found if isinstance(one, Stated) and one.text.startswith(words)]
+    return [one for one in found if isinstance(one, ClaimSummary) and one.text.startswith(words)]
 
 
-def thread_of(claim: Stated) -> str:
+def thread_of(claim: ClaimSummary) -> str:
     found = re.search(r"\d{15,}", claim.text)
     return claim.text if found is None else found[0]
 
@@ -200,11 +200,11 @@ def is_anonymous(chain: Chain) -> bool:
     return chain.origin.agent.naming == "anonymous"
 
 
-def disputed(ledger: Ledger, words: str) -> list[Stated]:
+def disputed(ledger: Ledger, words: str) -> list[ClaimSummary]:
     return [one for one in claims(ledger, words) if "contested" in ledger.support(one.id).flags]
 
 
-def with_nothing_shown(ledger: Ledger) -> list[Stated]:
+def with_nothing_shown(ledger: Ledger) -> list[ClaimSummary]:
     """What tweets say while evidence was reported absent of every one in support, not only of one."""
     return [
         one.claim
@@ -214,7 +214,7 @@ def with_nothing_shown(ledger: Ledger) -> list[Stated]:
     ]
 
 
-def threads_of_stories(ledger: Ledger, stories: Iterable[Stated]) -> set[str]:
+def threads_of_stories(ledger: Ledger, stories: Iterable[ClaimSummary]) -> set[str]:
     texts = {story.text.removeprefix("Story: ") for story in stories}
     return {thread_of(one) for one in claims(ledger, "Rumour") if one.text.split(": ", 1)[1] in texts}
 

@@ -35,7 +35,7 @@ from typing import Any
 
 from attrs import frozen
 
-from provenance import Finding, Ledger, Support, attribute
+from provenance import Conflict, Ledger, Support, attribute
 
 HERE = Path(__file__).parent
 READING: dict[str, Any] = runpy.run_path(str(HERE / "reading.py"))
@@ -85,7 +85,7 @@ class Asked:
     tolls: dict[int, list[Support]]
     """The support of every toll that a headline gives."""
 
-    conflicts: dict[int, list[Finding]]
+    conflicts: dict[int, list[Conflict]]
     """The tolls that cannot both be right, as of now."""
 
     once: frozenset[int]
@@ -95,7 +95,7 @@ class Asked:
     def of(cls, ledger: Ledger) -> Asked:
         supports = [one.support for one in ledger.unsupported("uncorroborated")]
         tolls = by_event(one for one in supports if not is_count(one.claim))
-        conflicts: dict[int, list[Finding]] = defaultdict(list)
+        conflicts: dict[int, list[Conflict]] = defaultdict(list)
         for finding in ledger.conflicts(strength="possible"):
             conflicts[event_of(finding.a)].append(finding)
         return cls(
@@ -229,16 +229,16 @@ def names(labels: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(labels))
 
 
-def sides(finding: Finding) -> str:
+def sides(finding: Conflict) -> str:
     a, b = (
         f"{told.agent} ({told.said_at:%d %B %Y}): {str(claim).split(': ', 1)[1]}"
-        for told, claim in ((finding.a_told, finding.a), (finding.b_told, finding.b))
+        for told, claim in ((finding.a_assertion, finding.a), (finding.b_assertion, finding.b))
     )
     return f"Event {event_of(finding.a)}: {a}; {b}"
 
 
-def are_named(finding: Finding) -> bool:
-    return "anonymous" not in (finding.a_told.agent.naming, finding.b_told.agent.naming)
+def are_named(finding: Conflict) -> bool:
+    return "anonymous" not in (finding.a_assertion.agent.naming, finding.b_assertion.agent.naming)
 
 
 def heading(text: str) -> None:

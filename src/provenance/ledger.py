@@ -289,7 +289,7 @@ class Ledger(Questions):
         def work(connection: Connection) -> list[Sealed] | None:
             self._commit(draft, connection, stated)
             if lists.is_due(connection):
-                while lists.settle(connection):
+                while lists.refresh(connection):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
@@ -362,7 +362,7 @@ class Ledger(Questions):
         """
         self._check_writable()
         added = self._ingest(sentences(source, commit_every), by, progress)
-        self._settle(lists.UNSETTLED)
+        self._refresh(lists.STALE)
         return added
 
     def _ingest(
@@ -382,16 +382,16 @@ class Ledger(Questions):
                 progress(read)
         return added
 
-    def settle(self) -> None:
+    def refresh(self) -> None:
         """Brings what questions about the whole ledger read up to date, down to how many origins each claim has. An
         ingest does so at its end for most, and commits do where it is due: never needed for an answer to be right, only
         for the next `independence` to be fast."""
-        self._settle(lists.UNSETTLED, lists.RECOUNT)
+        self._refresh(lists.STALE, lists.ORIGINS_STALE)
 
-    def _settle(self, *names: str) -> None:
+    def _refresh(self, *names: str) -> None:
         self._written(statistics.renew)
         pages = 0
-        while self._written(partial(lists.settle, names=names)):
+        while self._written(partial(lists.refresh, names=names)):
             pages += 1
         if pages > 1:
             self._written(statistics.renew_lists)
@@ -467,7 +467,7 @@ class Ledger(Questions):
                 return load(connection, stream, author=by, at=at, progress=told)
 
         loaded, redacted = self._written(work, is_repeatable=isinstance(source, str | Path))
-        self._settle(lists.UNSETTLED)
+        self._refresh(lists.STALE)
         if redacted is not None and not self._is_joined:
             self._end_redaction(redacted)
         logger.info("loaded: %s", loaded)

@@ -543,7 +543,7 @@ def descriptive_fields(record_type: str) -> frozenset[str]:
     return _DESCRIPTIVE_BY_TYPE[record_type]
 
 
-def laid_over(before: Fields, stated: Fields) -> Fields:
+def merged_description(before: Fields, stated: Fields) -> Fields:
     """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
     namespace is one thing, and with a translation goes its translator."""
     own = stated if _TYPE_OF_FORM[before["record"]] in _DESCRIPTIVE else {}

@@ -328,7 +328,7 @@ def unsupported(view: Any, _: Any) -> Any:
 def conflicts(view: Any, _: Any) -> Any:
     found = [*view.conflicts(strength="possible"), *view.divergences(strength="possible")]
     return [
-        [one.kind, one.strength, str(one.a.id), str(one.b.id), _told(one.a_told), _told(one.b_told)]
+        [one.kind, one.strength, str(one.a.id), str(one.b.id), _told(one.a_assertion), _told(one.b_assertion)]
         for one in found
     ]
 
@@ -342,7 +342,7 @@ def self_contradictions(view: Any, _: Any) -> Any:
 def circles(view: Any, _: Any) -> Any:
     kinds = "common_origin suspected_common_origin feedback_loop misreported_source ungrounded_loop"
     return [
-        [one.kind, str(one.claim.id), [str(told.id) for told in one.told]]
+        [one.kind, str(one.claim.id), [str(said.id) for said in one.assertions]]
         for one in view.circular(*kinds.split())
     ]
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator
 
 from provenance.answers.values import (
     Accusation,
+    AgentSummary,
     AmendmentNote,
-    Carrier,
+    AssertionSummary,
     Chain,
     Change,
     Circle,
+    ClaimSummary,
+    Conflict,
+    DocumentSummary,
     EvidenceNote,
-    Finding,
-    Party,
     Request,
     SelfContradiction,
-    Stated,
     Support,
     Terms,
-    Told,
     Trace,
     Verdict,
     Version,
@@ -30,8 +30,8 @@ from provenance.loading.versions import VersionRow
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
-from provenance.rules.claim_graph import AmendmentRow, World
-from provenance.rules.reply import Reply
+from provenance.rules.claim_graph import AmendmentRow, ClaimGraph
+from provenance.rules.reply import ReplyKeys
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
 from provenance.values.times import from_microseconds
@@ -42,60 +42,60 @@ MAX_CHAINS = 100
 can be asked for by `explain`."""
 
 
-class Teller:
+class AnswerBuilder:
     """Tells what was found in one world."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._told: dict[int, Told] = {}
-        self._parties: dict[int, Party] = {}
+    def __init__(self, graph: ClaimGraph) -> None:
+        self._graph = graph
+        self._assertion: dict[int, AssertionSummary] = {}
+        self._parties: dict[int, AgentSummary] = {}
 
-    def claim(self, key: int) -> Stated:
-        row = self._world.claims[key]
-        return Stated(_id(row.id), row.text, row.nature)
+    def claim(self, key: int) -> ClaimSummary:
+        row = self._graph.claims[key]
+        return ClaimSummary(_id(row.id), row.text, row.nature)
 
-    def party(self, key: int) -> Party:
+    def agent(self, key: int) -> AgentSummary:
         """A class of agents, by the name that a merge pointed to."""
         if key not in self._parties:
-            row = self._world.agents[self._world.face_of(key)]
-            self._parties[key] = Party(_id(row.id), row.label, row.kind, row.naming)
+            row = self._graph.agents[self._graph.face_of(key)]
+            self._parties[key] = AgentSummary(_id(row.id), row.label, row.kind, row.naming)
         return self._parties[key]
 
-    def _party_or_none(self, key: int | None) -> Party | None:
+    def _agent_or_none(self, key: int | None) -> AgentSummary | None:
         return (
-            self.party(self._world.agent_classes[key])
-            if key in self._world.agents and key is not None
+            self.agent(self._graph.agent_classes[key])
+            if key in self._graph.agents and key is not None
             else None
         )
 
-    def told(self, key: int) -> Told:
-        if key not in self._told:
-            self._told[key] = self._tell(key)
-        return self._told[key]
+    def assertion(self, key: int) -> AssertionSummary:
+        if key not in self._assertion:
+            self._assertion[key] = self._build(key)
+        return self._assertion[key]
 
-    def _tell(self, key: int) -> Told:
-        world, row = self._world, self._world.assertions[key]
-        return Told(
+    def _build(self, key: int) -> AssertionSummary:
+        graph, row = self._graph, self._graph.assertions[key]
+        return AssertionSummary(
             id=_id(row.id),
-            agent=self.party(world.agent_classes[row.agent]),
-            claim=_id(world.claims[world.claim_of(key)].id),
+            agent=self.agent(graph.agent_classes[row.agent]),
+            claim=_id(graph.claims[graph.claim_of(key)].id),
             stance=row.stance,
-            certainty=world.certainty(key),
+            certainty=graph.certainty(key),
             basis=row.basis,
             said_at=from_microseconds(row.said),
-            is_dated=key not in world.undated,
+            is_dated=key not in graph.undated,
             evidence=tuple(
                 EvidenceNote(
                     _id(note.id),
                     note.kind,
                     note.present,
                     note.item,
-                    self._party_or_none(note.noted_by),
+                    self._agent_or_none(note.noted_by),
                 )
-                for note in world.evidence.get(key, ())
+                for note in graph.evidence.get(key, ())
             ),
-            amendments=tuple(self._amendment(one) for one in world.amendments.get(key, ())),
-            is_live=key in world.live,
+            amendments=tuple(self._amendment(one) for one in graph.amendments.get(key, ())),
+            is_live=key in graph.live,
             terms=None if row.terms is None else Terms(*row.terms),
         )
 
@@ -103,72 +103,74 @@ class Teller:
         return AmendmentNote(
             _id(row.id),
             row.kind,
-            self.party(self._world.agent_classes[row.by]),
+            self.agent(self._graph.agent_classes[row.by]),
             from_microseconds(row.at),
             row.note,
             row.replaced_by,
         )
 
-    def finding(self, matter: int, clash: conflict_rules.Clash) -> Finding:
-        return Finding(
-            kind=clash.kind,
-            a=self.claim(clash.a),
-            b=self.claim(clash.b),
-            strength=conflict_rules.STRENGTH_NAMES[clash.strength],
-            a_told=self.told(clash.a_assertion),
-            b_told=self.told(clash.b_assertion),
-            matter=self.claim(matter).id,
+    def conflict(self, issue: int, conflict: conflict_rules.ConflictKeys) -> Conflict:
+        return Conflict(
+            kind=conflict.kind,
+            a=self.claim(conflict.a),
+            b=self.claim(conflict.b),
+            strength=conflict_rules.STRENGTH_NAMES[conflict.strength],
+            a_assertion=self.assertion(conflict.a_assertion),
+            b_assertion=self.assertion(conflict.b_assertion),
+            issue=self.claim(issue).id,
         )
 
-    def self_contradiction(self, found: conflict_rules.SelfContradiction) -> SelfContradiction:
+    def self_contradiction(self, found: conflict_rules.SelfContradictionKeys) -> SelfContradiction:
         return SelfContradiction(
-            holder=self.party(found.holder),
+            holder=self.agent(found.holder),
             kind=found.kind,
             a=self.claim(found.a),
             b=self.claim(found.b),
             when=found.when,
-            a_told=self.told(found.a_assertion),
-            b_told=self.told(found.b_assertion),
+            a_assertion=self.assertion(found.a_assertion),
+            b_assertion=self.assertion(found.b_assertion),
         )
 
-    def circle(self, found: circular_rules.Circle) -> Circle:
+    def circle(self, found: circular_rules.CircleKeys) -> Circle:
         return Circle(
             kind=found.kind,
             claim=self.claim(found.claim),
-            agent=None if found.agent is None else self.party(found.agent),
-            told=tuple(self.told(one) for one in found.assertions),
+            agent=None if found.agent is None else self.agent(found.agent),
+            assertions=tuple(self.assertion(one) for one in found.assertions),
             chains=tuple(chain for one in found.assertions for chain in self._chains_from(one, MAX_CHAINS)),
         )
 
-    def change(self, found: change_rules.Change) -> Change:
-        return Change(found.kind, self.claim(found.claim), self.told(found.earlier), self.told(found.later))
+    def change(self, found: change_rules.ChangeKeys) -> Change:
+        return Change(
+            found.kind, self.claim(found.claim), self.assertion(found.earlier), self.assertion(found.later)
+        )
 
-    def accusation(self, found: Reply) -> Accusation:
+    def accusation(self, found: ReplyKeys) -> Accusation:
         return Accusation(
             claim=self.claim(found.claim),
-            accused=self.party(found.accused),
+            accused=self.agent(found.accused),
             position=found.position,
-            accusers=tuple(self.told(one) for one in found.accusers),
-            responses=tuple(self.told(one) for one in found.responses),
+            accusers=tuple(self.assertion(one) for one in found.accusers),
+            responses=tuple(self.assertion(one) for one in found.responses),
             requests=tuple(
                 Request(
                     _id(one.id),
                     from_microseconds(one.asked_at),
-                    self._party_or_none(one.asked_by),
+                    self._agent_or_none(one.asked_by),
                     None if one.deadline is None else from_microseconds(one.deadline),
                 )
                 for one in found.requests
             ),
         )
 
-    def carrier(self, row: DocumentFound) -> Carrier:
-        outlet = self.party(self._world.agent_classes[row.outlet])
-        return Carrier(_id(row.id), outlet, row.title, row.url)
+    def document(self, row: DocumentFound) -> DocumentSummary:
+        outlet = self.agent(self._graph.agent_classes[row.outlet])
+        return DocumentSummary(_id(row.id), outlet, row.title, row.url)
 
     def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
         row = found.document
         return Version(
-            document=self.carrier(row),
+            document=self.document(row),
             supersedes=None if row.supersedes is None else _id(ids[row.supersedes]),
             change=found.change,
             change_note=row.change_note,
@@ -176,7 +178,7 @@ class Teller:
                 AmendmentNote(
                     _id(one.id),
                     one.kind,
-                    self.party(self._world.agent_classes[one.by]),
+                    self.agent(self._graph.agent_classes[one.by]),
                     from_microseconds(one.at),
                     one.note,
                     None,
@@ -187,12 +189,12 @@ class Teller:
         )
 
     def verdict(self, row: AssessmentFound) -> Verdict:
-        classes = self._world.claim_classes
+        classes = self._graph.claim_classes
         return Verdict(
             id=_id(row.id),
             claim=self.claim(classes[row.claim]),
             words=row.verdict,
-            by=self.party(self._world.agent_classes[row.by]),
+            by=self.agent(self._graph.agent_classes[row.by]),
             at=None if row.at is None else from_microseconds(row.at),
             url=row.url,
             against=None if row.against is None else self.claim(classes[row.against]),
@@ -205,14 +207,14 @@ class Teller:
             lo=found.lo,
             hi=found.hi,
             flags=found.flags,
-            origins=tuple(self.told(one) for one in found.origins),
-            independent=tuple(self.told(one) for one in found.independent),
+            origins=tuple(self.assertion(one) for one in found.origins),
+            independent=tuple(self.assertion(one) for one in found.independent),
             amended=tuple(
-                self.told(one)
-                for one in self._world.by_claim.get(claim, ())
-                if one in self._world.amendments and self._world.assertions[one].stance == Stance.AFFIRM
+                self.assertion(one)
+                for one in self._graph.by_claim.get(claim, ())
+                if one in self._graph.amendments and self._graph.assertions[one].stance == Stance.AFFIRM
             ),
-            chains=self.chains(self._world.by_claim.get(claim, ()), only_live=True),
+            chains=self.chains(self._graph.by_claim.get(claim, ()), only_live=True),
         )
 
     def trace(self, claim: int, assertions: Iterable[int], *, only_live: bool) -> Trace:
@@ -223,9 +225,9 @@ class Teller:
     ) -> tuple[Chain, ...]:
         """The ways down from those of the assertions that none of the others rests on; loops are cut. With `last` from
         none recorded after it: there may be more after it, of which nothing is known."""
-        world = self._world
-        ones = [one for one in assertions if not only_live or one in world.live]
-        below = {parent for one in ones for parent in world.parents(one)}
+        graph = self._graph
+        ones = [one for one in assertions if not only_live or one in graph.live]
+        below = {parent for one in ones for parent in graph.parents(one)}
         tops = [one for one in ones if one not in below and (last is None or one <= last)]
         if not tops and last is None:
             tops = ones[:1]
@@ -240,7 +242,7 @@ class Teller:
         paths: list[tuple[int, ...]] = [(top,)]
         while paths and most > 0:
             path = paths.pop()
-            parents = [parent for parent in sorted(self._world.parents(path[-1])) if parent not in path]
+            parents = [parent for parent in sorted(self._graph.parents(path[-1])) if parent not in path]
             if parents:
                 paths.extend((*path, parent) for parent in reversed(parents))
             else:
@@ -248,8 +250,8 @@ class Teller:
                 yield self._chain(path[::-1])
 
     def _chain(self, path: tuple[int, ...]) -> Chain:
-        relays = [self._world.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)]
-        return Chain(tuple(self.told(one) for one in path), tuple(map(_id, relays)))
+        relays = [self._graph.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)]
+        return Chain(tuple(self.assertion(one) for one in path), tuple(map(_id, relays)))
 
 
 def _id(digest: bytes) -> RecordId:

@@ -31,16 +31,16 @@ class Answers(Generic[_Answer]):
     """A list of answers, told page by page as it is iterated, in the order of recording; no transaction is held
     between pages. Each iteration asks anew. `count()` counts without telling them, where a list is kept."""
 
-    def __init__(self, tell: Callable[[], Iterator[_Answer]], count: Callable[[], int]) -> None:
-        self._tell = tell
+    def __init__(self, build: Callable[[], Iterator[_Answer]], count: Callable[[], int]) -> None:
+        self._build = build
         self._count = count
 
     def __iter__(self) -> Iterator[_Answer]:
-        return self._tell()
+        return self._build()
 
     def __bool__(self) -> bool:
         """Whether there is any."""
-        return next(self._tell(), None) is not None
+        return next(self._build(), None) is not None
 
     def count(self) -> int:
         """How many claims are on the list; of conflicts and self-contradictions how many matters: a subject's
@@ -49,7 +49,7 @@ class Answers(Generic[_Answer]):
 
 
 @frozen
-class Party:
+class AgentSummary:
     """An agent in an answer: id, what readers may be shown, and how it is named."""
 
     id: RecordId
@@ -62,7 +62,7 @@ class Party:
 
 
 @frozen
-class Stated:
+class ClaimSummary:
     """A claim in an answer: the canonical one of its class."""
 
     id: RecordId
@@ -81,7 +81,7 @@ class EvidenceNote:
     kind: str
     is_present: bool
     item: str | None
-    noted_by: Party | None
+    noted_by: AgentSummary | None
 
 
 @frozen
@@ -91,7 +91,7 @@ class AmendmentNote:
 
     id: RecordId
     kind: str
-    by: Party
+    by: AgentSummary
     at: datetime
     note: str | None
     replaced_by: str | None
@@ -125,12 +125,12 @@ class Terms:
 
 
 @frozen
-class Told:
+class AssertionSummary:
     """An assertion in an answer. `said_at` is the last moment it can have been said; where neither it nor a publication
     has a time, `is_dated` is False and `said_at` the moment of recording. `amendments` took it back or put it right."""
 
     id: RecordId
-    agent: Party
+    agent: AgentSummary
     claim: RecordId
     stance: str
     certainty: str
@@ -165,19 +165,19 @@ class Told:
         return "; ".join([said, *_shown(self), *_terms(self), *map(str, self.amendments)])
 
 
-def _shown(told: Told) -> list[str]:
+def _shown(assertions: AssertionSummary) -> list[str]:
     """What was shown for it: "video cited (v1)", "CNN: no evidence was cited". Of silence nothing is asked."""
-    cited = [_cited(note) for note in told.evidence if note.is_present]
+    cited = [_cited(note) for note in assertions.evidence if note.is_present]
     if cited:
         return [f"{', '.join(dict.fromkeys(cited))} cited"]
-    reporters = dict.fromkeys(str(note.noted_by) for note in told.evidence if note.noted_by is not None)
-    if told.evidence:
+    reporters = dict.fromkeys(str(note.noted_by) for note in assertions.evidence if note.noted_by is not None)
+    if assertions.evidence:
         return [absence_words(list(reporters))]
-    return [] if told.stance in ("no_comment", "silence", "question") else ["no evidence was mentioned"]
+    return [] if assertions.stance in ("no_comment", "silence", "question") else ["no evidence was mentioned"]
 
 
-def _terms(told: Told) -> list[str]:
-    return [] if told.terms is None else told.terms.words()
+def _terms(assertions: AssertionSummary) -> list[str]:
+    return [] if assertions.terms is None else assertions.terms.words()
 
 
 def _cited(note: EvidenceNote) -> str:
@@ -199,11 +199,11 @@ STANCE_VERBS = {
 class Chain:
     """A path of assertions, the origin first and the publisher last, and the relays between them."""
 
-    steps: tuple[Told, ...]
+    steps: tuple[AssertionSummary, ...]
     relays: tuple[RecordId, ...] = field(repr=False)
 
     @property
-    def origin(self) -> Told:
+    def origin(self) -> AssertionSummary:
         return self.steps[0]
 
     @property
@@ -224,7 +224,7 @@ class Chain:
 class Trace:
     """All assertions on a claim with the chains that lead to them."""
 
-    claim: Stated
+    claim: ClaimSummary
     chains: tuple[Chain, ...]
 
     def __str__(self) -> str:
@@ -236,14 +236,14 @@ class Support:
     """How well a claim is grounded: grade 0 to 4, independent origins [lo, hi], flags, the origins and their chains,
     and one set of origins that are independent beyond doubt."""
 
-    claim: Stated
+    claim: ClaimSummary
     grade: int
     lo: int
     hi: int
     flags: tuple[str, ...]
-    origins: tuple[Told, ...]
-    independent: tuple[Told, ...]
-    amended: tuple[Told, ...]
+    origins: tuple[AssertionSummary, ...]
+    independent: tuple[AssertionSummary, ...]
+    amended: tuple[AssertionSummary, ...]
     """Who said so and took it back, or was put right."""
     chains: tuple[Chain, ...] = field(repr=False)
     rule = RULES["support"]
@@ -260,7 +260,7 @@ class Support:
             flag.replace("_", " ") for flag in self.flags if flag not in ("single_origin", "no_live_origin")
         ]
         standing = {step.id for chain in self.chains for step in chain.steps}
-        taken_back = [str(told) for told in self.amended if told.id not in standing]
+        taken_back = [str(assertions) for assertions in self.amended if assertions.id not in standing]
         graded = f"{GRADES[self.grade]} (grade {self.grade})"
         return [*map(str, self.chains), *taken_back, "; ".join([count, graded, *notes])]
 
@@ -298,7 +298,7 @@ class Unsupported:
     support: Support
 
     @property
-    def claim(self) -> Stated:
+    def claim(self) -> ClaimSummary:
         return self.support.claim
 
     @property
@@ -310,25 +310,25 @@ class Unsupported:
 
 
 @frozen
-class Finding:
+class Conflict:
     """Two claims that cannot both be right, `definite` or `possible`, and one strongest assertion a side. `matter` is
     the claim by which it is counted: the first recorded about the same subject, attribute and scope."""
 
     kind: str
-    a: Stated
-    b: Stated
+    a: ClaimSummary
+    b: ClaimSummary
     strength: str
-    a_told: Told
-    b_told: Told
-    matter: RecordId
+    a_assertion: AssertionSummary
+    b_assertion: AssertionSummary
+    issue: RecordId
 
     @property
     def rule(self) -> str:
         return RULES[self.kind]
 
     def __str__(self) -> str:
-        verb = "denies" if self.b_told.stance == "deny" else "says"
-        sides = f"{self.a_told.agent} says: {self.a}; {self.b_told.agent} {verb}: {self.b}"
+        verb = "denies" if self.b_assertion.stance == "deny" else "says"
+        sides = f"{self.a_assertion.agent} says: {self.a}; {self.b_assertion.agent} {verb}: {self.b}"
         return f"{self.kind}, {self.strength}: {sides}"
 
 
@@ -336,17 +336,17 @@ class Finding:
 class SelfContradiction:
     """One holder said both: `simultaneous`, or a `reversal`."""
 
-    holder: Party
+    holder: AgentSummary
     kind: str
-    a: Stated
-    b: Stated
+    a: ClaimSummary
+    b: ClaimSummary
     when: str
-    a_told: Told
-    b_told: Told
+    a_assertion: AssertionSummary
+    b_assertion: AssertionSummary
     rule = RULES["self_contradiction"]
 
     def __str__(self) -> str:
-        verb = "denied" if self.b_told.stance == "deny" else "said"
+        verb = "denied" if self.b_assertion.stance == "deny" else "said"
         return f"{self.holder}, {self.when}: said: {self.a}; {verb}: {self.b}"
 
 
@@ -356,9 +356,9 @@ class Circle:
     assertions that carry it, of a loop the way round; `chains` how they lead down."""
 
     kind: str
-    claim: Stated
-    agent: Party | None
-    told: tuple[Told, ...]
+    claim: ClaimSummary
+    agent: AgentSummary | None
+    assertions: tuple[AssertionSummary, ...]
     chains: tuple[Chain, ...] = field(repr=False)
 
     @property
@@ -368,7 +368,7 @@ class Circle:
     def __str__(self) -> str:
         if self.kind in ("common_origin", "suspected_common_origin"):
             return f"{self.claim}: {self._outlets()}"
-        names = [str(one.agent) for one in self.told]
+        names = [str(one.agent) for one in self.assertions]
         if self.kind == "feedback_loop":
             return f"{self.claim}: {', which cites '.join(names)}, goes round"
         what = (
@@ -380,7 +380,7 @@ class Circle:
 
     def _outlets(self) -> str:
         """ "Two outlets, one origin: CNN and BBC both cite TASS, citing medical sources"."""
-        outlets = list(dict.fromkeys(str(one.agent) for one in self.told))
+        outlets = list(dict.fromkeys(str(one.agent) for one in self.assertions))
         by_sources: dict[str, list[str]] = {}
         for chain in self.chains:
             below = chain_words(chain.names[:-1])
@@ -401,9 +401,9 @@ class Change:
     quote_loosened, quote_changed, caveat_lost or adopted."""
 
     kind: str
-    claim: Stated
-    earlier: Told
-    later: Told
+    claim: ClaimSummary
+    earlier: AssertionSummary
+    later: AssertionSummary
 
     @property
     def rule(self) -> str:
@@ -425,12 +425,12 @@ class Verdict:
     """An editor's or a fact-checker's assessment of a claim, or of a conflict with another claim, in their words."""
 
     id: RecordId
-    claim: Stated
+    claim: ClaimSummary
     words: str
-    by: Party
+    by: AgentSummary
     at: datetime | None
     url: str | None
-    against: Stated | None
+    against: ClaimSummary | None
 
     def __str__(self) -> str:
         when = "" if self.at is None else f", {moment_words(self.at)}"
@@ -443,10 +443,10 @@ class Impact:
     """What a retraction would do to the claims its chain touches, and the documents that carry what would be lost;
     nothing is written."""
 
-    lost: tuple[Stated, ...]
-    weakened: tuple[Stated, ...]
-    unaffected: tuple[Stated, ...]
-    documents: tuple[Carrier, ...]
+    lost: tuple[ClaimSummary, ...]
+    weakened: tuple[ClaimSummary, ...]
+    unaffected: tuple[ClaimSummary, ...]
+    documents: tuple[DocumentSummary, ...]
 
     def __str__(self) -> str:
         lists = (("lost", self.lost), ("weakened", self.weakened), ("unaffected", self.unaffected))
@@ -455,11 +455,11 @@ class Impact:
 
 
 @frozen
-class Carrier:
+class DocumentSummary:
     """A document in an answer: whose it is, and by what it is known."""
 
     id: RecordId
-    outlet: Party
+    outlet: AgentSummary
     title: str | None
     url: str | None
 
@@ -481,7 +481,7 @@ class Version:
     `published_at` is the last moment that the publication can have been.
     """
 
-    document: Carrier
+    document: DocumentSummary
     supersedes: RecordId | None
     change: str
     change_note: str | None
@@ -533,7 +533,7 @@ class Request:
 
     id: RecordId
     asked_at: datetime
-    asked_by: Party | None
+    asked_by: AgentSummary | None
     deadline: datetime | None
 
     def __str__(self) -> str:
@@ -547,11 +547,11 @@ class Accusation:
     """An accusation, who makes it, and where the accused stands: `position` is none, silence, no_comment, question,
     deny or affirm; `responses` are their own assertions on it, the latest first, `requests` what they were asked."""
 
-    claim: Stated
-    accused: Party
+    claim: ClaimSummary
+    accused: AgentSummary
     position: str
-    accusers: tuple[Told, ...]
-    responses: tuple[Told, ...]
+    accusers: tuple[AssertionSummary, ...]
+    responses: tuple[AssertionSummary, ...]
     requests: tuple[Request, ...]
     rule = RULES["accusation"]
 
@@ -589,7 +589,7 @@ _STATUSES = {
     "affirm": "confirmed",
 }
 
-Explainable = Support | Unsupported | Finding | SelfContradiction | Circle | Change | Accusation
+Explainable = Support | Unsupported | Conflict | SelfContradiction | Circle | Change | Accusation
 
 
 @frozen
@@ -605,7 +605,7 @@ class Explanation:
         return self.answer.rule
 
     @property
-    def assertions(self) -> tuple[Told, ...]:
+    def assertions(self) -> tuple[AssertionSummary, ...]:
         found = {step.id: step for side in self.sides for chain in side.chains for step in chain.steps}
         return tuple(found.values())
 
@@ -617,15 +617,15 @@ class Explanation:
 
     @property
     def evidence(self) -> tuple[EvidenceNote, ...]:
-        return tuple(dict.fromkeys(note for told in self.assertions for note in told.evidence))
+        return tuple(dict.fromkeys(note for assertions in self.assertions for note in assertions.evidence))
 
     def __str__(self) -> str:
         """The answer, the rule, and of every claim the chains that the answer does not show itself."""
         shown = set(str(self.answer).splitlines())
-        told = [
+        assertions = [
             line for line in _indented(map(str, self.sides)) if line not in shown and line[2:] not in shown
         ]
-        return "\n".join([str(self.answer), f"because {self.rule}", *told])
+        return "\n".join([str(self.answer), f"because {self.rule}", *assertions])
 
 
 def _indented(blocks: Iterable[str]) -> Iterator[str]:

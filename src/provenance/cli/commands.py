@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from provenance import __version__
-from provenance.answers.values import Stated, Trace
+from provenance.answers.values import ClaimSummary, Trace
 from provenance.cli.collecting import seldom
 from provenance.errors import InvalidValue, NotALedger, ProvenanceError, UnknownReference, WrongRevision
 from provenance.ledger import Ledger
@@ -268,7 +268,7 @@ def _traces(ledger: Ledger, asked: str) -> list[Trace]:
 
 def _ids_of_claims(ledger: Ledger, words: str) -> list[RecordId]:
     found = ledger.find(words, limit=MOST_CLAIMS)
-    claims = [one.id for one in found if isinstance(one, Stated)]
+    claims = [one.id for one in found if isinstance(one, ClaimSummary)]
     if not claims:
         raise Refused("nothing was found: no claim holds all of these words")
     if len(found) == MOST_CLAIMS:

@@ -22,7 +22,8 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     quote = connection.dialect.identifier_preparer.quote
-    target = f"{address(connection, table.name)} ({', '.join(map(quote, rows[0]))})"
+    names = ", ".join(quote(table.c[column].name) for column in rows[0])
+    target = f"{address(connection, table.name)} ({names})"
     if connection.dialect.name == "postgresql" and len(rows) >= COPIED_FROM:
         _copy(connection, target, rows)
         return

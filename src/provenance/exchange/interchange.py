@@ -43,7 +43,7 @@ from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.journal import Entry, Head
 from provenance.log.merkle import GrowingTree, leaf_hash
 from provenance.materialized import lists
-from provenance.materialized.affected import touched_claims
+from provenance.materialized.affected import affected_claims
 from provenance.recording import sealing
 from provenance.values import fields
 from provenance.values.records import Amendment, Document, Record, Redaction
@@ -292,7 +292,7 @@ class _Load:
         transfer.keep_entries(self._connection, header, entries)
         self._check_references(read)
         recorded = projection.project(self._connection, entries, decoded)
-        lists.mark(self._connection, touched_claims(self._connection, recorded))
+        lists.mark(self._connection, affected_claims(self._connection, recorded))
         self._note_named([record for _, record in read])
         self._head = evolve(self._head, entry_seq=entries[-1].seq)
         return read

@@ -14,7 +14,7 @@ from provenance.database import bulk
 from provenance.database.chunks import chunked
 from provenance.errors import UnknownReference
 from provenance.index import tables
-from provenance.index.rows import TABLE_OF_TYPE, Place, Row, row_of, rows_of, side_rows_of
+from provenance.index.rows import TABLE_OF_TYPE, Row, RowContext, row_of, rows_of, side_rows_of
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.values.ids import RecordId, canonical_json
@@ -144,19 +144,19 @@ def project(
     first_key = next_key = (connection.execute(_LAST_KEY).scalar() or 0) + 1
     rows: dict[Table, list[Row]] = defaultdict(list)
     by_type: dict[str, set[int]] = defaultdict(set)
-    redescribed: list[tuple[Record, Place]] = []
+    redescribed: list[tuple[Record, RowContext]] = []
     for entry, records in zip(entries, decoded, strict=True):
         for record in records:
             id_ = record.id
             if id_ in keys:
                 by_type[record.TYPE].add(keys[id_])
-                place = Place(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
+                place = RowContext(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
                 redescribed.append((record, place))
                 continue
             key = keys[id_] = next_key
             next_key += 1
             by_type[record.TYPE].add(key)
-            place = Place(key, entry.commit_seq, entry.at, keys.__getitem__)
+            place = RowContext(key, entry.commit_seq, entry.at, keys.__getitem__)
             rows[tables.record].append(
                 {"key": key, "id": bytes.fromhex(id_), "type": record.TYPE, "entry_seq": entry.seq}
             )
@@ -179,10 +179,10 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
     return found
 
 
-def _redescribe(connection: Connection, record: Record, place: Place) -> None:
+def _redescribe(connection: Connection, record: Record, place: RowContext) -> None:
     """Lays a later description over the earlier ones; looks back find the earlier ones kept."""
     before = described(connection, [place.key])[place.key]
-    after = wire.laid_over(before, stated(record))
+    after = wire.merged_description(before, stated(record))
     if after == before:
         return
     table = TABLE_OF_TYPE[record.TYPE]

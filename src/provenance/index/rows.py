@@ -49,7 +49,7 @@ from provenance.values.vocabulary import (
 Row = dict[str, Any]
 
 
-class Place(NamedTuple):
+class RowContext(NamedTuple):
     """Where a record stands: its own key, its commit, that commit's time, and the keys of the records it names."""
 
     key: int
@@ -80,7 +80,7 @@ def _moment_or(when: When | None, recorded_at: int) -> int:
     return recorded_at if moment is None else moment
 
 
-def _agent(agent: Agent, place: Place) -> Row:
+def _agent(agent: Agent, place: RowContext) -> Row:
     return {
         "described": place.commit_seq,
         "kind": agent.kind.value,
@@ -94,7 +94,7 @@ def _agent(agent: Agent, place: Place) -> Row:
     }
 
 
-def _document(document: Document, place: Place) -> Row:
+def _document(document: Document, place: RowContext) -> Row:
     published_lo, published_hi = _span(document.published_at)
     return {
         "described": place.commit_seq,
@@ -110,7 +110,7 @@ def _document(document: Document, place: Place) -> Row:
     }
 
 
-def _attribute(attribute: Attribute, place: Place) -> Row:
+def _attribute(attribute: Attribute, place: RowContext) -> Row:
     return {
         "described": place.commit_seq,
         "name": attribute.name,
@@ -152,7 +152,7 @@ def _validity(valid: Window | None) -> Row:
     }
 
 
-def _claim(claim: Claim, place: Place) -> Row:
+def _claim(claim: Claim, place: RowContext) -> Row:
     value = claim.value
     return {
         "described": place.commit_seq,
@@ -167,7 +167,7 @@ def _claim(claim: Claim, place: Place) -> Row:
     }
 
 
-def _assertion(assertion: Assertion, place: Place) -> Row:
+def _assertion(assertion: Assertion, place: RowContext) -> Row:
     said_lo, said_hi = _span(assertion.said_at)
     return {
         "described": place.commit_seq,
@@ -192,7 +192,7 @@ def _certainty(assertion: Assertion) -> str | None:
     return (assertion.certainty or Certainty.CERTAIN).value
 
 
-def _mention(mention: Mention, place: Place) -> Row:
+def _mention(mention: Mention, place: RowContext) -> Row:
     anchor = mention.anchor
     return {
         "described": place.commit_seq,
@@ -206,7 +206,7 @@ def _mention(mention: Mention, place: Place) -> Row:
     }
 
 
-def _amendment(amendment: Amendment, place: Place) -> Row:
+def _amendment(amendment: Amendment, place: RowContext) -> Row:
     return {
         "target": place.key_of(amendment.target.id),
         "kind": amendment.kind.value,
@@ -217,7 +217,7 @@ def _amendment(amendment: Amendment, place: Place) -> Row:
     }
 
 
-def _comment_request(request: CommentRequest, place: Place) -> Row:
+def _comment_request(request: CommentRequest, place: RowContext) -> Row:
     return {
         "accused": place.key_of(request.accused.id),
         "claim": place.key_of(request.claim.id),
@@ -227,7 +227,7 @@ def _comment_request(request: CommentRequest, place: Place) -> Row:
     }
 
 
-def _assessment(assessment: Assessment, place: Place) -> Row:
+def _assessment(assessment: Assessment, place: RowContext) -> Row:
     return {
         "claim": place.key_of(assessment.claim.id),
         "against": place.key_or_none(assessment.against),
@@ -238,7 +238,7 @@ def _assessment(assessment: Assessment, place: Place) -> Row:
     }
 
 
-def _relay(relay: Relay, place: Place) -> Row:
+def _relay(relay: Relay, place: RowContext) -> Row:
     return {
         "source": place.key_of(relay.source.id),
         "target": place.key_of(relay.target.id),
@@ -246,7 +246,7 @@ def _relay(relay: Relay, place: Place) -> Row:
     }
 
 
-def _evidence(evidence: Evidence, place: Place) -> Row:
+def _evidence(evidence: Evidence, place: RowContext) -> Row:
     return {
         "assertion": place.key_of(evidence.assertion.id),
         "kind": evidence.kind.value,
@@ -256,7 +256,7 @@ def _evidence(evidence: Evidence, place: Place) -> Row:
     }
 
 
-def _link(link: Link, place: Place) -> Row:
+def _link(link: Link, place: RowContext) -> Row:
     return {
         "kind": link.kind.value,
         "source": place.key_of(link.source.id),
@@ -265,19 +265,19 @@ def _link(link: Link, place: Place) -> Row:
     }
 
 
-def _withdrawal(withdrawal: Withdrawal, place: Place) -> Row:
+def _withdrawal(withdrawal: Withdrawal, place: RowContext) -> Row:
     return {"target": place.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
 
 
-def _redaction(redaction: Redaction, place: Place) -> Row:
+def _redaction(redaction: Redaction, place: RowContext) -> Row:
     return {"target": place.key_of(redaction.target.id), "by": redaction.by, "reason": redaction.reason}
 
 
-def _entity(entity: Entity, _: Place) -> Row:
+def _entity(entity: Entity, _: RowContext) -> Row:
     return {"name": entity.name, "name_folded": fold_name(entity.name)}
 
 
-_ROWS: dict[type[Record], tuple[Table, Callable[[Any, Place], Row]]] = {
+_ROWS: dict[type[Record], tuple[Table, Callable[[Any, RowContext], Row]]] = {
     Agent: (tables.agent, _agent),
     Document: (tables.document, _document),
     Entity: (tables.entity, _entity),
@@ -298,12 +298,12 @@ _ROWS: dict[type[Record], tuple[Table, Callable[[Any, Place], Row]]] = {
 TABLE_OF_TYPE: dict[str, Table] = {record_type.TYPE: table for record_type, (table, _) in _ROWS.items()}
 
 
-def row_of(record: Record, place: Place) -> Row:
+def row_of(record: Record, place: RowContext) -> Row:
     """The columns of the record's own row, but for its key and commit."""
     return _ROWS[type(record)][1](record, place)
 
 
-def rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
+def rows_of(record: Record, place: RowContext) -> Iterator[tuple[Table, Row]]:
     """Every row that a newly recorded record adds."""
     table, make = _ROWS[type(record)]
     row = make(record, place)
@@ -312,7 +312,7 @@ def rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
     yield from side_rows_of(record, place)
 
 
-def side_rows_of(record: Record, place: Place) -> Iterator[tuple[Table, Row]]:
+def side_rows_of(record: Record, place: RowContext) -> Iterator[tuple[Table, Row]]:
     """The rows beside a record's own: whom a claim accuses, and the words by which it is found."""
     if isinstance(record, Claim):
         for accused in dict.fromkeys(reference.id for reference in record.accuses or ()):

@@ -92,6 +92,6 @@ def switch(connection: Connection) -> None:
     for table in reversed(INDEX_TABLES):
         connection.execute(delete(table))
     for table, shadow in _shadows().items():
-        names = [column.name for column in table.columns]
+        names = table.columns.keys()
         rows = select(*(shadow.c[name] for name in names)).order_by(*shadow.primary_key)
         connection.execute(insert(table).from_select(names, rows))

@@ -29,7 +29,7 @@ def renew_lists(connection: Connection) -> None:
     """Has it count what settling keeps. Counted while much was unsettled, it takes that for what most rows are, and
     reads all of them to find the few."""
     if connection.dialect.name == "postgresql":
-        for table in (tables.listing, tables.standing, tables.finding, tables.circle):
+        for table in (tables.listing, tables.standing, tables.conflict, tables.circle):
             connection.exec_driver_sql(f"ANALYZE {address(connection, table.name)}")
 
 

@@ -252,9 +252,9 @@ standing = table(
 )
 """How well each claim that names its class is supported now; its flags with spaces between; and how many
 assertions are on it where it is plain (`queries.steady`). Derived as `listing`."""
-finding = table(
-    "finding",
-    Column("matter", Key, primary_key=True, autoincrement=False),
+conflict = table(
+    "finding",  # the names that release 0.1.0 gave
+    Column("matter", Key, key="issue", primary_key=True, autoincrement=False),
     Column("a", Key, primary_key=True, autoincrement=False),
     Column("b", Key, primary_key=True, autoincrement=False),
     Column("kind", Word, primary_key=True),
@@ -298,7 +298,7 @@ def _of_denials(one: Table, dialect: str) -> None:
 
 _when_made(assertion, _of_denials)
 _when_made(listing, _without_rowid)
-_when_made(finding, _without_rowid)
+_when_made(conflict, _without_rowid)
 _when_made(circle, _without_rowid)
 
 INDEX_TABLES = tuple(each for each in metadata.sorted_tables if each not in LOG_TABLES)

@@ -16,7 +16,7 @@ from provenance import wire
 from provenance.database import transactions
 from provenance.database.chunks import chunked
 from provenance.index import projection, tables
-from provenance.index.rows import Place, row_of
+from provenance.index.rows import RowContext, row_of
 from provenance.loading import row_queries
 from provenance.loading.row_queries import (
     AssertionFound,
@@ -26,7 +26,7 @@ from provenance.loading.row_queries import (
     Presence,
     RelayFound,
 )
-from provenance.loading.statements import Row, Shape, column_of
+from provenance.loading.statements import Row, RowQuery, column_of
 from provenance.log import journal
 from provenance.rules.claim_graph import (
     DAY,
@@ -34,13 +34,13 @@ from provenance.rules.claim_graph import (
     AgentRow,
     AmendmentRow,
     AssertionRow,
+    ClaimGraph,
     ClaimRow,
     Classes,
     DatedLink,
     MentionRow,
     RequestRow,
     Terms,
-    World,
 )
 from provenance.values.vocabulary import GroundRule
 
@@ -68,7 +68,7 @@ Span = tuple[int, int]
 """The first and the last moment of a time."""
 
 
-class Cone:
+class ClaimGraphLoader:
     """What a connection holds within the bounds: `known` and `said` are inclusive, in microseconds; None is open."""
 
     def __init__(self, connection: Connection, *, said: int | None = None, known: int | None = None) -> None:
@@ -100,12 +100,12 @@ class Cone:
         """The query, of rows recorded within the bound only."""
         return query if self.last_commit is None else query.where(table.c.commit_seq <= self.last_commit)
 
-    def rows(self, shape: Shape[Row], by: str, keys: Iterable[int]) -> list[Row]:
+    def rows(self, shape: RowQuery[Row], by: str, keys: Iterable[int]) -> list[Row]:
         """The rows whose column `by` holds one of the keys: known, not withdrawn, and as they were described by then.
         In the order of recording."""
         return self._standing(shape, shape.found(self.connection, by, keys, self.last_commit))
 
-    def _standing(self, shape: Shape[Row], rows: list[Row]) -> list[Row]:
+    def _standing(self, shape: RowQuery[Row], rows: list[Row]) -> list[Row]:
         """Those that are not withdrawn, nor what they are about."""
         if self.holds.withdrawals:
             names = ("key", *_ABOUT.get(shape.table.name, ()))
@@ -126,7 +126,7 @@ class Cone:
             return row
         record = wire.from_json(body)
         named = projection.keys_of(self.connection, wire.references_of(record))
-        then = row_of(record, Place(row[0], 0, 0, named.__getitem__))
+        then = row_of(record, RowContext(row[0], 0, 0, named.__getitem__))
         return row._replace(
             **{name: then[column_of(name)] for name in row._fields if column_of(name) in then}
         )
@@ -175,103 +175,109 @@ class Cone:
 
     # The world --------------------------------------------------------------------------------------------------
 
-    def world(self, claims: Iterable[int], *, whole_chain: bool = False, rivals: bool = True) -> World:
+    def graph(
+        self, claims: Iterable[int], *, whole_chain: bool = False, competing: bool = True
+    ) -> ClaimGraph:
         """The world in which the standing and the conflicts of these claims can be told.
 
         With `whole_chain` also the claims at any depth of the chains, for a retraction's impact. Without `rivals`,
         the claims of the same slots, nothing can be told of conflicts.
         """
-        world = World()
+        graph = ClaimGraph()
         wanted = set(claims)
         self._expect(len(wanted))
         while wanted:
-            self._add_claims(world, wanted, rivals=rivals)
-            rows = self.rows(row_queries.ASSERTIONS, "claim", world.claims)
-            reached = self._add_assertions(world, {row.key: row for row in rows})
-            wanted = (reached if whole_chain else set()) - world.claims.keys()
-        return self._completed(world)
+            self._add_claims(graph, wanted, competing=competing)
+            rows = self.rows(row_queries.ASSERTIONS, "claim", graph.claims)
+            reached = self._add_assertions(graph, {row.key: row for row in rows})
+            wanted = (reached if whole_chain else set()) - graph.claims.keys()
+        return self._completed(graph)
 
     def _expect(self, asked: int) -> None:
         if asked > FEW:
             transactions.expect_much(self.connection)
 
-    def world_of_first(self, claim: int, most: int) -> tuple[World, int | None]:
+    def graph_of_first(self, claim: int, most: int) -> tuple[ClaimGraph, int | None]:
         """The world of the first so many assertions on a claim with their chains, and the last of these assertions;
         None where there are no more on the claim."""
-        world = World()
-        self._add_claims(world, {claim}, rivals=False)
-        members = world.claim_classes_now().of(claim)
+        graph = ClaimGraph()
+        self._add_claims(graph, {claim}, competing=False)
+        members = graph.claim_classes_now().of(claim)
         found = row_queries.FIRST_ASSERTIONS.answers(self.connection, members, self.last_commit, most=most)
         rows = sorted(row_queries.ASSERTIONS.rows(found))[:most]
         last = rows[-1].key if len(rows) == most else None
         standing = self._standing(row_queries.ASSERTIONS, rows)
-        self._add_assertions(world, {row.key: row for row in standing})
-        return self._completed(world), last
+        self._add_assertions(graph, {row.key: row for row in standing})
+        return self._completed(graph), last
 
-    def world_telling(
+    def graph_showing(
         self,
         claims: Iterable[int],
         assertions: Iterable[int],
         *,
-        rivals: bool = False,
+        competing: bool = False,
         whole_chain: bool = False,
-    ) -> World:
+    ) -> ClaimGraph:
         """The world in which these claims, and these assertions on them, can be told of; not what else is said. With
         the `rivals` of the claims also what these say; with `whole_chain` also what the assertions rest on can be told
         of: its time may come from others that carry it."""
-        world = World()
-        self._add_claims(world, set(claims), rivals=rivals)
+        graph = ClaimGraph()
+        self._add_claims(graph, set(claims), competing=competing)
         rows = {row.key: row for row in self.rows(row_queries.ASSERTIONS, "key", assertions)}
         reached: set[int] = set()
         while whole_chain and rows.keys() - reached:
             reached = set(rows)
             self._add_chains(rows, is_whole=True)
-        self._add_assertions(world, rows)
-        return self._completed(world)
+        self._add_assertions(graph, rows)
+        return self._completed(graph)
 
-    def world_around(self, assertions: Iterable[int]) -> World:
+    def world_around(self, assertions: Iterable[int]) -> ClaimGraph:
         """The world of these assertions with all that rests on them, in which is known which are live, and on what
         claims."""
-        world = World()
+        graph = ClaimGraph()
         asked = set(assertions)
         self._expect(len(asked))
         rows = {row.key: row for row in self.rows(row_queries.ASSERTIONS, "key", asked)}
-        self._add_claims(world, {row.claim for row in rows.values()}, rivals=False)
-        self._add_assertions(world, rows, is_told=False)
-        world.whole = set(world.claims)
-        self._add_other_claims(world)
-        return world
+        self._add_claims(graph, {row.claim for row in rows.values()}, competing=False)
+        self._add_assertions(graph, rows, is_told=False)
+        graph.whole = set(graph.claims)
+        self._add_other_claims(graph)
+        return graph
 
-    def _completed(self, world: World) -> World:
-        world.whole = set(world.claims)
-        self._add_other_claims(world)
-        self.add_agents(world)
-        return world
+    def _completed(self, graph: ClaimGraph) -> ClaimGraph:
+        graph.whole = set(graph.claims)
+        self._add_other_claims(graph)
+        self.add_agents(graph)
+        return graph
 
-    def _add_claims(self, world: World, wanted: set[int], *, rivals: bool) -> None:
+    def _add_claims(self, graph: ClaimGraph, wanted: set[int], *, competing: bool) -> None:
         """Claims, those linked to them at any depth, and those of the same slots or of slots ordered with them; without
         `rivals` of these only what may be the same claim."""
-        links: dict[Tie, None] = dict.fromkeys(world.claim_links)
-        entity_links: dict[Tie, None] = dict.fromkeys(world.entity_links)
-        slots: set[tuple[int, int]] = set()
+        links: dict[Tie, None] = dict.fromkeys(graph.claim_links)
+        entity_links: dict[Tie, None] = dict.fromkeys(graph.entity_links)
+        claims_by_issue: set[tuple[int, int]] = set()
         frontier, mates = set(wanted), list[ClaimFound]()
         while frontier:
             found = self.links(frontier, CLAIM_LINKS)
             links.update(dict.fromkeys(found))
             frontier |= {end for _, a, b in found for end in (a, b)}
-            missing = frontier - world.claims.keys() - {row.key for row in mates}
+            missing = frontier - graph.claims.keys() - {row.key for row in mates}
             rows = [*mates, *self.rows(row_queries.CLAIMS, "key", missing)]
-            self._keep_claims(world, rows)
+            self._keep_claims(graph, rows)
             named = {key for row in rows for key in (row.subject, row.entity) if key is not None}
             entity_links.update(dict.fromkeys(self.links(named, ENTITY_LINKS)))
-            world.entity_links = list(entity_links)
-            if rivals or any(kind == "same_entity" for kind, _, _ in entity_links):
-                mates = [row for row in self._slot_mates(world, rows, slots) if row.key not in world.claims]
+            graph.entity_links = list(entity_links)
+            if competing or any(kind == "same_entity" for kind, _, _ in entity_links):
+                mates = [
+                    row
+                    for row in self._claims_of_the_issue(graph, rows, claims_by_issue)
+                    if row.key not in graph.claims
+                ]
             frontier = {row.key for row in mates}
-        world.claim_links = [link for link in links if link[1] in world.claims and link[2] in world.claims]
+        graph.claim_links = [link for link in links if link[1] in graph.claims and link[2] in graph.claims]
 
-    def _slot_mates(
-        self, world: World, rows: list[ClaimFound], slots: set[tuple[int, int]]
+    def _claims_of_the_issue(
+        self, graph: ClaimGraph, rows: list[ClaimFound], claims_by_issue: set[tuple[int, int]]
     ) -> list[ClaimFound]:
         """The claims of the same slots, and of those that are merged or ordered with them; each slot is asked once."""
         first: dict[tuple[int, int], int] = {}
@@ -280,16 +286,18 @@ class Cone:
                 first.setdefault((row.subject, row.attribute), row.key)
         attributes = {attribute for _, attribute in first}
         order = self.dated_links(attributes, ("not_later_than",), depth=1)
-        world.attribute_order.update((link.source, link.target) for link in order)
+        graph.attribute_order.update((link.source, link.target) for link in order)
         attributes |= {end for link in order for end in (link.source, link.target)}
-        self._keep_attributes(world, attributes)
-        found = row_queries.SLOT_MATES.answers(
-            self.connection, (key for slot, key in first.items() if slot not in slots), self.last_commit
+        self._keep_attributes(graph, attributes)
+        found = row_queries.CLAIMS_OF_ISSUES.answers(
+            self.connection,
+            (key for issue, key in first.items() if issue not in claims_by_issue),
+            self.last_commit,
         )
         mates = {row.key: row for row in row_queries.CLAIMS.rows(found)}
-        slots |= first.keys()
+        claims_by_issue |= first.keys()
         if self.holds.links:
-            same = Classes((a, b) for kind, a, b in world.entity_links if kind == "same_entity")
+            same = Classes((a, b) for kind, a, b in graph.entity_links if kind == "same_entity")
             beside = defaultdict(set)
             for link in order:
                 beside[link.source].add(link.target)
@@ -299,14 +307,14 @@ class Cone:
                 for subject, attribute in first
                 for member in same.of(subject)
                 for other in (attribute, *beside[attribute])
-            } - slots
-            slots |= others
-            mates.update((row.key, row) for row in self._claims_of_slots(others))
+            } - claims_by_issue
+            claims_by_issue |= others
+            mates.update((row.key, row) for row in self._claims_of_issues(others))
         return self._standing(row_queries.CLAIMS, [mates[key] for key in sorted(mates)])
 
-    def _claims_of_slots(self, slots: set[tuple[int, int]]) -> list[ClaimFound]:
+    def _claims_of_issues(self, claims_by_issue: set[tuple[int, int]]) -> list[ClaimFound]:
         attributes = defaultdict(set)
-        for subject, attribute in slots:
+        for subject, attribute in claims_by_issue:
             attributes[attribute].add(subject)
         return [
             row
@@ -315,28 +323,28 @@ class Cone:
             if row.attribute == attribute
         ]
 
-    def _keep_claims(self, world: World, rows: list[ClaimFound]) -> None:
+    def _keep_claims(self, graph: ClaimGraph, rows: list[ClaimFound]) -> None:
         for row in rows:
             lo, hi = (None if end is None else Decimal(end) for end in (row.lo, row.hi))
-            world.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *row[11:])
+            graph.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *row[11:])
 
     def _add_assertions(
-        self, world: World, rows: dict[int, AssertionFound], *, is_told: bool = True
+        self, graph: ClaimGraph, rows: dict[int, AssertionFound], *, is_told: bool = True
     ) -> set[int]:
         """These assertions and their chains, both ways; gives the claims that the chains touch. What is not to be told
         needs no evidence, and nothing that it rests on."""
         relays = self._add_chains(rows, is_whole=is_told)
-        one = self._speech_events(world, rows)
+        one = self._speech_events(graph, rows)
         mentions = self.rows(row_queries.MENTIONS, "assertion", rows)
         papers = {row.document for row in mentions if row.document is not None}
         documents = {row.key: row for row in self.rows(row_queries.DOCUMENTS, "key", papers)}
         mentions = [row for row in mentions if row.document is None or row.document in documents]
-        self._keep_assertions(world, rows, one, self._times(rows, relays, mentions, documents))
-        self._keep_relays(world, relays, one)
-        self._keep_mentions(world, rows, one, mentions, documents)
+        self._keep_assertions(graph, rows, one, self._times(rows, relays, mentions, documents))
+        self._keep_relays(graph, relays, one)
+        self._keep_mentions(graph, rows, one, mentions, documents)
         if is_told:
-            self._keep_evidence(world, rows, one)
-        self._keep_amendments(world, rows, one, mentions)
+            self._keep_evidence(graph, rows, one)
+        self._keep_amendments(graph, rows, one, mentions)
         return {row.claim for row in rows.values()}
 
     def _add_chains(self, rows: dict[int, AssertionFound], *, is_whole: bool) -> list[RelayFound]:
@@ -382,12 +390,12 @@ class Cone:
         missing = assertions - rows.keys()
         rows.update((row.key, row) for row in self.rows(row_queries.ASSERTIONS, "key", missing))
 
-    def _speech_events(self, world: World, rows: dict[int, AssertionFound]) -> Classes:
+    def _speech_events(self, graph: ClaimGraph, rows: dict[int, AssertionFound]) -> Classes:
         """Which assertions on one claim record one speech event; the first recorded stands for it."""
         found = [(a, b) for _, a, b in self.links(rows, ("same_event",)) if a in rows and b in rows]
         if not found:
             return Classes(())
-        claim = world.claim_classes_now()
+        claim = graph.claim_classes_now()
         return Classes((a, b) for a, b in found if claim[rows[a].claim] == claim[rows[b].claim])
 
     def _times(
@@ -420,14 +428,16 @@ class Cone:
         return found
 
     def _keep_assertions(
-        self, world: World, rows: dict[int, AssertionFound], one: Classes, times: dict[int, Span]
+        self, graph: ClaimGraph, rows: dict[int, AssertionFound], one: Classes, times: dict[int, Span]
     ) -> None:
-        world.assertions.clear()
+        graph.assertions.clear()
         for key in sorted(rows):
             if one[key] == key:
-                self._keep_assertion(world, [rows[member] for member in sorted(one.of(key))], times)
+                self._keep_assertion(graph, [rows[member] for member in sorted(one.of(key))], times)
 
-    def _keep_assertion(self, world: World, members: list[AssertionFound], times: dict[int, Span]) -> None:
+    def _keep_assertion(
+        self, graph: ClaimGraph, members: list[AssertionFound], times: dict[int, Span]
+    ) -> None:
         """The records of one speech event, the first recorded one first."""
         row, basis = members[0], members[0].basis
         lo, said = times[row.key]
@@ -438,8 +448,8 @@ class Cone:
             return
         begin = lo if said - lo == DAY - 1 else said // DAY * DAY
         if row.key in self._undated and all(member.key in self._undated for member in members):
-            world.undated.add(row.key)
-        world.assertions[row.key] = AssertionRow(
+            graph.undated.add(row.key)
+        graph.assertions[row.key] = AssertionRow(
             row.key,
             row.id,
             row.agent,
@@ -453,51 +463,51 @@ class Cone:
             _terms(members),
         )
 
-    def _keep_relays(self, world: World, relays: list[RelayFound], one: Classes) -> None:
+    def _keep_relays(self, graph: ClaimGraph, relays: list[RelayFound], one: Classes) -> None:
         for row in relays:
             source, target = one[row.source], one[row.target]
             if source != target or row.source == row.target:  # one inside a merged event says nothing
-                (world.stated if row.stated else world.inferred)[source].add(target)
-                world.relays.setdefault((source, target, row.stated), row.id)
+                (graph.stated if row.stated else graph.inferred)[source].add(target)
+                graph.relays.setdefault((source, target, row.stated), row.id)
 
     def _keep_mentions(
         self,
-        world: World,
+        graph: ClaimGraph,
         rows: dict[int, AssertionFound],
         one: Classes,
         mentions: list[MentionFound],
         documents: dict[int, DocumentFound],
     ) -> None:
         """Where the assertions were found, and which are observed: in a document of their own agent, or by the desk."""
-        world.mentions.clear()
+        graph.mentions.clear()
         agents = {row.agent for row in rows.values()} | {paper.outlet for paper in documents.values()}
         same = Classes((a, b) for _, a, b in self.links(agents, ("same_agent",)))
         for row in mentions:
             key = one[row.assertion]
-            if key not in world.assertions:
+            if key not in graph.assertions:
                 continue
             if (
                 row.document is None
                 or same[documents[row.document].outlet] == same[rows[row.assertion].agent]
             ):
-                world.observed.add(key)
-            world.mentions[key].append(MentionRow(*row[2:]))
+                graph.observed.add(key)
+            graph.mentions[key].append(MentionRow(*row[2:]))
 
-    def _keep_evidence(self, world: World, rows: dict[int, AssertionFound], one: Classes) -> None:
-        world.evidence.clear()
+    def _keep_evidence(self, graph: ClaimGraph, rows: dict[int, AssertionFound], one: Classes) -> None:
+        graph.evidence.clear()
         for row in self.rows(row_queries.EVIDENCE, "assertion", rows):
             key = one[row.assertion]
-            world.evidence[key].append(row if key == row.assertion else row._replace(assertion=key))
+            graph.evidence[key].append(row if key == row.assertion else row._replace(assertion=key))
 
     def _keep_amendments(
         self,
-        world: World,
+        graph: ClaimGraph,
         rows: dict[int, AssertionFound],
         one: Classes,
         mentions: list[MentionFound],
     ) -> None:
         """What was taken back: assertions, and all that is found in a document that was."""
-        world.amendments.clear()
+        graph.amendments.clear()
         if not self.holds.amendments:
             return
         found_in: dict[int, set[int]] = defaultdict(set)
@@ -513,7 +523,7 @@ class Cone:
         for row in found:
             for key in found_in[row.target] if row.target in found_in else {one[row.target]}:
                 replaced_by = None if row.replacement is None else words.get(row.replacement)
-                world.amendments[key].append(
+                graph.amendments[key].append(
                     AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
                 )
 
@@ -529,28 +539,28 @@ class Cone:
             )
         return found
 
-    def _add_other_claims(self, world: World) -> None:
+    def _add_other_claims(self, graph: ClaimGraph) -> None:
         """Claims that only the chains touch: known by name, without what is linked to them."""
-        missing = {row.claim for row in world.assertions.values()} - world.claims.keys()
+        missing = {row.claim for row in graph.assertions.values()} - graph.claims.keys()
         if not missing:
             return
         rows = self.rows(row_queries.CLAIMS, "key", missing)
-        self._keep_claims(world, rows)
-        self._keep_attributes(world, {row.attribute for row in rows if row.attribute is not None})
-        for key in [key for key, row in world.assertions.items() if row.claim not in world.claims]:
-            del world.assertions[key]
+        self._keep_claims(graph, rows)
+        self._keep_attributes(graph, {row.attribute for row in rows if row.attribute is not None})
+        for key in [key for key, row in graph.assertions.items() if row.claim not in graph.claims]:
+            del graph.assertions[key]
 
-    def _keep_attributes(self, world: World, attributes: set[int]) -> None:
-        for row in self.rows(row_queries.ATTRIBUTES, "key", attributes - world.attributes.keys()):
-            world.attributes[row.key] = row
+    def _keep_attributes(self, graph: ClaimGraph, attributes: set[int]) -> None:
+        for row in self.rows(row_queries.ATTRIBUTES, "key", attributes - graph.attributes.keys()):
+            graph.attributes[row.key] = row
 
-    def add_agents(self, world: World, more: Iterable[int] = ()) -> None:
+    def add_agents(self, graph: ClaimGraph, more: Iterable[int] = ()) -> None:
         """The agents of the world's assertions, these, and everybody tied to them; before anything is derived."""
         seen: set[int] = set()
-        frontier = {row.agent for row in world.assertions.values()} | set(more)
-        frontier |= {row.by for rows in world.amendments.values() for row in rows}
+        frontier = {row.agent for row in graph.assertions.values()} | set(more)
+        frontier |= {row.by for rows in graph.amendments.values() for row in rows}
         frontier |= {
-            row.noted_by for rows in world.evidence.values() for row in rows if row.noted_by is not None
+            row.noted_by for rows in graph.evidence.values() for row in rows if row.noted_by is not None
         }
         links: dict[DatedLink, None] = {}
         while frontier:
@@ -560,38 +570,38 @@ class Cone:
             seen |= reached
             rows = self.rows(row_queries.AGENTS, "key", reached)
             speakers = self._speakers(reached)
-            world.agents.update((row.key, row) for row in (*rows, *speakers))
+            graph.agents.update((row.key, row) for row in (*rows, *speakers))
             spoken_for = {row.speaks_for for row in rows if row.speaks_for is not None}
             frontier = (spoken_for | {row.key for row in speakers}) - seen
-        kept = [link for link in links if link.source in world.agents and link.target in world.agents]
-        world.agent_links = [(kind, a, b) for kind, a, b, lo, hi in kept if lo is None and hi is None]
-        world.dated_links = [link for link in kept if link.lo is not None or link.hi is not None]
+        materialized = [link for link in links if link.source in graph.agents and link.target in graph.agents]
+        graph.agent_links = [(kind, a, b) for kind, a, b, lo, hi in materialized if lo is None and hi is None]
+        graph.dated_links = [link for link in materialized if link.lo is not None or link.hi is not None]
 
     def _speakers(self, agents: set[int]) -> list[AgentRow]:
         return self.rows(row_queries.AGENTS, "speaks_for", agents) if self.holds.spokespersons else []
 
-    def add_accused(self, world: World) -> None:
+    def add_accused(self, graph: ClaimGraph) -> None:
         """Whom the world's claims accuse, and what newsrooms asked them."""
-        accused = self._accused(world)
-        requests = self.rows(row_queries.REQUESTS, "claim", world.claims)
+        accused = self._accused(graph)
+        requests = self.rows(row_queries.REQUESTS, "claim", graph.claims)
         named = {row.accused for row in requests}
         named |= {row.asked_by for row in requests if row.asked_by is not None}
-        self.add_agents(world, {agent for _, agent in accused} | named)
+        self.add_agents(graph, {agent for _, agent in accused} | named)
         for claim, agent in accused:
-            if agent in world.agents:
-                world.accused[world.claim_classes[claim]].add(world.agent_classes[agent])
+            if agent in graph.agents:
+                graph.accused[graph.claim_classes[claim]].add(graph.agent_classes[agent])
         for row in requests:
-            asked = (world.claim_classes[row.claim], world.agent_classes[row.accused])
+            asked = (graph.claim_classes[row.claim], graph.agent_classes[row.accused])
             if self.said is None or row.asked_at <= self.said:
-                world.requests[asked].append(
+                graph.requests[asked].append(
                     RequestRow(row.key, row.id, row.asked_by, row.asked_at, row.deadline)
                 )
 
-    def _accused(self, world: World) -> list[tuple[int, int]]:
+    def _accused(self, graph: ClaimGraph) -> list[tuple[int, int]]:
         """Claims and whom they accuse, as they were described by then."""
         accusation, claim = tables.accusation, tables.claim
         found: list[tuple[int, int]] = []
-        for chunk in chunked(sorted(world.claims)):
+        for chunk in chunked(sorted(graph.claims)):
             query = select(accusation.c.claim, accusation.c.agent).where(accusation.c.claim.in_(chunk))
             if self.last_commit is not None:
                 query = query.join(claim, claim.c.key == accusation.c.claim)
@@ -614,26 +624,26 @@ class Cone:
         return [(key, keys[one]) for key, accused in found.items() for one in accused]
 
 
-def world_of_assertions(connection: Connection, target: int) -> tuple[World, set[int]]:
+def graph_of_assertions(connection: Connection, target: int) -> tuple[ClaimGraph, set[int]]:
     """The agents around an assertion or document, and those who are answerable for it: its agent and publishers."""
-    cone = Cone(connection)
+    loader = ClaimGraphLoader(connection)
     publishers: set[int] = set()
     reached = {target}
     frontier = {target}
     while frontier:
-        above = {row.source for row in cone.rows(row_queries.RELAYS, "target", frontier) if row.stated}
+        above = {row.source for row in loader.rows(row_queries.RELAYS, "target", frontier) if row.stated}
         frontier = above - reached
         reached |= frontier
-    publishers.update(row.agent for row in cone.rows(row_queries.ASSERTIONS, "key", reached))
-    mentions = cone.rows(row_queries.MENTIONS, "assertion", reached)
+    publishers.update(row.agent for row in loader.rows(row_queries.ASSERTIONS, "key", reached))
+    mentions = loader.rows(row_queries.MENTIONS, "assertion", reached)
     papers = {row.document for row in mentions if row.document is not None}
-    publishers.update(row.outlet for row in cone.rows(row_queries.DOCUMENTS, "key", papers | {target}))
+    publishers.update(row.outlet for row in loader.rows(row_queries.DOCUMENTS, "key", papers | {target}))
     amenders = connection.execute(
         select(tables.amendment.c.by).where(tables.amendment.c.target == target)
     ).scalars()
-    world = World()
-    cone.add_agents(world, publishers | set(amenders))
-    return world, publishers
+    graph = ClaimGraph()
+    loader.add_agents(graph, publishers | set(amenders))
+    return graph, publishers
 
 
 def _span(lo: int | None, hi: int) -> Span:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from provenance.loading.claim_graphs import world_of_assertions
+from provenance.loading.claim_graphs import graph_of_assertions
 
 
 def is_entitled(connection: Connection, by: int, target: int) -> bool:
     """Whether the agent is the holder or a publisher of the assertion, or the outlet of the document."""
-    world, publishers = world_of_assertions(connection, target)
-    entitled = {world.agent_classes[agent] for agent in publishers} | {
-        world.holder_of_agent(agent) for agent in publishers
+    graph, publishers = graph_of_assertions(connection, target)
+    entitled = {graph.agent_classes[agent] for agent in publishers} | {
+        graph.holder_of_agent(agent) for agent in publishers
     }
-    return bool({world.agent_classes[by], world.holder_of_agent(by)} & entitled)
+    return bool({graph.agent_classes[by], graph.holder_of_agent(by)} & entitled)

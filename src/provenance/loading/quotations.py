@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from provenance import wire
 from provenance.index import projection, tables
 from provenance.loading import row_queries
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.log import journal
 from provenance.values.ids import RecordId
 from provenance.values.records import Anchor, Mention, Reference
@@ -31,11 +31,11 @@ def text_of(connection: Connection, document: int | None) -> str | None:
     return None if digest is None else journal.text_of(connection, bytes(digest))
 
 
-def mentions_before(cone: Cone, document: int) -> list[int]:
+def mentions_before(loader: ClaimGraphLoader, document: int) -> list[int]:
     """The mentions found in the version of the story before this document."""
-    rows = cone.rows(row_queries.DOCUMENTS, "key", [document])
+    rows = loader.rows(row_queries.DOCUMENTS, "key", [document])
     earlier = [row.supersedes for row in rows if row.supersedes is not None]
-    return [row.key for row in cone.rows(row_queries.MENTIONS, "document", earlier)]
+    return [row.key for row in loader.rows(row_queries.MENTIONS, "document", earlier)]
 
 
 def quotations(connection: Connection, mentions: Sequence[int]) -> list[Quotation]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select, type_coerce
 
 from provenance.index import tables
-from provenance.loading.statements import AS_IT_IS, Asking, Keys, Shape, among
+from provenance.loading.statements import AS_IT_IS, KeyedQuery, Keys, RowQuery, among
 from provenance.rules.claim_graph import AgentRow, AttributeRow, EvidenceRow
 
 
@@ -110,17 +110,17 @@ class AssessmentFound(NamedTuple):
     url: str | None
 
 
-AGENTS = Shape(tables.agent, AgentRow)
-ASSERTIONS = Shape(tables.assertion, AssertionFound)
-ASSESSMENTS = Shape(tables.assessment, AssessmentFound)
-DOCUMENTS = Shape(tables.document, DocumentFound)
-RELAYS = Shape(tables.relay, RelayFound)
-AMENDMENTS = Shape(tables.amendment, AmendmentFound)
-ATTRIBUTES = Shape(tables.attribute, AttributeRow)
-CLAIMS = Shape(tables.claim, ClaimFound)
-EVIDENCE = Shape(tables.evidence, EvidenceRow)
-MENTIONS = Shape(tables.mention, MentionFound)
-REQUESTS = Shape(tables.comment_request, RequestFound)
+AGENTS = RowQuery(tables.agent, AgentRow)
+ASSERTIONS = RowQuery(tables.assertion, AssertionFound)
+ASSESSMENTS = RowQuery(tables.assessment, AssessmentFound)
+DOCUMENTS = RowQuery(tables.document, DocumentFound)
+RELAYS = RowQuery(tables.relay, RelayFound)
+AMENDMENTS = RowQuery(tables.amendment, AmendmentFound)
+ATTRIBUTES = RowQuery(tables.attribute, AttributeRow)
+CLAIMS = RowQuery(tables.claim, ClaimFound)
+EVIDENCE = RowQuery(tables.evidence, EvidenceRow)
+MENTIONS = RowQuery(tables.mention, MentionFound)
+REQUESTS = RowQuery(tables.comment_request, RequestFound)
 
 
 class Presence(NamedTuple):
@@ -140,19 +140,19 @@ PRESENCE = select(
     exists(select(literal(1)).where(tables.agent.c.speaks_for.is_not(None))),
     exists(select(literal(1)).select_from(tables.description)),
 )
-IDS = Asking(
+IDS = KeyedQuery(
     lambda keys: select(tables.record.c.key, type_coerce(tables.record.c.id, AS_IT_IS)).where(
         among(tables.record.c.key, keys)
     ),
     tables.record,
 )
-WITHDRAWALS = Asking(
+WITHDRAWALS = KeyedQuery(
     lambda keys: select(tables.withdrawal.c.key, tables.withdrawal.c.target).where(
         among(tables.withdrawal.c.target, keys)
     ),
     tables.withdrawal,
 )
-DESCRIBED = Asking(
+DESCRIBED = KeyedQuery(
     lambda keys: select(tables.description.c.record, tables.description.c.commit_seq).where(
         among(tables.description.c.record, keys)
     ),
@@ -161,7 +161,7 @@ DESCRIBED = Asking(
 
 
 @cache
-def links_of(kinds: tuple[str, ...]) -> Asking:
+def links_of(kinds: tuple[str, ...]) -> KeyedQuery:
     link = tables.link
 
     def about(keys: Keys) -> Select[Any]:
@@ -172,10 +172,10 @@ def links_of(kinds: tuple[str, ...]) -> Asking:
             link.c.kind.in_([literal(kind) for kind in kinds]),
         )
 
-    return Asking(about, link)
+    return KeyedQuery(about, link)
 
 
-def _slot_mates_of(keys: Keys) -> Select[Any]:
+def _claims_of_the_issues_of(keys: Keys) -> Select[Any]:
     """The claims with the subject and the attribute of one of these."""
     claim, asked = tables.claim, tables.claim.alias()
     return (
@@ -185,8 +185,8 @@ def _slot_mates_of(keys: Keys) -> Select[Any]:
     )
 
 
-SLOT_MATES = Asking(_slot_mates_of, tables.claim)
-FIRST_ASSERTIONS = Asking(
+CLAIMS_OF_ISSUES = KeyedQuery(_claims_of_the_issues_of, tables.claim)
+FIRST_ASSERTIONS = KeyedQuery(
     lambda keys: (
         ASSERTIONS.select()
         .where(among(tables.assertion.c.claim, keys))
@@ -196,7 +196,7 @@ FIRST_ASSERTIONS = Asking(
     tables.assertion,
 )
 """Of each list of claims the first `most`."""
-RELAYS_AT = Asking(
+RELAYS_AT = KeyedQuery(
     lambda keys: RELAYS.select().where(
         or_(among(tables.relay.c.target, keys), among(tables.relay.c.source, keys))
     ),

@@ -68,7 +68,7 @@ def among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
     return column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
-class Asking:
+class KeyedQuery:
     """A statement about some keys, of rows that some commit recorded."""
 
     def __init__(self, about: Callable[[Keys], Select[Any]], table: Table) -> None:
@@ -111,13 +111,13 @@ def _spread(keys: list[int]) -> tuple[int, dict[str, Any]]:
     return length, dict(zip(_NAMES, keys + [keys[-1]] * (length - len(keys)), strict=False))
 
 
-class Shape(Generic[Row]):
+class RowQuery(Generic[Row]):
     """What is read of a table's rows: the columns that a class of rows names, and as `id` the record's own."""
 
     def __init__(self, table: Table, row: type[Row]) -> None:
         self.table = table
         self.row = row
-        self._by: dict[str, Asking] = {}
+        self._by: dict[str, KeyedQuery] = {}
 
     def columns(self) -> list[ColumnElement[Any]]:
         return [self._column(name) for name in self.row._fields]
@@ -137,12 +137,12 @@ class Shape(Generic[Row]):
         self, connection: Connection, by: str, keys: Iterable[int], last_commit: int | None
     ) -> list[Row]:
         """The rows whose column `by` holds one of the keys, in the order of recording."""
-        asking = self._by.get(by)
-        if asking is None:
-            asking = self._by[by] = Asking(
+        query = self._by.get(by)
+        if query is None:
+            query = self._by[by] = KeyedQuery(
                 lambda asked: self.select().where(among(self.table.c[by], asked)), self.table
             )
-        found = self.rows(asking.answers(connection, keys, last_commit))
+        found = self.rows(query.answers(connection, keys, last_commit))
         found.sort(key=itemgetter(0))
         return found
 

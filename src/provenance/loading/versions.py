@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 
 from provenance.index import tables
 from provenance.loading import row_queries
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.row_queries import AmendmentFound, DocumentFound
-from provenance.rules.claim_graph import World
+from provenance.rules.claim_graph import ClaimGraph
 
 ANNOUNCING = ("correct", "retract", "supersede")
 """Amendments by which an outlet says that it changed something."""
@@ -25,23 +25,23 @@ class VersionRow(NamedTuple):
     """Those of the version before it by its own outlet."""
 
 
-def versions(cone: Cone, key: int) -> tuple[list[VersionRow], World]:
+def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionRow], ClaimGraph]:
     """The versions within the bounds, and a world that knows their outlets."""
-    rows = _story(cone, key)
-    amendments = _amendments(cone, rows)
-    world = World()
-    cone.add_agents(world, {row.outlet for row in rows.values()} | {row.by for _, row in amendments})
+    rows = _story(loader, key)
+    amendments = _amendments(loader, rows)
+    graph = ClaimGraph()
+    loader.add_agents(graph, {row.outlet for row in rows.values()} | {row.by for _, row in amendments})
     by_outlet: dict[int, list[AmendmentFound]] = defaultdict(list)
     for document, amendment in amendments:
         outlet = rows[document].outlet
-        if world.agent_classes[amendment.by] == world.agent_classes[outlet]:
+        if graph.agent_classes[amendment.by] == graph.agent_classes[outlet]:
             by_outlet[document].append(amendment)
     told = []
     for row in _oldest_first(rows):
         earlier = None if row.supersedes is None else rows.get(row.supersedes)
         amended = [] if earlier is None else by_outlet[earlier.key]
         told.append(VersionRow(row, _change(row, earlier, is_amended=bool(amended)), amended))
-    return told, world
+    return told, graph
 
 
 def leads_back(connection: Connection, document: int) -> bool:
@@ -56,50 +56,50 @@ def leads_back(connection: Connection, document: int) -> bool:
     return place is not None
 
 
-def _story(cone: Cone, key: int) -> dict[int, DocumentFound]:
+def _story(loader: ClaimGraphLoader, key: int) -> dict[int, DocumentFound]:
     """The document, and all that can be reached from it over superseding, either way."""
-    since = _described_since(cone)
+    since = _described_since(loader)
     rows: dict[int, DocumentFound] = {}
     seen = frontier = {key}
     while frontier:
         found = [
-            *cone.rows(row_queries.DOCUMENTS, "supersedes", frontier),
-            *cone.rows(row_queries.DOCUMENTS, "key", {*frontier, *since}),
+            *loader.rows(row_queries.DOCUMENTS, "supersedes", frontier),
+            *loader.rows(row_queries.DOCUMENTS, "key", {*frontier, *since}),
         ]
         near = [row for row in found if row.key in frontier or row.supersedes in frontier]
-        rows.update((row.key, row) for row in near if _is_said(cone, row))
+        rows.update((row.key, row) for row in near if _is_said(loader, row))
         ends = {end for row in near for end in (row.key, row.supersedes) if end is not None}
         frontier = ends - seen
         seen = seen | frontier
     return rows
 
 
-def _described_since(cone: Cone) -> set[int]:
+def _described_since(loader: ClaimGraphLoader) -> set[int]:
     """The documents that were described anew after the bound: they may have superseded something else by then."""
-    if cone.last_commit is None:
+    if loader.last_commit is None:
         return set()
     table = tables.document
-    query = cone.known(select(table.c.key).where(table.c.described > cone.last_commit), table)
-    return set(cone.connection.execute(query).scalars())
+    query = loader.known(select(table.c.key).where(table.c.described > loader.last_commit), table)
+    return set(loader.connection.execute(query).scalars())
 
 
-def _is_said(cone: Cone, row: DocumentFound) -> bool:
-    return cone.said is None or row.published_hi is None or row.published_hi <= cone.said
+def _is_said(loader: ClaimGraphLoader, row: DocumentFound) -> bool:
+    return loader.said is None or row.published_hi is None or row.published_hi <= loader.said
 
 
-def _amendments(cone: Cone, rows: dict[int, DocumentFound]) -> list[tuple[int, AmendmentFound]]:
+def _amendments(loader: ClaimGraphLoader, rows: dict[int, DocumentFound]) -> list[tuple[int, AmendmentFound]]:
     """Documents, and what announces a change of what they say: of the document itself, or of assertions found in it."""
     documents_of: dict[int, set[int]] = defaultdict(set)
-    for row in cone.rows(row_queries.MENTIONS, "document", rows):
+    for row in loader.rows(row_queries.MENTIONS, "document", rows):
         if row.document is not None:
             documents_of[row.assertion].add(row.document)
     for key in rows:
         documents_of[key].add(key)
-    found = cone.rows(row_queries.AMENDMENTS, "target", documents_of)
+    found = loader.rows(row_queries.AMENDMENTS, "target", documents_of)
     return [
         (document, row)
         for row in found
-        if row.kind in ANNOUNCING and (cone.said is None or row.at <= cone.said)
+        if row.kind in ANNOUNCING and (loader.said is None or row.at <= loader.said)
         for document in sorted(documents_of[row.target])
     ]
 

@@ -75,7 +75,7 @@ def take_down(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def amiss(connection: Connection) -> Iterator[tuple[Guard, str]]:
+def violations(connection: Connection) -> Iterator[tuple[Guard, str]]:
     """The guards that are missing, or not what was put up."""
     dialect = connection.dialect.name
     standing = _standing_on_sqlite if dialect == "sqlite" else _standing_on_postgresql

@@ -82,7 +82,7 @@ def head(connection: Connection) -> Head:
 
 
 @frozen
-class Request:
+class KeyedCommit:
     """A commit that was given a key: its place, its author, the root of its entries, and the first entry's place."""
 
     seq: int
@@ -91,7 +91,7 @@ class Request:
     first_entry: int
 
 
-def request(connection: Connection, key: str) -> Request | None:
+def keyed_commit(connection: Connection, key: str) -> KeyedCommit | None:
     """The commit that was recorded under this key."""
     table = tables.commit
     row = connection.execute(
@@ -100,7 +100,7 @@ def request(connection: Connection, key: str) -> Request | None:
         .where(table.c.request_key == key)
         .group_by(table.c.seq, table.c.author, table.c.root)
     ).first()
-    return None if row is None else Request(row[0], row[1], bytes(row[2]), row[3])
+    return None if row is None else KeyedCommit(row[0], row[1], bytes(row[2]), row[3])
 
 
 def append(

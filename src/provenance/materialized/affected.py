@@ -21,7 +21,7 @@ from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE
-from provenance.loading.claim_graphs import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, Cone
+from provenance.loading.claim_graphs import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, ClaimGraphLoader
 from provenance.rules.claim_graph import Classes
 
 Keys = dict[str, set[int]]
@@ -34,7 +34,7 @@ _ENDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def touched_claims(connection: Connection, recorded: Projected) -> set[int]:
+def affected_claims(connection: Connection, recorded: Projected) -> set[int]:
     """The keys of the claims that these records touch, those of withdrawals by what they withdraw."""
     return _Touch(connection, recorded).claims()
 
@@ -42,7 +42,7 @@ def touched_claims(connection: Connection, recorded: Projected) -> set[int]:
 class _Touch:
     def __init__(self, connection: Connection, recorded: Projected) -> None:
         self._connection = connection
-        self._cone = Cone(connection)
+        self._loader = ClaimGraphLoader(connection)
         self._recorded = recorded
         self._keys: Keys = defaultdict(set)
         for record_type, keys in recorded.keys.items():
@@ -163,7 +163,7 @@ class _Touch:
 
     def _follow_agents(self) -> None:
         told = self._old(self._keys["agent"]) | self._tied(self._gone["agent"])
-        agents = told | {end for _, a, b in self._cone.links(told, ("same_agent",)) for end in (a, b)}
+        agents = told | {end for _, a, b in self._loader.links(told, ("same_agent",)) for end in (a, b)}
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
@@ -210,7 +210,7 @@ class _Touch:
         return told | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
 
     def _same_events(self, assertions: set[int]) -> set[int]:
-        if not self._cone.holds.links:
+        if not self._loader.holds.links:
             return set()
         link = tables.link
         asked = assertions if self._new_rows(link) else self._old(assertions)
@@ -228,7 +228,7 @@ class _Touch:
         """The claims about these entities and attributes, and those that name the entities as a value."""
         claim = tables.claim
         named = self._old(self._keys["entity"])
-        named |= {end for _, a, b in self._cone.links(named, ENTITY_LINKS) for end in (a, b)}
+        named |= {end for _, a, b in self._loader.links(named, ENTITY_LINKS) for end in (a, b)}
         return (
             self._values(claim.c.key, claim.c.subject, named)
             | self._values(claim.c.key, claim.c.entity, named)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from provenance.database import transactions
 from provenance.index import tables
-from provenance.loading.claim_graphs import CLAIM_LINKS, ENTITY_LINKS, Cone
+from provenance.loading.claim_graphs import CLAIM_LINKS, ENTITY_LINKS, ClaimGraphLoader
 from provenance.log import journal
 from provenance.rules.claim_graph import FIRST_HAND_BASES
 
@@ -41,133 +41,135 @@ class Certain(NamedTuple):
     others: list[int]
 
 
-def unsupported(cone: Cone, kind: str, nature: str) -> Certain | None:
+def unsupported(loader: ClaimGraphLoader, kind: str, nature: str) -> Certain | None:
     """None where the rows cannot tell."""
-    if kind != "no_evidence" or not _is_plain(cone):
+    if kind != "no_evidence" or not _is_plain(loader):
         return None
-    transactions.expect_much(cone.connection)
-    said = _claims_where(cone, nature, _is_said(cone, tables.claim))
-    grounded = said & _claims_of(cone, nature, _grounded(cone))
-    others = grounded - _claims_of(cone, nature, _supported(cone))
-    if cone.said is not None:
-        doubtful = (_claims_of(cone, nature, assertions) for assertions in _doubtful(cone))
+    transactions.expect_much(loader.connection)
+    said = _claims_where(loader, nature, _is_said(loader, tables.claim))
+    grounded = said & _claims_of(loader, nature, _grounded(loader))
+    others = grounded - _claims_of(loader, nature, _supported(loader))
+    if loader.said is not None:
+        doubtful = (_claims_of(loader, nature, assertions) for assertions in _doubtful(loader))
         others |= set().union(*doubtful) - said
     return Certain(len(said) - len(grounded), sorted(others))
 
 
-def may_be_said(cone: Cone, claim: FromClause) -> ColumnElement[bool]:
+def may_be_said(loader: ClaimGraphLoader, claim: FromClause) -> ColumnElement[bool]:
     """Whether anything that was said within the bounds may be on the claim."""
-    if cone.said is None or not _is_plain(cone):
+    if loader.said is None or not _is_plain(loader):
         return true()
-    doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(cone)]
+    doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(loader)]
     # With an OFFSET PostgreSQL looks each claim up, and not all relays for the sake of a few claims.
-    return or_(_is_said(cone, claim), *(each.offset(0).exists() for each in doubted))
+    return or_(_is_said(loader, claim), *(each.offset(0).exists() for each in doubted))
 
 
-def _is_plain(cone: Cone) -> bool:
-    holds, link, description = cone.holds, tables.link, tables.description
+def _is_plain(loader: ClaimGraphLoader) -> bool:
+    holds, link, description = loader.holds, tables.link, tables.description
     if holds.withdrawals or holds.amendments:
         return False
     unplain = [exists().where(link.c.kind.in_((*CLAIM_LINKS, *ENTITY_LINKS, "same_event")))]
-    if cone.last_commit is not None:
-        unplain.append(exists().where(description.c.commit_seq > cone.last_commit))
-    return not any(cone.connection.execute(select(*unplain)).one())
+    if loader.last_commit is not None:
+        unplain.append(exists().where(description.c.commit_seq > loader.last_commit))
+    return not any(loader.connection.execute(select(*unplain)).one())
 
 
-def _known(cone: Cone, *among: Any) -> list[ColumnElement[bool]]:
+def _known(loader: ClaimGraphLoader, *among: Any) -> list[ColumnElement[bool]]:
     """That these rows were recorded within the bound."""
-    return [] if cone.last_commit is None else [table.c.commit_seq <= cone.last_commit for table in among]
+    return [] if loader.last_commit is None else [table.c.commit_seq <= loader.last_commit for table in among]
 
 
-def _is_said(cone: Cone, claim: FromClause) -> ColumnElement[bool]:
+def _is_said(loader: ClaimGraphLoader, claim: FromClause) -> ColumnElement[bool]:
     """That somebody certainly said the claim within the bounds: at a stated time, or not after a publication."""
     assertion = tables.assertion.alias()
     return (
         select(literal(1))
-        .where(assertion.c.claim == claim.c.key, *_known(cone, assertion), _is_dated(cone, assertion))
+        .where(assertion.c.claim == claim.c.key, *_known(loader, assertion), _is_dated(loader, assertion))
         .exists()
     )
 
 
-def _is_dated(cone: Cone, one: FromClause) -> ColumnElement[bool]:
-    if cone.said is None:
+def _is_dated(loader: ClaimGraphLoader, one: FromClause) -> ColumnElement[bool]:
+    if loader.said is None:
         return true()
     mention, document = tables.mention.alias(), tables.document.alias()
     published = (
         select(literal(1))
         .select_from(mention.join(document, document.c.key == mention.c.document))
-        .where(mention.c.assertion == one.c.key, document.c.published_hi <= cone.said, *_known(cone, mention))
+        .where(
+            mention.c.assertion == one.c.key, document.c.published_hi <= loader.said, *_known(loader, mention)
+        )
         .exists()
     )
-    return or_(one.c.said_hi <= cone.said, and_(one.c.said_hi.is_(None), published))
+    return or_(one.c.said_hi <= loader.said, and_(one.c.said_hi.is_(None), published))
 
 
-def _doubtful(cone: Cone) -> list[Select[Any]]:
+def _doubtful(loader: ClaimGraphLoader) -> list[Select[Any]]:
     """The assertions that may be older than what they were found in: of another claim than one that rests on them, or
     recorded by then."""
     relay, above, one = tables.relay, tables.assertion.alias(), tables.assertion.alias()
     crossing = (
         select(one.c.claim)
         .select_from(relay.join(above, above.c.key == relay.c.source).join(one, one.c.key == relay.c.target))
-        .where(above.c.claim != one.c.claim, *_known(cone, one))
+        .where(above.c.claim != one.c.claim, *_known(loader, one))
     )
-    recorded = journal.last_commit_by(cone.connection, cone.said or 0)
-    early = select(one.c.claim).where(one.c.commit_seq <= recorded, *_known(cone, one))
+    recorded = journal.last_commit_by(loader.connection, loader.said or 0)
+    early = select(one.c.claim).where(one.c.commit_seq <= recorded, *_known(loader, one))
     return [crossing, early] if recorded else [crossing]
 
 
-def _claims_where(cone: Cone, nature: str, condition: ColumnElement[bool]) -> set[int]:
+def _claims_where(loader: ClaimGraphLoader, nature: str, condition: ColumnElement[bool]) -> set[int]:
     claim = tables.claim
     query = select(claim.c.key).where(claim.c.nature == nature, condition)
-    return set(cone.connection.execute(query).scalars())
+    return set(loader.connection.execute(query).scalars())
 
 
-def _claims_of(cone: Cone, nature: str, assertions: Select[Any]) -> set[int]:
-    return _claims_where(cone, nature, tables.claim.c.key.in_(assertions))
+def _claims_of(loader: ClaimGraphLoader, nature: str, assertions: Select[Any]) -> set[int]:
+    return _claims_where(loader, nature, tables.claim.c.key.in_(assertions))
 
 
-def _grounded(cone: Cone) -> Select[Any]:
+def _grounded(loader: ClaimGraphLoader) -> Select[Any]:
     """The assertions with evidence or a first-hand basis, whoever made them and whenever."""
     assertion = tables.assertion
     first_hand = assertion.c.basis.in_(sorted(FIRST_HAND_BASES))
-    shown = assertion.c.key.in_(_shown(cone))
-    return select(assertion.c.claim).where(or_(first_hand, shown), *_known(cone, assertion))
+    shown = assertion.c.key.in_(_shown(loader))
+    return select(assertion.c.claim).where(or_(first_hand, shown), *_known(loader, assertion))
 
 
-def _shown(cone: Cone) -> Select[Any]:
+def _shown(loader: ClaimGraphLoader) -> Select[Any]:
     """The assertions with evidence."""
     evidence = tables.evidence
-    return select(evidence.c.assertion).where(evidence.c.present, *_known(cone, evidence))
+    return select(evidence.c.assertion).where(evidence.c.present, *_known(loader, evidence))
 
 
-def _supported(cone: Cone) -> Select[Any]:
+def _supported(loader: ClaimGraphLoader) -> Select[Any]:
     """The assertions that are origins with evidence for certain."""
     assertion, agent, relay = tables.assertion, tables.agent, tables.relay
     return (
         select(assertion.c.claim)
         .join(agent, agent.c.key == assertion.c.agent)
         .where(
-            assertion.c.key.in_(_shown(cone)),
+            assertion.c.key.in_(_shown(loader)),
             assertion.c.stance == "affirm",
             agent.c.naming != "unattributed",
             ~exists().where(relay.c.source == assertion.c.key),
-            _is_visible(cone, assertion, _RELAYS),
-            *_known(cone, assertion),
+            _is_visible(loader, assertion, _RELAYS),
+            *_known(loader, assertion),
         )
     )
 
 
-def _is_visible(cone: Cone, one: FromClause, relays: int) -> ColumnElement[bool]:
+def _is_visible(loader: ClaimGraphLoader, one: FromClause, relays: int) -> ColumnElement[bool]:
     """Whether it was found in a document of its own agent, or so was who rests on it, all of it within the bounds."""
     mention, document = tables.mention.alias(), tables.document.alias()
     observed = (
         select(literal(1))
         .select_from(mention.join(document, document.c.key == mention.c.document))
-        .where(mention.c.assertion == one.c.key, document.c.outlet == one.c.agent, *_known(cone, mention))
+        .where(mention.c.assertion == one.c.key, document.c.outlet == one.c.agent, *_known(loader, mention))
     )
-    if cone.said is not None:
-        observed = observed.where(document.c.published_hi <= cone.said)
-    is_older = true() if cone.said is None else func.coalesce(one.c.said_hi, cone.said) <= cone.said
+    if loader.said is not None:
+        observed = observed.where(document.c.published_hi <= loader.said)
+    is_older = true() if loader.said is None else func.coalesce(one.c.said_hi, loader.said) <= loader.said
     if not relays:
         return and_(is_older, observed.exists())
     relay, above = tables.relay.alias(), tables.assertion.alias()
@@ -177,8 +179,8 @@ def _is_visible(cone: Cone, one: FromClause, relays: int) -> ColumnElement[bool]
         .where(
             relay.c.target == one.c.key,
             relay.c.stated,
-            _is_visible(cone, above, relays - 1),
-            *_known(cone, relay, above),
+            _is_visible(loader, above, relays - 1),
+            *_known(loader, relay, above),
         )
     )
     return and_(is_older, or_(observed.exists(), relayed.exists()))

@@ -22,15 +22,15 @@ from sqlalchemy import Column, Connection, Select, Table, delete, func, insert, 
 from provenance.database import bulk
 from provenance.database.chunks import chunked
 from provenance.index import tables
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.statements import AS_IT_IS
 from provenance.log import journal
 from provenance.materialized import candidates
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
-from provenance.rules.circular import Circle, circles
-from provenance.rules.claim_graph import World
-from provenance.rules.conflicts import Clash
+from provenance.rules.circular import CircleKeys, circles
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.conflicts import ConflictKeys
 from provenance.rules.support import UNSUPPORTED_KINDS, Standing, grounds, is_unsupported, standing
 from provenance.values.vocabulary import Temporal
 
@@ -52,20 +52,20 @@ WAITING = 16
 CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
 DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
 SELF_CONTRADICTION = "self_contradiction"
-UNSETTLED = "unsettled"
-RECOUNT = "recount"
+STALE = "unsettled"
+ORIGINS_STALE = "recount"
 """Of a claim all holds by which it is listed and shown (`steady`); not how many origins it has, nor its flags."""
 
-KEPT: dict[Table, Column[int]] = {
+MATERIALIZED: dict[Table, Column[int]] = {
     tables.listing: tables.listing.c.claim,
     tables.standing: tables.standing.c.claim,
-    tables.finding: tables.finding.c.matter,
+    tables.conflict: tables.conflict.c.issue,
     tables.circle: tables.circle.c.claim,
 }
 """What settling writes, and by which claim."""
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     list: str
     nature: str
     claim: int
@@ -93,8 +93,8 @@ class Bounds(NamedTuple):
     hi: int
 
 
-class FindingRow(NamedTuple):
-    matter: int
+class ConflictRow(NamedTuple):
+    issue: int
     a: int
     b: int
     kind: str
@@ -111,13 +111,13 @@ class CircleRow(NamedTuple):
     assertions: str
 
 
-class Told(NamedTuple):
+class Refreshed(NamedTuple):
     """Claims, and the rows that are to be kept in the place of all that is kept of these."""
 
     claims: set[int]
-    rows: list[Row]
+    rows: list[ListRow]
     standings: list[StandingRow]
-    findings: list[FindingRow]
+    conflicts_about: list[ConflictRow]
     circles: list[CircleRow]
 
     def on(self, name: str, nature: str) -> list[int]:
@@ -130,47 +130,47 @@ class Page(NamedTuple):
     where nothing holds that is kept of them."""
 
     keys: list[int]
-    told: Told | None
+    refreshed: Refreshed | None
 
 
 _State = tuple[bytes, tuple[int, ...]]
 """Of a ledger: the hash of its last commit, and which claims wait."""
 
 
-class Aside:
+class Overlay:
     """The unsettled claims, told on the side; once for as long as nothing is recorded or settled."""
 
     def __init__(self) -> None:
-        self._told: tuple[_State, Told] | None = None
+        self._refreshed: tuple[_State, Refreshed] | None = None
         self._recounted: tuple[_State, list[Bounds]] | None = None
 
-    def told(self, cone: Cone) -> Told | None:
+    def refreshed(self, loader: ClaimGraphLoader) -> Refreshed | None:
         """None where what is kept cannot tell, and everything has to be looked through."""
-        if cone.is_bounded:
+        if loader.is_bounded:
             return None
-        unsettled = _unsettled(cone.connection)
-        if len(unsettled) > WAITING:
+        stale = _stale(loader.connection)
+        if len(stale) > WAITING:
             return None
-        if not unsettled:
-            return Told(set(), [], [], [], [])
-        now = journal.head(cone.connection).hash, tuple(unsettled)
-        if self._told is None or self._told[0] != now:
-            self._told = now, _told(cone.connection, unsettled)
-        return self._told[1]
+        if not stale:
+            return Refreshed(set(), [], [], [], [])
+        now = journal.head(loader.connection).hash, tuple(stale)
+        if self._refreshed is None or self._refreshed[0] != now:
+            self._refreshed = now, _refreshed(loader.connection, stale)
+        return self._refreshed[1]
 
-    def recounted(self, cone: Cone, told: Told) -> list[Bounds]:
+    def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[Bounds]:
         """The steady claims but for those that were told, counted anew."""
-        claims = cone.connection.scalars(_marked(RECOUNT))
-        waiting = [claim for claim in claims if claim not in told.claims]
+        claims = loader.connection.scalars(_marked(ORIGINS_STALE))
+        waiting = [claim for claim in claims if claim not in refreshed.claims]
         if not waiting:
             return []
-        now = journal.head(cone.connection).hash, tuple(waiting)
+        now = journal.head(loader.connection).hash, tuple(waiting)
         if self._recounted is None or self._recounted[0] != now:
-            self._recounted = now, list(_recounted(cone, waiting))
+            self._recounted = now, list(_recounted(loader, waiting))
         return self._recounted[1]
 
 
-def mark(connection: Connection, claims: Iterable[int], *, name: str = UNSETTLED) -> None:
+def mark(connection: Connection, claims: Iterable[int], *, name: str = STALE) -> None:
     """Notes that the standing of these claims has to be told anew; or of steady ones, how many origins they have."""
     table = tables.listing
     for chunk in chunked(sorted(claims)):
@@ -179,29 +179,34 @@ def mark(connection: Connection, claims: Iterable[int], *, name: str = UNSETTLED
                 select(table.c.claim).where(table.c.list == name, table.c.claim.in_(chunk))
             ).scalars()
         )
-        added = [Row(name, "", key)._asdict() for key in chunk if key not in marked]
+        added = [ListRow(name, "", key)._asdict() for key in chunk if key not in marked]
         bulk.insert(connection, table, added)
 
 
-def mark_all(connection: Connection) -> None:
+def mark_all_stale(connection: Connection) -> None:
     """Notes it for every claim, in an index that was built anew."""
-    every = select(literal(UNSETTLED), literal(""), tables.claim.c.key)
+    every = select(literal(STALE), literal(""), tables.claim.c.key)
     connection.execute(insert(tables.listing).from_select(["list", "nature", "claim"], every))
 
 
-def settle(connection: Connection, *, names: Sequence[str] = (UNSETTLED,)) -> bool:
+def refresh(connection: Connection, *, names: Sequence[str] = (STALE,)) -> bool:
     """Tells a page of unsettled claims anew, with all that is linked to them; False where none was left."""
     found = {claim for name in names for claim in connection.scalars(_marked(name).limit(PAGE))}
     marked = sorted(found)[:PAGE]
     if not marked:
         return False
-    told = _told(connection, _as_many_as_fit(connection, marked))
-    for kept, column in KEPT.items():
-        for chunk in chunked(sorted(told.claims)):
-            connection.execute(delete(kept).where(column.in_(chunk)))
-    written: tuple[Sequence[Any], ...] = (told.rows, told.standings, told.findings, told.circles)
-    for kept, rows in zip(KEPT, written, strict=True):
-        bulk.insert(connection, kept, [row._asdict() for row in rows])
+    refreshed = _refreshed(connection, _as_many_as_fit(connection, marked))
+    for materialized, column in MATERIALIZED.items():
+        for chunk in chunked(sorted(refreshed.claims)):
+            connection.execute(delete(materialized).where(column.in_(chunk)))
+    written: tuple[Sequence[Any], ...] = (
+        refreshed.rows,
+        refreshed.standings,
+        refreshed.conflicts_about,
+        refreshed.circles,
+    )
+    for materialized, rows in zip(MATERIALIZED, written, strict=True):
+        bulk.insert(connection, materialized, [row._asdict() for row in rows])
     return True
 
 
@@ -220,12 +225,12 @@ def _as_many_as_fit(connection: Connection, claims: Sequence[int]) -> list[int]:
 
 def is_due(connection: Connection) -> bool:
     """Whether more claims are unsettled than are left to later commits."""
-    return len(_unsettled(connection)) > WAITING
+    return len(_stale(connection)) > WAITING
 
 
-def _unsettled(connection: Connection) -> list[int]:
+def _stale(connection: Connection) -> list[int]:
     """The first unsettled claims: one more than wait, where there are more."""
-    return list(connection.scalars(_marked(UNSETTLED).limit(WAITING + 1)))
+    return list(connection.scalars(_marked(STALE).limit(WAITING + 1)))
 
 
 def _marked(name: str) -> Select[int]:
@@ -234,80 +239,86 @@ def _marked(name: str) -> Select[int]:
     return select(table.c.claim).where(table.c.list == name, table.c.nature == "").order_by(table.c.claim)
 
 
-def _told(connection: Connection, claims: Sequence[int]) -> Told:
+def _refreshed(connection: Connection, claims: Sequence[int]) -> Refreshed:
     """These claims, with all that is linked to them, told anew."""
-    world = Cone(connection).world(claims)
-    told = Told(world.whole.union(claims), [], [], [], [])
-    found = conflicts.contested(world)
-    told.rows.extend(_matters(found.conflicts, CONFLICT, POSSIBLE_CONFLICT))
-    told.rows.extend(_matters(found.divergences, DIVERGENCE, POSSIBLE_DIVERGENCE))
-    told.rows.extend(Row(SELF_CONTRADICTION, "", matter) for matter in conflicts.self_contradictions(world))
-    linked = {end for _, *ends in (*world.claim_links, *world.entity_links) for end in ends}
-    for claim in sorted({world.claim_classes[key] for key in world.whole}):
-        stands = standing(world, claim)
-        plain = len(world.by_claim[claim]) if _is_plain(world, claim, stands, linked) else 0
+    graph = ClaimGraphLoader(connection).graph(claims)
+    refreshed = Refreshed(graph.whole.union(claims), [], [], [], [])
+    found = conflicts.contested(graph)
+    refreshed.rows.extend(_issues(found.conflict_strengths, CONFLICT, POSSIBLE_CONFLICT))
+    refreshed.rows.extend(_issues(found.divergence_strengths, DIVERGENCE, POSSIBLE_DIVERGENCE))
+    refreshed.rows.extend(
+        ListRow(SELF_CONTRADICTION, "", issue) for issue in conflicts.self_contradictions(graph)
+    )
+    linked = {end for _, *ends in (*graph.claim_links, *graph.entity_links) for end in ends}
+    for claim in sorted({graph.claim_classes[key] for key in graph.whole}):
+        stands = standing(graph, claim)
+        plain = len(graph.by_claim[claim]) if _is_plain(graph, claim, stands, linked) else 0
         flags = " ".join(stands.flags)
-        told.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, flags, plain))
-        if world.by_claim.get(claim):
+        refreshed.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, flags, plain))
+        if graph.by_claim.get(claim):
             kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
-            told.rows.extend(Row(kind, world.nature(claim), claim) for kind in kinds)
-            found_round = circles(world, claim, stands)
-            told.rows.extend(Row(kind, "", claim) for kind in sorted({one.kind for one in found_round}))
-            told.circles.extend(_circle_rows(found_round))
-            if changes(world, claim):
-                told.rows.append(Row(candidates.CHANGED, "", claim))
-    for matter, clashes in found.clashes.items():
-        told.findings.extend(
-            FindingRow(matter, one.a, one.b, one.kind, one.strength, one.a_assertion, one.b_assertion)
-            for one in clashes
+            refreshed.rows.extend(ListRow(kind, graph.nature(claim), claim) for kind in kinds)
+            found_round = circles(graph, claim, stands)
+            refreshed.rows.extend(
+                ListRow(kind, "", claim) for kind in sorted({one.kind for one in found_round})
+            )
+            refreshed.circles.extend(_circle_rows(found_round))
+            if changes(graph, claim):
+                refreshed.rows.append(ListRow(candidates.CHANGED, "", claim))
+    for issue, conflicts_of in found.conflicts.items():
+        refreshed.conflicts_about.extend(
+            ConflictRow(issue, one.a, one.b, one.kind, one.strength, one.a_assertion, one.b_assertion)
+            for one in conflicts_of
         )
-    return told
+    return refreshed
 
 
-def _circle_rows(found: Sequence[Circle]) -> Iterator[CircleRow]:
+def _circle_rows(found: Sequence[CircleKeys]) -> Iterator[CircleRow]:
     if len(found) <= FEW_CIRCLES and all(len(one.assertions) <= FEW_IN_A_CIRCLE for one in found):
         for place, one in enumerate(found):
             yield CircleRow(one.claim, one.kind, place, one.agent, " ".join(map(str, one.assertions)))
 
 
-def _is_plain(world: World, claim: int, stands: Standing, linked: set[int]) -> bool:
+def _is_plain(graph: ClaimGraph, claim: int, stands: Standing, linked: set[int]) -> bool:
     """Whether it may be `steady`: corroborated by people who are named in full, tied to no other claim, and of values
     to which time does not matter."""
-    row, slot = world.claims[claim], world.slot(claim)
+    row, issue = graph.claims[claim], graph.issue(claim)
     if stands.grade < 4 or not linked.isdisjoint((claim, row.subject, row.entity)):
         return False
-    if world.dated_links:
-        sides = {world.possible_sides[world.assertions[one].agent] for one in world.by_claim[claim]}
-        ends = {world.possible_sides[end] for link in world.dated_links for end in (link.source, link.target)}
+    if graph.dated_links:
+        sides = {graph.possible_sides[graph.assertions[one].agent] for one in graph.by_claim[claim]}
+        ends = {graph.possible_sides[end] for link in graph.dated_links for end in (link.source, link.target)}
         if not sides.isdisjoint(ends):
             return False
-    if slot is not None:
-        is_ordered = any(slot[1] in order for order in world.attribute_order)
-        if is_ordered or world.attributes[slot[1]].temporal != Temporal.CONSTANT:
+    if issue is not None:
+        is_ordered = any(issue[1] in order for order in graph.attribute_order)
+        if is_ordered or graph.attributes[issue[1]].temporal != Temporal.CONSTANT:
             return False
-    return all(world.naming(world.agent_of(one)) != "partial" for one in stands.origins)
+    return all(graph.naming(graph.agent_of(one)) != "partial" for one in stands.origins)
 
 
-def _matters(strengths: dict[int, int], definite: str, possible: str) -> Iterator[Row]:
-    for matter, strength in strengths.items():
-        yield Row(possible, "", matter)
+def _issues(strengths: dict[int, int], definite: str, possible: str) -> Iterator[ListRow]:
+    for issue, strength in strengths.items():
+        yield ListRow(possible, "", issue)
         if strength == conflicts.DEFINITE:
-            yield Row(definite, "", matter)
+            yield ListRow(definite, "", issue)
 
 
-def page(cone: Cone, aside: Aside, name: str, nature: str, *, after: int, limit: int) -> Page:
+def page(
+    loader: ClaimGraphLoader, overlay: Overlay, name: str, nature: str, *, after: int, limit: int
+) -> Page:
     """The next claims, in the order of recording, that may stand on a list: read off it, or looked through."""
-    told = None if name == candidates.ACCUSATION else aside.told(cone)
-    if told is None:
-        return Page(candidates.page(cone, name, nature, after=after, limit=limit), None)
-    settled: list[int] = []
+    refreshed = None if name == candidates.ACCUSATION else overlay.refreshed(loader)
+    if refreshed is None:
+        return Page(candidates.page(loader, name, nature, after=after, limit=limit), None)
+    fresh: list[int] = []
     last: int | None = after
-    while last is not None and len(settled) < limit:
-        read = _listed(cone.connection, name, nature, after=last, limit=limit)
-        settled.extend(key for key in read if key not in told.claims)
+    while last is not None and len(fresh) < limit:
+        read = _listed(loader.connection, name, nature, after=last, limit=limit)
+        fresh.extend(key for key in read if key not in refreshed.claims)
         last = read[-1] if len(read) == limit else None
-    beside = [key for key in told.on(name, nature) if key > after]
-    return Page(sorted([*settled, *beside])[:limit], told)
+    beside = [key for key in refreshed.on(name, nature) if key > after]
+    return Page(sorted([*fresh, *beside])[:limit], refreshed)
 
 
 def _listed(connection: Connection, name: str, nature: str, *, after: int, limit: int) -> list[int]:
@@ -321,63 +332,65 @@ def _listed(connection: Connection, name: str, nature: str, *, after: int, limit
     return list(connection.execute(query).scalars())
 
 
-def count(cone: Cone, aside: Aside, name: str, nature: str) -> int | None:
+def count(loader: ClaimGraphLoader, overlay: Overlay, name: str, nature: str) -> int | None:
     """How many claims or matters stand on a list; None where the lists cannot tell."""
-    told = None if name == candidates.ACCUSATION else aside.told(cone)
-    if told is None:
+    refreshed = None if name == candidates.ACCUSATION else overlay.refreshed(loader)
+    if refreshed is None:
         return None
     table = tables.listing
     listed = select(func.count()).select_from(table).where(table.c.list == name, table.c.nature == nature)
     stale = sum(
-        cone.connection.execute(listed.where(table.c.claim.in_(chunk))).scalar_one()
-        for chunk in chunked(sorted(told.claims))
+        loader.connection.execute(listed.where(table.c.claim.in_(chunk))).scalar_one()
+        for chunk in chunked(sorted(refreshed.claims))
     )
-    return cone.connection.execute(listed).scalar_one() - stale + len(told.on(name, nature))
+    return loader.connection.execute(listed).scalar_one() - stale + len(refreshed.on(name, nature))
 
 
-def clashes(connection: Connection, page: Page) -> dict[int, list[Clash]]:
+def conflicts_of(connection: Connection, page: Page) -> dict[int, list[ConflictKeys]]:
     """The conflicts and divergences about the matters of a page, as `conflicts.clashes` gives them; without those of
     which there are too many to keep."""
-    if page.told is None:
+    if page.refreshed is None:
         return {}
-    told = page.told
-    beside = _by_matter(row for row in told.findings if row.matter in page.keys)
-    return findings(connection, [key for key in page.keys if key not in told.claims]) | beside
+    refreshed = page.refreshed
+    beside = _by_issue(row for row in refreshed.conflicts_about if row.issue in page.keys)
+    return conflicts_about(connection, [key for key in page.keys if key not in refreshed.claims]) | beside
 
 
-def findings(connection: Connection, matters: Iterable[int]) -> dict[int, list[Clash]]:
+def conflicts_about(connection: Connection, issue_names: Iterable[int]) -> dict[int, list[ConflictKeys]]:
     """What is kept of these matters."""
-    table = tables.finding
-    rows: list[FindingRow] = []
-    for chunk in chunked(sorted(matters)):
-        query = select(*(table.c[name] for name in FindingRow._fields)).where(table.c.matter.in_(chunk))
-        rows.extend(map(FindingRow._make, connection.execute(query)))
-    return _by_matter(rows)
+    table = tables.conflict
+    rows: list[ConflictRow] = []
+    for chunk in chunked(sorted(issue_names)):
+        query = select(*(table.c[name] for name in ConflictRow._fields)).where(table.c.issue.in_(chunk))
+        rows.extend(map(ConflictRow._make, connection.execute(query)))
+    return _by_issue(rows)
 
 
-def _by_matter(rows: Iterable[FindingRow]) -> dict[int, list[Clash]]:
-    found: dict[int, list[Clash]] = defaultdict(list)
+def _by_issue(rows: Iterable[ConflictRow]) -> dict[int, list[ConflictKeys]]:
+    found: dict[int, list[ConflictKeys]] = defaultdict(list)
     for row in rows:
-        found[row.matter].append(
-            Clash(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
+        found[row.issue].append(
+            ConflictKeys(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
         )
-    return {matter: sorted(ones, key=conflicts.order) for matter, ones in found.items()}
+    return {issue: sorted(ones, key=conflicts.order) for issue, ones in found.items()}
 
 
-def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[Circle]]:
+def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[CircleKeys]]:
     """The circles of a kind about the claims of a page, as `circular.circles` gives them; without the claims that have
     too many to keep."""
-    if page.told is None:
+    if page.refreshed is None:
         return {}
-    table, told = tables.circle, page.told
-    rows = [row for row in told.circles if row.kind == kind and row.claim in page.keys]
-    for chunk in chunked(key for key in page.keys if key not in told.claims):
+    table, refreshed = tables.circle, page.refreshed
+    rows = [row for row in refreshed.circles if row.kind == kind and row.claim in page.keys]
+    for chunk in chunked(key for key in page.keys if key not in refreshed.claims):
         query = select(*(table.c[name] for name in CircleRow._fields))
         query = query.where(table.c.claim.in_(chunk), table.c.kind == kind)
         rows.extend(map(CircleRow._make, connection.execute(query)))
-    found: dict[int, list[Circle]] = defaultdict(list)
+    found: dict[int, list[CircleKeys]] = defaultdict(list)
     for row in sorted(rows):
-        found[row.claim].append(Circle(kind, row.claim, row.agent, tuple(map(int, row.assertions.split()))))
+        found[row.claim].append(
+            CircleKeys(kind, row.claim, row.agent, tuple(map(int, row.assertions.split())))
+        )
     return found
 
 
@@ -395,46 +408,46 @@ def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str
 def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
     """The flags of the claims of a page of the unsupported, on which no claim stands whose flags may be others by now
     (`steady`)."""
-    if page.told is None:
+    if page.refreshed is None:
         return {}
-    table, told = tables.standing, page.told
-    found = {row.claim: row.flags for row in told.standings if row.claim in page.keys}
-    for chunk in chunked(key for key in page.keys if key not in told.claims):
+    table, refreshed = tables.standing, page.refreshed
+    found = {row.claim: row.flags for row in refreshed.standings if row.claim in page.keys}
+    for chunk in chunked(key for key in page.keys if key not in refreshed.claims):
         query = select(table.c.claim, table.c.flags).where(table.c.claim.in_(chunk))
         found.update(map(tuple, connection.execute(query)))
     return {claim: tuple(stated.split()) for claim, stated in found.items()}
 
 
-def standings(cone: Cone, aside: Aside, *, after: int) -> tuple[list[Bounds], int | None]:
+def standings(loader: ClaimGraphLoader, overlay: Overlay, *, after: int) -> tuple[list[Bounds], int | None]:
     """The next claims that name their class, in the order of recording, and the last of the claims looked at; None
     where there are no more."""
-    told = aside.told(cone)
-    if told is None:
-        keys = candidates.claims(cone, after=after, limit=PAGE)
-        world = cone.world(keys, rivals=False) if keys else World()
-        named = [key for key in keys if key in world.claims and world.claim_classes[key] == key]
-        graded = [(key, grounds(world, key)) for key in named]
-        found = [Bounds(world.claims[key].id, key, one.grade, one.lo, one.hi) for key, one in graded]
+    refreshed = overlay.refreshed(loader)
+    if refreshed is None:
+        keys = candidates.claims(loader, after=after, limit=PAGE)
+        graph = loader.graph(keys, competing=False) if keys else ClaimGraph()
+        named = [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
+        graded = [(key, grounds(graph, key)) for key in named]
+        found = [Bounds(graph.claims[key].id, key, one.grade, one.lo, one.hi) for key, one in graded]
         return found, keys[-1] if keys else None
-    rows = _standings(cone.connection, after=after)
+    rows = _standings(loader.connection, after=after)
     last = rows[-1].claim if len(rows) == READ else None
-    ids = cone.ids(row.claim for row in told.standings)
-    beside = [Bounds(ids[row.claim], row.claim, row.grade, row.lo, row.hi) for row in told.standings]
-    beside.extend(aside.recounted(cone, told))
+    ids = loader.ids(row.claim for row in refreshed.standings)
+    beside = [Bounds(ids[row.claim], row.claim, row.grade, row.lo, row.hi) for row in refreshed.standings]
+    beside.extend(overlay.recounted(loader, refreshed))
     beside = [row for row in beside if row.claim > after and (last is None or row.claim <= last)]
-    stale = told.claims | {row.claim for row in beside}
+    stale = refreshed.claims | {row.claim for row in beside}
     found = [*beside, *(row for row in rows if row.claim not in stale)]
     return sorted(found, key=itemgetter(1)), last
 
 
-def _recounted(cone: Cone, claims: Sequence[int]) -> Iterator[Bounds]:
+def _recounted(loader: ClaimGraphLoader, claims: Sequence[int]) -> Iterator[Bounds]:
     while claims:
-        page = _as_many_as_fit(cone.connection, claims[:PAGE])
+        page = _as_many_as_fit(loader.connection, claims[:PAGE])
         claims = claims[len(page) :]
-        world = cone.world(page, rivals=False)
+        graph = loader.graph(page, competing=False)
         for claim in page:
-            found = grounds(world, claim)
-            yield Bounds(world.claims[claim].id, claim, found.grade, found.lo, found.hi)
+            found = grounds(graph, claim)
+            yield Bounds(graph.claims[claim].id, claim, found.grade, found.lo, found.hi)
 
 
 def _standings(connection: Connection, *, after: int) -> list[Bounds]:

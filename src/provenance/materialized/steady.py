@@ -24,13 +24,13 @@ from sqlalchemy import Connection, and_, exists, literal_column, or_, select
 from provenance.database.chunks import chunked
 from provenance.index import tables
 from provenance.index.projection import Projected
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, lists
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import feedback_loops
-from provenance.rules.claim_graph import World
-from provenance.rules.conflicts import Clash
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.conflicts import ConflictKeys
 from provenance.rules.support import UNSUPPORTED_KINDS
 from provenance.values.vocabulary import Certainty, Stance
 
@@ -41,29 +41,33 @@ _ADDED = frozenset(
     ("agent", "document", "entity", "attribute", "claim", "assertion", "mention", "relay", "evidence")
 )
 _POSITIONS = frozenset((Stance.AFFIRM.value, Stance.DENY.value))
-_CLASHES = frozenset((lists.CONFLICT, lists.POSSIBLE_CONFLICT, lists.DIVERGENCE, lists.POSSIBLE_DIVERGENCE))
+_CONFLICT_LISTS = frozenset(
+    (lists.CONFLICT, lists.POSSIBLE_CONFLICT, lists.DIVERGENCE, lists.POSSIBLE_DIVERGENCE)
+)
 
 
-def steady_claims(connection: Connection, recorded: Projected, touched: set[int]) -> set[int]:
+def steady_claims(connection: Connection, recorded: Projected, affected: set[int]) -> set[int]:
     """Those of the touched claims for which all holds on by which they are listed and shown: not how many origins they
     have, nor their flags."""
     if not _only_adds(recorded):
         return set()
-    claims = _plain_claims(connection, touched)
+    claims = _plain_claims(connection, affected)
     if not claims:
         return set()
-    cone = Cone(connection)
-    about = conflicts.matters(cone.world_telling(claims, (), rivals=True))
+    loader = ClaimGraphLoader(connection)
+    about = conflicts.issue_names(loader.graph_showing(claims, (), competing=True))
     listed_on = lists.lists_of(connection, about)
-    unsettled = {about[claim] for claim in about if lists.UNSETTLED in listed_on[claim]}
-    claims = {claim for claim in claims if claim in about and about[claim] not in unsettled}
+    stale = {about[claim] for claim in about if lists.STALE in listed_on[claim]}
+    claims = {claim for claim in claims if claim in about and about[claim] not in stale}
     new = {row["key"] for row in recorded.rows.get(tables.assertion, ()) if row["claim"] in claims}
-    findings = lists.findings(connection, {about[claim] for claim in claims})
-    shown = {one for clashes in findings.values() for clash in clashes for one in clash[-2:]}
-    world = cone.world_telling(claims, {*new, *shown}, rivals=True)
-    if world.claim_links or world.entity_links or world.attribute_order or world.dated_links:
+    conflicts_about = lists.conflicts_about(connection, {about[claim] for claim in claims})
+    shown = {one for clashes in conflicts_about.values() for conflict in clashes for one in conflict[-2:]}
+    graph = loader.graph_showing(claims, {*new, *shown}, competing=True)
+    if graph.claim_links or graph.entity_links or graph.attribute_order or graph.dated_links:
         return set()
-    look = _Look(connection, world, about=about, listed_on=listed_on, findings=findings, new=new)
+    look = _Look(
+        connection, graph, about=about, listed_on=listed_on, conflicts_about=conflicts_about, new=new
+    )
     return {claim for claim in claims if look.is_steady(claim)}
 
 
@@ -104,85 +108,85 @@ class _Look:
     def __init__(
         self,
         connection: Connection,
-        world: World,
+        graph: ClaimGraph,
         *,
         about: dict[int, int],
         listed_on: dict[int, set[str]],
-        findings: dict[int, list[Clash]],
+        conflicts_about: dict[int, list[ConflictKeys]],
         new: set[int],
     ) -> None:
         self._connection = connection
-        self._world = world
+        self._graph = graph
         self._about = about
         self._listed_on = listed_on
-        self._findings = findings
+        self._conflicts = conflicts_about
         self._new: dict[int, list[int]] = defaultdict(list)
-        for one in sorted(new & world.live):
-            self._new[world.claim_of(one)].append(one)
+        for one in sorted(new & graph.live):
+            self._new[graph.claim_of(one)].append(one)
         self._mates: dict[int, list[int]] = defaultdict(list)
-        for claim, matter in sorted(about.items()):
-            self._mates[matter].append(claim)
+        for claim, issue in sorted(about.items()):
+            self._mates[issue].append(claim)
 
     def is_steady(self, claim: int) -> bool:
-        matter, listed_on = self._about[claim], self._listed_on[claim]
+        issue, listed_on = self._about[claim], self._listed_on[claim]
         return (
-            all(self._world.nature(mate) == "factual" for mate in self._mates[matter])
+            all(self._graph.nature(mate) == "factual" for mate in self._mates[issue])
             and listed_on.isdisjoint(UNSUPPORTED_KINDS)
             and self._keeps_its_grade(claim)
-            and self._keeps_its_findings(claim, matter)
-            and (candidates.CHANGED in listed_on or not changes(self._world, claim))
+            and self._keeps_its_conflicts(claim, issue)
+            and (candidates.CHANGED in listed_on or not changes(self._graph, claim))
             and not self._has_a_new_loop(claim)
         )
 
     def _keeps_its_grade(self, claim: int) -> bool:
-        world = self._world
+        graph = self._graph
         return not any(
-            world.naming(world.agent_of(one)) == "partial"
-            or sum(row.present for row in world.evidence.get(one, ())) > 1
+            graph.naming(graph.agent_of(one)) == "partial"
+            or sum(row.present for row in graph.evidence.get(one, ())) > 1
             for one in self._new[claim]
         )
 
-    def _keeps_its_findings(self, claim: int, matter: int) -> bool:
-        world, listed_on = self._world, self._listed_on[matter]
-        found = self._findings.get(matter, [])
-        taking = [one for one in self._new[claim] if world.assertions[one].stance in _POSITIONS]
+    def _keeps_its_conflicts(self, claim: int, issue: int) -> bool:
+        graph, listed_on = self._graph, self._listed_on[issue]
+        found = self._conflicts.get(issue, [])
+        taking = [one for one in self._new[claim] if graph.assertions[one].stance in _POSITIONS]
         if not taking:
             return True
-        if listed_on & _CLASHES and not found:
+        if listed_on & _CONFLICT_LISTS and not found:
             return False  # there are too many to be kept
-        holders = {world.holder(one) for one in taking}
-        if any(world.holder(one) in holders for clash in found for one in clash[-2:]):
+        holders = {graph.holder(one) for one in taking}
+        if any(graph.holder(one) in holders for conflict in found for one in conflict[-2:]):
             return False
-        rivals = self._rivals(claim, taking)
-        if not rivals:
+        competing = self._competing(claim, taking)
+        if not competing:
             return True
-        best = {(clash.kind, frozenset((clash.a, clash.b))): clash for clash in found}
+        best = {(conflict.kind, frozenset((conflict.a, conflict.b))): conflict for conflict in found}
         return (
             lists.SELF_CONTRADICTION not in listed_on
-            and all(self._is_best(best.get(key), strength) for key, strength in rivals.items())
+            and all(self._is_best(best.get(key), strength) for key, strength in competing.items())
             and not self._may_contradict_themselves(
-                claim, taking, {one for _, pair in rivals for one in pair}
+                claim, taking, {one for _, pair in competing for one in pair}
             )
         )
 
-    def _is_best(self, clash: Clash | None, strength: int) -> bool:
+    def _is_best(self, conflict: ConflictKeys | None, strength: int) -> bool:
         """Whether what was found is as strong as it can be, so that nothing recorded later takes its place."""
-        if clash is None or clash.strength != strength:
+        if conflict is None or conflict.strength != strength:
             return False
-        return all(self._world.certainty(one) == Certainty.CERTAIN for one in clash[-2:])
+        return all(self._graph.certainty(one) == Certainty.CERTAIN for one in conflict[-2:])
 
     def _has_a_new_loop(self, claim: int) -> bool:
         new = self._new[claim]
-        return any(one in new for loop in feedback_loops(self._world, claim) for one in loop.assertions)
+        return any(one in new for loop in feedback_loops(self._graph, claim) for one in loop.assertions)
 
-    def _rivals(self, claim: int, taking: list[int]) -> dict[tuple[str, frozenset[int]], int]:
+    def _competing(self, claim: int, taking: list[int]) -> dict[tuple[str, frozenset[int]], int]:
         """What excludes the claim, as strongly as assertions can make it: itself, where anybody denies it, and other
         values of its slot."""
-        world, found = self._world, {}
-        if any(world.assertions[one].stance == Stance.DENY for one in taking) or self._is_denied(claim):
+        graph, found = self._graph, {}
+        if any(graph.assertions[one].stance == Stance.DENY for one in taking) or self._is_denied(claim):
             found["polarity", frozenset((claim,))] = conflicts.DEFINITE
         for mate in self._mates[self._about[claim]]:
-            strength = 0 if mate == claim else conflicts.exclusion(world, claim, mate)
+            strength = 0 if mate == claim else conflicts.exclusion(graph, claim, mate)
             if strength:
                 found["value", frozenset((claim, mate))] = strength
         return found
@@ -193,16 +197,16 @@ class _Look:
         denied = exists().where(assertion.c.claim == claim, assertion.c.stance == literal_column("'deny'"))
         return bool(self._connection.execute(select(denied)).scalar())
 
-    def _may_contradict_themselves(self, claim: int, taking: list[int], rivals: set[int]) -> bool:
+    def _may_contradict_themselves(self, claim: int, taking: list[int], competing: set[int]) -> bool:
         """Whether those who take a position said anything of what excludes it, before or in this commit."""
-        world, assertion = self._world, tables.assertion
-        stances = {world.assertions[one].stance for one in taking}
+        graph, assertion = self._graph, tables.assertion
+        stances = {graph.assertions[one].stance for one in taking}
         if len(stances) > 1:
             return True
-        holders = {world.holder(one) for one in taking}
-        agents = sorted(agent for agent in world.agents if world.holder_of_agent(agent) in holders)
+        holders = {graph.holder(one) for one in taking}
+        agents = sorted(agent for agent in graph.agents if graph.holder_of_agent(agent) in holders)
         otherwise = or_(
-            assertion.c.claim.in_(rivals - {claim}),
+            assertion.c.claim.in_(competing - {claim}),
             and_(assertion.c.claim == claim, assertion.c.stance.in_(_POSITIONS - stances)),
         )
         return any(

@@ -46,7 +46,7 @@ class IndexCheck:
         self._progress = progress
         self._done = done
         self.rows: int | None = 0
-        self.unsettled: int | None = 0
+        self.stale: int | None = 0
         self.newer = 0
         """Entries that this library cannot read: it cannot tell their rows, nor those of what refers to them."""
 
@@ -55,13 +55,15 @@ class IndexCheck:
             scratch = Reading(connection, self._faults)
             self._reading.attempt("log", lambda: self._project(scratch))
             if self.newer:
-                self.rows = self.unsettled = None
+                self.rows = self.stale = None
                 return
-            scratch.attempt(f"table {index_tables.listing.name}", lambda: _settle_all(connection))
+            scratch.attempt(f"table {index_tables.listing.name}", lambda: _refresh_all(connection))
             for table in index_tables.INDEX_TABLES:
-                if table not in lists.KEPT:
+                if table not in lists.MATERIALIZED:
                     self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
-            self._reading.attempt(f"table {index_tables.listing.name}", lambda: self._compare_kept(scratch))
+            self._reading.attempt(
+                f"table {index_tables.listing.name}", lambda: self._compare_materialized(scratch)
+            )
             if self._reading.is_sqlite:
                 self._reading.attempt("file", self._check_file)
                 self._reading.attempt("schema", lambda: self._compare_schema(scratch))
@@ -109,17 +111,17 @@ class IndexCheck:
             stored = map(_in_newest_form, stored)
         self._compare(table, stored, scratch.rows(_statement(scratch.connection, table)))
 
-    def _compare_kept(self, scratch: Reading) -> None:
+    def _compare_materialized(self, scratch: Reading) -> None:
         """What settling keeps. What the ledger has not settled yet is settled on the side, from the rows it has."""
-        listing, waiting = index_tables.listing, (lists.UNSETTLED, lists.RECOUNT)
-        unsettled = select(func.count(listing.c.claim.distinct())).where(listing.c.list.in_(waiting))
-        self.unsettled = self._reading.connection.execute(unsettled).scalar_one()
-        if not self.unsettled:
-            for table in lists.KEPT:
+        listing, waiting = index_tables.listing, (lists.STALE, lists.ORIGINS_STALE)
+        stale = select(func.count(listing.c.claim.distinct())).where(listing.c.list.in_(waiting))
+        self.stale = self._reading.connection.execute(stale).scalar_one()
+        if not self.stale:
+            for table in lists.MATERIALIZED:
                 self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
             return
         connection = scratch.connection
-        for table in lists.KEPT:
+        for table in lists.MATERIALIZED:
             stored = self._reading.rows(_statement(self._reading.connection, table))
             connection.exec_driver_sql(
                 f"CREATE TEMP TABLE expected_{table.name} AS {_statement(connection, table)}"
@@ -128,9 +130,9 @@ class IndexCheck:
             marks = ", ".join("?" * len(table.columns))
             for chunk in chunked(stored):
                 connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", chunk)  # noqa: S608
-        while lists.settle(connection, names=waiting):
+        while lists.refresh(connection, names=waiting):
             pass
-        for table in lists.KEPT:
+        for table in lists.MATERIALIZED:
             expected = scratch.rows(f"SELECT * FROM expected_{table.name}")  # noqa: S608
             self._compare(table, scratch.rows(_statement(connection, table)), expected)
 
@@ -240,9 +242,9 @@ def _in_newest_form(row: RawRow) -> RawRow:
         return row  # which is none
 
 
-def _settle_all(scratch: Connection) -> None:
-    lists.mark_all(scratch)
-    while lists.settle(scratch):
+def _refresh_all(scratch: Connection) -> None:
+    lists.mark_all_stale(scratch)
+    while lists.refresh(scratch):
         pass
 
 
@@ -268,9 +270,9 @@ def _keep_bodies(scratch: Connection, entries: Iterable[Entry]) -> None:
             " WHERE NOT EXISTS (SELECT 1 FROM provenance_commit WHERE seq = ?)",
             (commit_seq, first.at, unique, unique, commit_seq),
         )
-    kept = [(entry.seq, entry.commit_seq, entry.body) for entry in entries]
-    if kept:
-        scratch.exec_driver_sql("INSERT INTO provenance_entry VALUES (?, ?, '', ?)", kept)
+    materialized = [(entry.seq, entry.commit_seq, entry.body) for entry in entries]
+    if materialized:
+        scratch.exec_driver_sql("INSERT INTO provenance_entry VALUES (?, ?, '', ?)", materialized)
 
 
 def _statement(connection: Connection, table: Table) -> str:

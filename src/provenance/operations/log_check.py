@@ -56,7 +56,7 @@ class LogCheck:
             self._reading.attempt(f"table {tables.sealed.name}", lambda: self._check_sealed(commitments))
 
     def _check_guards(self) -> None:
-        for guard, wrong in guards.amiss(self._reading.connection):
+        for guard, wrong in guards.violations(self._reading.connection):
             self._faults.add(f"guard {guard.name}", wrong)
 
     # Entries and commits --------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
         if is_derived:
             rebuilding.derive(partial(_written, engine, schema), made_by=release())
         repeated(lambda: _upgrade(engine, schema, is_derived=is_derived))
-        while _written(engine, schema, lists.settle):
+        while _written(engine, schema, lists.refresh):
             pass
     logger.info("tables at revision %s", REVISION)
 

@@ -19,7 +19,7 @@ from provenance.index.projection import Projected
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
-from provenance.materialized.affected import touched_claims
+from provenance.materialized.affected import affected_claims
 
 _T = TypeVar("_T")
 
@@ -42,7 +42,7 @@ def rebuild(written: Written, *, made_by: str) -> int:
     while count is None:
         derive(written, made_by=made_by)
         count = written(partial(put_in_place, made_by=made_by))
-    while written(lists.settle):
+    while written(lists.refresh):
         pass
     return count
 
@@ -50,8 +50,8 @@ def rebuild(written: Written, *, made_by: str) -> int:
 def in_place(connection: Connection) -> int:
     """Empties the index and derives it anew, all in this transaction. Gives the number of entries."""
     count = projection.rebuild(connection)
-    lists.mark_all(connection)
-    while lists.settle(connection):
+    lists.mark_all_stale(connection)
+    while lists.refresh(connection):
         pass
     return count
 
@@ -62,7 +62,7 @@ def derive(written: Written, *, made_by: str) -> None:
     try:
         while written(_project_page):
             pass
-        while written(_settle_page):
+        while written(_refresh_page):
             pass
     except NewerThanLibrary:
         written(shadow.drop)
@@ -79,7 +79,7 @@ def put_in_place(connection: Connection, *, made_by: str) -> int | None:
     with shadow.standing_in(connection):
         while page := journal.page(connection, after=done, limit=projection.REBUILD_PAGE):
             done = page[-1].seq
-            lists.mark(connection, touched_claims(connection, _projected(connection, page)))
+            lists.mark(connection, affected_claims(connection, _projected(connection, page)))
     shadow.switch(connection)
     shadow.drop(connection)
     return done
@@ -115,7 +115,7 @@ def _project_page(connection: Connection) -> bool:
         return False
     with shadow.standing_in(connection):
         # Whoever resumes may find claims settled that this page touches.
-        lists.mark(connection, touched_claims(connection, _projected(connection, page)))
+        lists.mark(connection, affected_claims(connection, _projected(connection, page)))
     connection.execute(update(shadow.progress).values(done=page[-1].seq))
     return True
 
@@ -124,8 +124,8 @@ def _projected(connection: Connection, page: Sequence[Entry]) -> Projected:
     return projection.project(connection, page, [entry.records() for entry in page])
 
 
-def _settle_page(connection: Connection) -> bool:
+def _refresh_page(connection: Connection) -> bool:
     if not shadow.is_there(connection):
         return False
     with shadow.standing_in(connection):
-        return lists.settle(connection)
+        return lists.refresh(connection)

@@ -48,7 +48,7 @@ class Report:
     """Sealed values of which a redaction has left the commitment only."""
     rows: int | None
     """Rows of the index that were compared; None where it was not."""
-    unsettled: int | None
+    stale: int | None
     """Claims that wait for `Ledger.settle`, of which some always may: what is kept of them was told anew on the side
     before it was compared."""
     newer: int = 0

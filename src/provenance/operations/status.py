@@ -37,13 +37,13 @@ class Status:
     entries: int
     head: str | None
     last_commit_at: datetime | None
-    unsettled: int
+    stale: int
 
 
 def status_of(connection: Connection, revision: str) -> Status:
     head = journal.head(connection)
     short = durability.shortfall(connection)
-    unsettled = select(func.count()).where(tables.listing.c.list == lists.UNSETTLED)
+    stale = select(func.count()).where(tables.listing.c.list == lists.STALE)
     return Status(
         database=connection.dialect.name,
         version=".".join(map(str, connection.dialect.server_version_info or ())),
@@ -56,5 +56,5 @@ def status_of(connection: Connection, revision: str) -> Status:
         entries=head.entry_seq,
         head=head.hash.hex() if head.seq else None,
         last_commit_at=from_microseconds(head.at) if head.seq else None,
-        unsettled=connection.execute(unsettled).scalar_one(),
+        stale=connection.execute(stale).scalar_one(),
     )

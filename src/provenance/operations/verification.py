@@ -45,7 +45,7 @@ def verify(
         sealed=log.sealed if log else 0,
         redacted=log.redacted if log else 0,
         rows=derived.rows if derived else None,
-        unsettled=derived.unsettled if derived else None,
+        stale=derived.stale if derived else None,
         newer=derived.newer if derived else 0,
         checkpoint=signed.size if signed else None,
         findings=tuple(faults.kept),

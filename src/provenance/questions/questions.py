@@ -10,24 +10,24 @@ from typing import TypeVar
 from sqlalchemy import Connection, bindparam, func, select
 
 from provenance import wire
-from provenance.answers.builder import MAX_CHAINS, Teller
+from provenance.answers.builder import MAX_CHAINS, AnswerBuilder
 from provenance.answers.values import (
     Accusation,
+    AgentSummary,
     Answers,
-    Carrier,
+    AssertionSummary,
     Change,
     Circle,
+    ClaimSummary,
+    Conflict,
+    DocumentSummary,
     Explainable,
     Explanation,
-    Finding,
     Impact,
     Independence,
-    Party,
     Refound,
     SelfContradiction,
-    Stated,
     Support,
-    Told,
     Trace,
     Unsupported,
     Verdict,
@@ -39,34 +39,34 @@ from provenance.index import projection, tables
 from provenance.index.rows import TABLE_OF_TYPE
 from provenance.loading import quotations, row_queries, search
 from provenance.loading import versions as version_rules
-from provenance.loading.claim_graphs import Cone
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, certain, lists
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
 from provenance.rules import impact as impact_rules
 from provenance.rules import support as support_rules
-from provenance.rules.claim_graph import World
+from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.refinding import refound
 from provenance.rules.reply import replies
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
 
-Asked = Record | RecordId | Stated | Party | Told
+Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary
 """A record, an id, or a claim, agent or assertion out of an answer."""
 
 TRACED = 3 * MAX_CHAINS
 """Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
 
-_WITHOUT_RIVALS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
+_WITHOUT_COMPETING_CLAIMS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
 """The lists that tell nothing of conflicts."""
 
-TOLD = 50
+BUILT = 50
 """Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
 
 _Answer = TypeVar("_Answer")
 _PLACE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
-_Page = tuple[World, list[int]]
+_Page = tuple[ClaimGraph, list[int]]
 """A world, and the claims or matters in it that are asked about."""
 
 
@@ -78,52 +78,54 @@ class Questions:
     _known: int | None = None
 
     def __init__(self) -> None:
-        self._aside = lists.Aside()
+        self._overlay = lists.Overlay()
 
-    def _cone(self, connection: Connection) -> Cone:
-        return Cone(connection, said=self._said, known=self._known)
+    def _loader(self, connection: Connection) -> ClaimGraphLoader:
+        return ClaimGraphLoader(connection, said=self._said, known=self._known)
 
     # About one claim --------------------------------------------------------------------------------------------
 
     def support(self, claim: Asked) -> Support:
         """Grade, flags, independence and origins of a claim."""
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim, rivals=True)
-            return Teller(world).support(key, support_rules.standing(world, key))
+            graph, key = self._graph_of(connection, claim, competing=True)
+            return AnswerBuilder(graph).support(key, support_rules.standing(graph, key))
 
     def trace(self, claim: Asked) -> Trace:
         """All assertions on a claim with their chains, origin first."""
         with self._reading() as connection:
-            cone, most = self._cone(connection), TRACED
+            loader, most = self._loader(connection), TRACED
             key = self._key(connection, claim, "claim")
             while True:
-                world, last = cone.world_of_first(key, most)
-                found = self._canonical(world, key, claim)
-                teller = Teller(world)
-                chains = teller.chains(world.by_claim.get(found, ()), only_live=False, last=last)
+                graph, last = loader.graph_of_first(key, most)
+                found = self._canonical(graph, key, claim)
+                builder = AnswerBuilder(graph)
+                chains = builder.chains(graph.by_claim.get(found, ()), only_live=False, last=last)
                 if last is None or len(chains) == MAX_CHAINS:
-                    return Trace(teller.claim(found), chains)
+                    return Trace(builder.claim(found), chains)
                 most *= 4
 
-    def origins(self, claim: Asked) -> tuple[Told, ...]:
+    def origins(self, claim: Asked) -> tuple[AssertionSummary, ...]:
         """The assertions that a claim rests on in the end."""
         return self.support(claim).origins
 
     def position(self, holder: Asked, claim: Asked) -> str:
         """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim)
+            graph, key = self._graph_of(connection, claim)
             agent = self._key(connection, holder, "agent")
-            self._cone(connection).add_agents(world, [agent])
-            return world.position(world.holder_of_agent(agent), key)
+            self._loader(connection).add_agents(graph, [agent])
+            return graph.position(graph.holder_of_agent(agent), key)
 
-    def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[Party, ...]:
+    def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[AgentSummary, ...]:
         """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
         _one_of("by", by, ("agent", "group"))
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim)
-            found = support_rules.chokepoints(world, key, by=by)
-            return tuple(Teller(world).party(world.head_of(one) if by == "group" else one) for one in found)
+            graph, key = self._graph_of(connection, claim)
+            found = support_rules.chokepoints(graph, key, by=by)
+            return tuple(
+                AnswerBuilder(graph).agent(graph.head_of(one) if by == "group" else one) for one in found
+            )
 
     def impact(self, assertion: Asked) -> Impact:
         """What retracting an assertion would do to the claims that its chain touches, and which documents carry those
@@ -133,22 +135,22 @@ class Questions:
             claim = connection.execute(
                 select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
             ).scalar_one()
-            cone = self._cone(connection)
-            world = cone.world([claim], whole_chain=True)
-            if key not in world.assertions:
+            loader = self._loader(connection)
+            graph = loader.graph([claim], whole_chain=True)
+            if key not in graph.assertions:
                 return Impact((), (), (), ())
-            teller = Teller(world)
-            found = impact_rules.impact(world, key)
-            documents = self._carriers(cone, impact_rules.documents_of(world, found["lost"]))
-            told = {name: tuple(teller.claim(one) for one in claims) for name, claims in found.items()}
+            builder = AnswerBuilder(graph)
+            found = impact_rules.impact(graph, key)
+            documents = self._carriers(loader, impact_rules.documents_of(graph, found["lost"]))
+            told = {name: tuple(builder.claim(one) for one in claims) for name, claims in found.items()}
             return Impact(**told, documents=documents)
 
-    def _carriers(self, cone: Cone, documents: list[int]) -> tuple[Carrier, ...]:
-        rows = cone.rows(row_queries.DOCUMENTS, "key", documents)
-        outlets = World()
-        cone.add_agents(outlets, [row.outlet for row in rows])
-        teller = Teller(outlets)
-        return tuple(map(teller.carrier, rows))
+    def _carriers(self, loader: ClaimGraphLoader, documents: list[int]) -> tuple[DocumentSummary, ...]:
+        rows = loader.rows(row_queries.DOCUMENTS, "key", documents)
+        outlets = ClaimGraph()
+        loader.add_agents(outlets, [row.outlet for row in rows])
+        builder = AnswerBuilder(outlets)
+        return tuple(map(builder.document, rows))
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
         """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
@@ -156,15 +158,15 @@ class Questions:
         voice."""
         if claim is None:
             return self._listed(
-                candidates.CHANGED, "", _tell_changes, lambda *at: bool(change_rules.changes(*at))
+                candidates.CHANGED, "", _build_changes, lambda *at: bool(change_rules.changes(*at))
             )
         told = self._changes_of(claim)
         return Answers(lambda: iter(told), lambda: len(told))
 
     def _changes_of(self, claim: Asked) -> list[Change]:
         with self._reading() as connection:
-            world, key = self._world_of(connection, claim)
-            return list(_tell_changes(world, Teller(world), key))
+            graph, key = self._graph_of(connection, claim)
+            return list(_build_changes(graph, AnswerBuilder(graph), key))
 
     def explain(self, answer: Explainable) -> Explanation:
         """All that an answer rests on: its rule, and on each claim in it every live assertion, with their chains,
@@ -173,20 +175,20 @@ class Questions:
             raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
         with self._reading() as connection:
             claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
-            world = self._cone(connection).world(claims, rivals=False)
-        teller = Teller(world)
-        keys = dict.fromkeys(world.claim_classes[key] for key in claims if key in world.claims)
+            graph = self._loader(connection).graph(claims, competing=False)
+        builder = AnswerBuilder(graph)
+        keys = dict.fromkeys(graph.claim_classes[key] for key in claims if key in graph.claims)
         return Explanation(
             answer,
             tuple(
-                teller.trace(
+                builder.trace(
                     specific,
-                    [one for one in world.by_claim.get(specific, ()) if one in world.live],
+                    [one for one in graph.by_claim.get(specific, ()) if one in graph.live],
                     only_live=True,
                 )
                 for key in keys
-                for specific in [key, *sorted(world.specifics(key) - {key})]
-                if specific == key or world.by_claim.get(specific)
+                for specific in [key, *sorted(graph.specifics(key) - {key})]
+                if specific == key or graph.by_claim.get(specific)
             ),
         )
 
@@ -194,29 +196,29 @@ class Questions:
         """What editors and fact-checkers made of a claim, or of its conflicts, in the order of recording. They never
         enter a grade or a conflict."""
         with self._reading() as connection:
-            cone = self._cone(connection)
-            world, key = self._world_of(connection, claim)
-            members = world.claim_classes.of(key)
+            loader = self._loader(connection)
+            graph, key = self._graph_of(connection, claim)
+            members = graph.claim_classes.of(key)
             rows = {
                 row.key: row
                 for column in ("claim", "against")
-                for row in cone.rows(row_queries.ASSESSMENTS, column, members)
+                for row in loader.rows(row_queries.ASSESSMENTS, column, members)
                 if self._said is None or row.at is None or row.at <= self._said
             }
             others = {row.claim for row in rows.values()}
             others |= {row.against for row in rows.values() if row.against is not None}
-            told = cone.world(others, rivals=False)
-            cone.add_agents(told, {row.by for row in rows.values()})
-        return tuple(Teller(told).verdict(rows[key]) for key in sorted(rows))
+            told = loader.graph(others, competing=False)
+            loader.add_agents(told, {row.by for row in rows.values()})
+        return tuple(AnswerBuilder(told).verdict(rows[key]) for key in sorted(rows))
 
     # About one record -------------------------------------------------------------------------------------------
 
     def described(self, record: Asked) -> Record:
         """A record with all that has been said of it, or had been by `known`; `Extension.read` takes yours from it."""
         with self._reading() as connection:
-            cone = self._cone(connection)
+            loader = self._loader(connection)
             key = self._key_of_any(connection, record)
-            before = None if cone.last_commit is None else cone.last_commit + 1
+            before = None if loader.last_commit is None else loader.last_commit + 1
             if before is not None and not projection.is_recorded(connection, key, before_commit=before):
                 raise NotRecorded("record", record.id)
             return wire.from_json(projection.described(connection, [key], before_commit=before)[key])
@@ -227,12 +229,12 @@ class Questions:
         """The versions of a story, given any of them, the oldest first: what each says of its change, and what it does
         not say."""
         with self._reading() as connection:
-            cone = self._cone(connection)
-            found, world = version_rules.versions(cone, self._key(connection, document, "document"))
+            loader = self._loader(connection)
+            found, graph = version_rules.versions(loader, self._key(connection, document, "document"))
             named = (one.document.supersedes for one in found)
-            ids = cone.ids(key for key in named if key is not None)
-        teller = Teller(world)
-        return tuple(teller.version(one, ids) for one in found)
+            ids = loader.ids(key for key in named if key is not None)
+        builder = AnswerBuilder(graph)
+        return tuple(builder.version(one, ids) for one in found)
 
     def refound(self, document: Asked, mention: Asked | None = None) -> tuple[Refound, ...]:
         """Where the quotations of the version before a document stand in its text, in the order of recording; or the
@@ -241,7 +243,7 @@ class Questions:
         The document must have been recorded with its text.
         """
         with self._reading() as connection:
-            cone = self._cone(connection)
+            loader = self._loader(connection)
             key = self._key(connection, document, "document")
             text = quotations.text_of(connection, key)
             if text is None:
@@ -249,7 +251,7 @@ class Questions:
                     "document", "one whose text is not held", "a document that was recorded with its text"
                 )
             asked = (
-                quotations.mentions_before(cone, key)
+                quotations.mentions_before(loader, key)
                 if mention is None
                 else [self._key(connection, mention, "mention")]
             )
@@ -268,29 +270,29 @@ class Questions:
         _one_of("kind", kind, support_rules.UNSUPPORTED_KINDS)
         _one_of("nature", nature, ("factual", "evaluative", "prospective"))
 
-        def find(world: World, claim: int) -> support_rules.Standing | None:
-            if world.nature(claim) != nature or not world.by_claim.get(claim):
+        def find(graph: ClaimGraph, claim: int) -> support_rules.Standing | None:
+            if graph.nature(claim) != nature or not graph.by_claim.get(claim):
                 return None
-            found = support_rules.standing(world, claim)
+            found = support_rules.standing(graph, claim)
             return found if support_rules.is_unsupported(found, kind) else None
 
-        def tell(world: World, teller: Teller, claim: int) -> Iterator[Unsupported]:
-            found = find(world, claim)
+        def build(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Unsupported]:
+            found = find(graph, claim)
             if found is not None:
-                yield Unsupported(kind, teller.support(claim, found))
+                yield Unsupported(kind, builder.support(claim, found))
 
-        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Unsupported]]:
-            flags = lists.flags(cone.connection, page)
+        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Unsupported]]:
+            flags = lists.flags(loader.connection, page)
             if not flags:
                 return {}
-            world = cone.world(flags, rivals=False)
-            teller = Teller(world)
+            graph = loader.graph(flags, competing=False)
+            builder = AnswerBuilder(graph)
             return {
                 claim: [
                     Unsupported(
                         kind,
-                        teller.support(
-                            claim, support_rules.flagged(support_rules.grounds(world, claim), stated)
+                        builder.support(
+                            claim, support_rules.flagged(support_rules.grounds(graph, claim), stated)
                         ),
                     )
                 ]
@@ -298,88 +300,88 @@ class Questions:
             }
 
         return self._listed(
-            kind, nature, tell, lambda world, claim: find(world, claim) is not None, tell_kept
+            kind, nature, build, lambda graph, claim: find(graph, claim) is not None, build_materialized
         )
 
     def independence(self) -> Answers[Independence]:
         """Of every claim, its grade and how many independent origins it has: an overview without their names."""
 
-        def tell() -> Iterator[Independence]:
+        def build() -> Iterator[Independence]:
             last: int | None = 0
             while last is not None:
                 with self._reading() as connection:
-                    found, last = lists.standings(self._cone(connection), self._aside, after=last)
+                    found, last = lists.standings(self._loader(connection), self._overlay, after=last)
                 for one in found:
                     yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
 
-        return Answers(tell, lambda: sum(1 for _ in tell()))
+        return Answers(build, lambda: sum(1 for _ in build()))
 
-    def conflicts(self, *, strength: str = "definite") -> Answers[Finding]:
+    def conflicts(self, *, strength: str = "definite") -> Answers[Conflict]:
         """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
         strength="possible" the possible ones too. Those about one matter stand together."""
         _one_of("strength", strength, ("definite", "possible"))
         name = lists.CONFLICT if strength == "definite" else lists.POSSIBLE_CONFLICT
-        return self._clashes(name, strength, is_divergence=False)
+        return self._conflicts(name, strength, is_divergence=False)
 
-    def divergences(self, *, strength: str = "definite") -> Answers[Finding]:
+    def divergences(self, *, strength: str = "definite") -> Answers[Conflict]:
         """Opinions and forecasts that differ: never a conflict."""
         _one_of("strength", strength, ("definite", "possible"))
         name = lists.DIVERGENCE if strength == "definite" else lists.POSSIBLE_DIVERGENCE
-        return self._clashes(name, strength, is_divergence=True)
+        return self._conflicts(name, strength, is_divergence=True)
 
-    def _clashes(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Finding]:
+    def _conflicts(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Conflict]:
         least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
 
-        def is_asked(clash: conflict_rules.Clash) -> bool:
-            return clash.strength >= least and (clash.kind == "divergence") == is_divergence
+        def is_asked(conflict: conflict_rules.ConflictKeys) -> bool:
+            return conflict.strength >= least and (conflict.kind == "divergence") == is_divergence
 
-        def tell(world: World, teller: Teller, matter: int) -> Iterator[Finding]:
-            if "clashes" not in world.derived:
-                world.derived["clashes"] = conflict_rules.clashes(world)
-            found = filter(is_asked, world.derived["clashes"].get(matter, ()))
-            return (teller.finding(matter, clash) for clash in found)
+        def build(graph: ClaimGraph, builder: AnswerBuilder, issue: int) -> Iterator[Conflict]:
+            if "clashes" not in graph.derived:
+                graph.derived["clashes"] = conflict_rules.conflicts(graph)
+            found = filter(is_asked, graph.derived["clashes"].get(issue, ()))
+            return (builder.conflict(issue, conflict) for conflict in found)
 
-        def stands(world: World, matter: int) -> bool:
-            found = conflict_rules.contested(world)
-            strengths = found.divergences if is_divergence else found.conflicts
-            return strengths.get(matter, 0) >= least
+        def stands(graph: ClaimGraph, issue: int) -> bool:
+            found = conflict_rules.contested(graph)
+            strengths = found.divergence_strengths if is_divergence else found.conflict_strengths
+            return strengths.get(issue, 0) >= least
 
-        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Finding]]:
+        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Conflict]]:
             found = {
-                matter: list(filter(is_asked, clashes))
-                for matter, clashes in lists.clashes(cone.connection, page).items()
+                issue: list(filter(is_asked, clashes))
+                for issue, clashes in lists.conflicts_of(loader.connection, page).items()
             }
             if not found:
                 return {}
-            every = [clash for clashes in found.values() for clash in clashes]
-            world = cone.world_telling(
-                {*found, *(key for clash in every for key in (clash.a, clash.b))},
-                {key for clash in every for key in (clash.a_assertion, clash.b_assertion)},
+            every = [conflict for clashes in found.values() for conflict in clashes]
+            graph = loader.graph_showing(
+                {*found, *(key for conflict in every for key in (conflict.a, conflict.b))},
+                {key for conflict in every for key in (conflict.a_assertion, conflict.b_assertion)},
             )
-            teller = Teller(world)
+            builder = AnswerBuilder(graph)
             return {
-                matter: [teller.finding(matter, clash) for clash in clashes]
-                for matter, clashes in found.items()
+                issue: [builder.conflict(issue, conflict) for conflict in clashes]
+                for issue, clashes in found.items()
             }
 
-        return self._listed(name, "", tell, stands, tell_kept)
+        return self._listed(name, "", build, stands, build_materialized)
 
     def self_contradictions(self) -> Answers[SelfContradiction]:
         """Holders whose own live assertions on facts exclude each other."""
 
-        def find(world: World, matter: int) -> list[conflict_rules.SelfContradiction]:
-            if "self_contradictions" not in world.derived:
-                world.derived["self_contradictions"] = conflict_rules.self_contradictions(world)
-            found: list[conflict_rules.SelfContradiction] = world.derived["self_contradictions"].get(
-                matter, []
+        def find(graph: ClaimGraph, issue: int) -> list[conflict_rules.SelfContradictionKeys]:
+            if "self_contradictions" not in graph.derived:
+                graph.derived["self_contradictions"] = conflict_rules.self_contradictions(graph)
+            found: list[conflict_rules.SelfContradictionKeys] = graph.derived["self_contradictions"].get(
+                issue, []
             )
             return found
 
         return self._listed(
             lists.SELF_CONTRADICTION,
             "",
-            lambda world, teller, matter: map(teller.self_contradiction, find(world, matter)),
-            lambda world, matter: bool(find(world, matter)),
+            lambda graph, builder, issue: map(builder.self_contradiction, find(graph, issue)),
+            lambda graph, issue: bool(find(graph, issue)),
         )
 
     def circular(self, *kinds: str) -> Answers[Circle]:
@@ -394,72 +396,74 @@ class Questions:
         )
 
     def _circular(self, kind: str) -> Answers[Circle]:
-        def find(world: World, claim: int) -> list[circular_rules.Circle]:
-            found = circular_rules.circles(world, claim, support_rules.grounds(world, claim))
+        def find(graph: ClaimGraph, claim: int) -> list[circular_rules.CircleKeys]:
+            found = circular_rules.circles(graph, claim, support_rules.grounds(graph, claim))
             return [circle for circle in found if circle.kind == kind]
 
-        def tell_kept(cone: Cone, page: lists.Page) -> dict[int, list[Circle]]:
-            found = lists.circles_of(cone.connection, page, kind)
+        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Circle]]:
+            found = lists.circles_of(loader.connection, page, kind)
             if not found:
                 return {}
             told = {one for circles in found.values() for circle in circles for one in circle.assertions}
-            teller = Teller(cone.world_telling(found, told, whole_chain=True))
-            return {claim: list(map(teller.circle, circles)) for claim, circles in found.items()}
+            builder = AnswerBuilder(loader.graph_showing(found, told, whole_chain=True))
+            return {claim: list(map(builder.circle, circles)) for claim, circles in found.items()}
 
         return self._listed(
             kind,
             "",
-            lambda world, teller, claim: map(teller.circle, find(world, claim)),
-            lambda world, claim: bool(find(world, claim)),
-            tell_kept,
+            lambda graph, builder, claim: map(builder.circle, find(graph, claim)),
+            lambda graph, claim: bool(find(graph, claim)),
+            build_materialized,
         )
 
-    def resting_on(self, agent: Asked) -> Answers[Stated]:
+    def resting_on(self, agent: Asked) -> Answers[ClaimSummary]:
         """The claims that a live assertion of the agent carries or, at any depth, is rested on by."""
 
-        def tell() -> Iterator[Stated]:
+        def build() -> Iterator[ClaimSummary]:
             with self._reading() as connection:
-                cone = self._cone(connection)
-                same = search.same_agents(cone, {self._key(connection, agent, "agent")})
-                said = search.resting_on(cone, same)
+                loader = self._loader(connection)
+                same = search.same_agents(loader, {self._key(connection, agent, "agent")})
+                said = search.resting_on(loader, same)
             seen: set[int] = set()
             by_claim: dict[int, list[int]] = defaultdict(list)
             for one, key in said.items():
                 by_claim[key].append(one)
             for page in chunked(sorted(by_claim), lists.PAGE):
                 with self._reading() as connection:
-                    world = self._cone(connection).world_around(one for key in page for one in by_claim[key])
-                found = {world.claim_of(one) for one in world.live & said.keys()} & world.whole
-                yield from map(Teller(world).claim, sorted(found - seen))
+                    graph = self._loader(connection).world_around(
+                        one for key in page for one in by_claim[key]
+                    )
+                found = {graph.claim_of(one) for one in graph.live & said.keys()} & graph.whole
+                yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
                 seen |= found
 
-        return Answers(tell, lambda: sum(1 for _ in tell()))
+        return Answers(build, lambda: sum(1 for _ in build()))
 
-    def rests_on(self, agent: Asked, *, by: str = "agent") -> dict[str, tuple[Stated, ...]]:
+    def rests_on(self, agent: Asked, *, by: str = "agent") -> dict[str, tuple[ClaimSummary, ...]]:
         """The claims of which every origin is the agent's, or with by="group" its side's ("origin"), and those for
         which it is a chokepoint ("chokepoint")."""
         _one_of("by", by, ("agent", "group"))
         with self._reading() as connection:
-            cone = self._cone(connection)
+            loader = self._loader(connection)
             key = self._key(connection, agent, "agent")
-            tied = World()
-            cone.add_agents(tied, [key])
-            said = search.rested_on_by(cone, set(tied.agents) or {key})
-        found: dict[str, dict[int, Stated]] = {"origin": {}, "chokepoint": {}}
-        for world in self._worlds(sorted(set(said.values()))):
-            if key not in world.agents:
+            tied = ClaimGraph()
+            loader.add_agents(tied, [key])
+            said = search.rested_on_by(loader, set(tied.agents) or {key})
+        found: dict[str, dict[int, ClaimSummary]] = {"origin": {}, "chokepoint": {}}
+        for graph in self._graphs(sorted(set(said.values()))):
+            if key not in graph.agents:
                 continue
-            teller = Teller(world)
-            for claim in sorted({world.claim_classes[one] for one in world.whole}):
-                for way in support_rules.rests_on(world, claim, key, by=by):
-                    found[way][claim] = teller.claim(claim)
+            builder = AnswerBuilder(graph)
+            for claim in sorted({graph.claim_classes[one] for one in graph.whole}):
+                for way in support_rules.rests_on(graph, claim, key, by=by):
+                    found[way][claim] = builder.claim(claim)
         return {way: tuple(claims[key] for key in sorted(claims)) for way, claims in found.items()}
 
-    def _worlds(self, claims: list[int]) -> Iterator[World]:
+    def _graphs(self, claims: list[int]) -> Iterator[ClaimGraph]:
         for page in chunked(claims, lists.PAGE):
             with self._reading() as connection:
-                world = self._cone(connection).world(page)
-            yield world
+                graph = self._loader(connection).graph(page)
+            yield graph
 
     def accusations(self) -> Answers[Accusation]:
         """Every claim that somebody makes against an agent, and where the accused stands."""
@@ -470,17 +474,17 @@ class Questions:
         return self._accusations(lambda found: not found.is_answered)
 
     def _accusations(self, is_wanted: Callable[[Accusation], bool]) -> Answers[Accusation]:
-        def tell(world: World, teller: Teller, claim: int) -> Iterator[Accusation]:
-            for found in replies(world, claim):
-                accusation = teller.accusation(found)
+        def build(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Accusation]:
+            for found in replies(graph, claim):
+                accusation = builder.accusation(found)
                 if is_wanted(accusation):
                     yield accusation
 
         return self._listed(
             candidates.ACCUSATION,
             "",
-            tell,
-            lambda world, claim: any(True for _ in tell(world, Teller(world), claim)),
+            build,
+            lambda graph, claim: any(True for _ in build(graph, AnswerBuilder(graph), claim)),
         )
 
     def find(
@@ -491,7 +495,7 @@ class Questions:
         outlet: Asked | str | None = None,
         source: Asked | str | None = None,
         limit: int = 50,
-    ) -> tuple[Stated | Party, ...]:
+    ) -> tuple[ClaimSummary | AgentSummary, ...]:
         """Claims by words, by the name of their subject, by an outlet whose documents hold them, or by a source who
         took a stance on them; with words alone agents too, by their names and descriptions.
 
@@ -499,28 +503,28 @@ class Questions:
         and accents. An outlet or a source is an agent, or the name of any.
         """
         with self._reading() as connection:
-            cone = self._cone(connection)
+            loader = self._loader(connection)
             wanted = search.Wanted(
                 words=words,
                 subject=subject,
-                outlets=None if outlet is None else self._agents(cone, outlet),
-                sources=None if source is None else self._agents(cone, source),
+                outlets=None if outlet is None else self._agents(loader, outlet),
+                sources=None if source is None else self._agents(loader, source),
             )
-            rows = search.find(cone, wanted, limit=limit)
+            rows = search.find(loader, wanted, limit=limit)
             claims = [key for key, record_type in rows if record_type == "claim"]
-            world = cone.world(claims, rivals=False)
-            cone.add_agents(world, [key for key, record_type in rows if record_type == "agent"])
-        teller = Teller(world)
+            graph = loader.graph(claims, competing=False)
+            loader.add_agents(graph, [key for key, record_type in rows if record_type == "agent"])
+        builder = AnswerBuilder(graph)
         return tuple(
-            teller.claim(key) if record_type == "claim" else teller.party(key)
+            builder.claim(key) if record_type == "claim" else builder.agent(key)
             for key, record_type in rows
-            if key in (world.claims if record_type == "claim" else world.agents)
+            if key in (graph.claims if record_type == "claim" else graph.agents)
         )
 
-    def _agents(self, cone: Cone, asked: Asked | str) -> set[int]:
+    def _agents(self, loader: ClaimGraphLoader, asked: Asked | str) -> set[int]:
         if isinstance(asked, str) and not isinstance(asked, RecordId):
-            return search.agents_named(cone, asked)
-        return search.same_agents(cone, {self._key(cone.connection, asked, "agent")})
+            return search.agents_named(loader, asked)
+        return search.same_agents(loader, {self._key(loader.connection, asked, "agent")})
 
     def counts(self) -> dict[str, int]:
         """How many records of each type the index holds."""
@@ -555,24 +559,26 @@ class Questions:
             )
         return key
 
-    def _world_of(self, connection: Connection, asked: Asked, *, rivals: bool = False) -> tuple[World, int]:
+    def _graph_of(
+        self, connection: Connection, asked: Asked, *, competing: bool = False
+    ) -> tuple[ClaimGraph, int]:
         key = self._key(connection, asked, "claim")
-        world = self._cone(connection).world([key], rivals=rivals)
-        return world, self._canonical(world, key, asked)
+        graph = self._loader(connection).graph([key], competing=competing)
+        return graph, self._canonical(graph, key, asked)
 
     @staticmethod
-    def _canonical(world: World, key: int, asked: Asked) -> int:
-        if key not in world.claims:
+    def _canonical(graph: ClaimGraph, key: int, asked: Asked) -> int:
+        if key not in graph.claims:
             raise UnknownReference("claim", asked.id)
-        return world.claim_classes[key]
+        return graph.claim_classes[key]
 
     def _listed(
         self,
         name: str,
         nature: str,
-        tell: Callable[[World, Teller, int], Iterator[_Answer]],
-        stands: Callable[[World, int], bool],
-        tell_kept: Callable[[Cone, lists.Page], dict[int, list[_Answer]]] | None = None,
+        build: Callable[[ClaimGraph, AnswerBuilder, int], Iterator[_Answer]],
+        stands: Callable[[ClaimGraph, int], bool],
+        build_materialized: Callable[[ClaimGraphLoader, lists.Page], dict[int, list[_Answer]]] | None = None,
     ) -> Answers[_Answer]:
         """The answers about each claim or matter that may stand on a list, and for counting whether it does. With
         `tell_kept` they are made of what is kept, as far as that is enough."""
@@ -581,29 +587,31 @@ class Questions:
             last = 0
             while True:
                 with self._reading() as connection:
-                    cone = self._cone(connection)
-                    page = lists.page(cone, self._aside, name, nature, after=last, limit=TOLD)
-                    kept = {} if tell_kept is None else tell_kept(cone, page)
-                    world, others = self._world_on(cone, [key for key in page.keys if key not in kept], name)
+                    loader = self._loader(connection)
+                    page = lists.page(loader, self._overlay, name, nature, after=last, limit=BUILT)
+                    materialized = {} if build_materialized is None else build_materialized(loader, page)
+                    graph, others = self._graph_on(
+                        loader, [key for key in page.keys if key not in materialized], name
+                    )
                 if not page.keys:
                     return
                 last = page.keys[-1]
-                teller = Teller(world)
+                builder = AnswerBuilder(graph)
                 for key in page.keys:
-                    if key in kept:
-                        yield from kept[key]
+                    if key in materialized:
+                        yield from materialized[key]
                     elif key in others:
-                        yield from tell(world, teller, key)
+                        yield from build(graph, builder, key)
 
         def count() -> int:
             with self._reading() as connection:
-                cone = self._cone(connection)
-                kept = lists.count(cone, self._aside, name, nature)
-                if kept is not None:
-                    return kept
-                sure = certain.unsupported(cone, name, nature)
+                loader = self._loader(connection)
+                materialized = lists.count(loader, self._overlay, name, nature)
+                if materialized is not None:
+                    return materialized
+                sure = certain.unsupported(loader, name, nature)
             pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
-            looked_at = {key for world, page in pages for key in page if stands(world, key)}
+            looked_at = {key for graph, page in pages for key in page if stands(graph, key)}
             return len(looked_at) + (0 if sure is None else sure.sure)
 
         return Answers(told, count)
@@ -613,27 +621,27 @@ class Questions:
         last = 0
         while True:
             with self._reading() as connection:
-                cone = self._cone(connection)
-                keys = lists.page(cone, self._aside, name, nature, after=last, limit=lists.PAGE).keys
+                loader = self._loader(connection)
+                keys = lists.page(loader, self._overlay, name, nature, after=last, limit=lists.PAGE).keys
                 if not keys:
                     return
                 last = keys[-1]
-                world, found = self._world_on(cone, keys, name)
-            yield world, found
+                graph, found = self._graph_on(loader, keys, name)
+            yield graph, found
 
     def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
         for keys in chunked(claims, lists.PAGE):
             with self._reading() as connection:
-                found = self._world_on(self._cone(connection), keys, name)
+                found = self._graph_on(self._loader(connection), keys, name)
             yield found
 
     @staticmethod
-    def _world_on(cone: Cone, keys: list[int], name: str) -> _Page:
+    def _graph_on(loader: ClaimGraphLoader, keys: list[int], name: str) -> _Page:
         """The world around claims of a list, and those of them that name their class."""
-        world = cone.world(keys, rivals=name not in _WITHOUT_RIVALS) if keys else World()
+        graph = loader.graph(keys, competing=name not in _WITHOUT_COMPETING_CLAIMS) if keys else ClaimGraph()
         if name == candidates.ACCUSATION:
-            cone.add_accused(world)
-        return world, [key for key in keys if key in world.claims and world.claim_classes[key] == key]
+            loader.add_accused(graph)
+        return graph, [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
 
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
@@ -641,11 +649,11 @@ def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
         raise InvalidValue(name, "an unknown word", "one of " + ", ".join(allowed))
 
 
-def _tell_changes(world: World, teller: Teller, claim: int) -> Iterator[Change]:
-    return map(teller.change, change_rules.changes(world, claim))
+def _build_changes(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Change]:
+    return map(builder.change, change_rules.changes(graph, claim))
 
 
-def _claims_of(answer: Explainable) -> list[Stated]:
-    if isinstance(answer, Finding | SelfContradiction):
+def _claims_of(answer: Explainable) -> list[ClaimSummary]:
+    if isinstance(answer, Conflict | SelfContradiction):
         return [answer.a, answer.b]
     return [answer.claim]

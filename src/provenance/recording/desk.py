@@ -79,7 +79,7 @@ class Desk:
         if key is not None:
             fields.text("key", key, longest=fields.MAX_NAME)
             with reading() as connection:
-                first = journal.request(connection, key)
+                first = journal.keyed_commit(connection, key)
         self._draft = Draft(author=author, keys=keys, key=key, first=first)
         self._sentences = 0
         self._number: int | None = None  # of the sentence that is being recorded

@@ -25,10 +25,10 @@ from provenance.loading.entitlement import is_entitled
 from provenance.loading.versions import leads_back
 from provenance.log import journal
 from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry, Request
+from provenance.log.journal import Entry, KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.materialized import lists
-from provenance.materialized.affected import touched_claims
+from provenance.materialized.affected import affected_claims
 from provenance.materialized.steady import steady_claims
 from provenance.recording import sealing
 from provenance.recording.keys import Keys
@@ -68,7 +68,7 @@ MAX_RECORDS = 1_000_000
 class Draft:
     """One commit in the making: bundles of records, each to become an entry as far as it is new."""
 
-    def __init__(self, *, author: str, keys: Keys | None, key: str | None, first: Request | None) -> None:
+    def __init__(self, *, author: str, keys: Keys | None, key: str | None, first: KeyedCommit | None) -> None:
         self.author = author
         self._keys = keys
         self._key = key
@@ -172,10 +172,10 @@ class Draft:
             for place, body in enumerate(bodies, start=1)
         ]
         recorded = projection.project(connection, appended, entries, keys)
-        touched = touched_claims(connection, recorded)
-        steady = steady_claims(connection, recorded, touched)
-        lists.mark(connection, touched - steady)
-        lists.mark(connection, steady, name=lists.RECOUNT)
+        affected = affected_claims(connection, recorded)
+        steady = steady_claims(connection, recorded, affected)
+        lists.mark(connection, affected - steady)
+        lists.mark(connection, steady, name=lists.ORIGINS_STALE)
         self._check_entitled(connection, entries)
         self._check_versions(connection, fresh_records)
         return header
@@ -190,7 +190,7 @@ class Draft:
     def _is_repeated(self, connection: Connection) -> bool:
         """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
         one's place."""
-        first = None if self._key is None else journal.request(connection, self._key)
+        first = None if self._key is None else journal.keyed_commit(connection, self._key)
         if first is None:
             return False
         was_known, self._first = self._first is not None, first
@@ -203,7 +203,7 @@ class Draft:
             bundle.is_new = False
         return True
 
-    def _is_stored(self, connection: Connection, first: Request, entries: list[list[Record]]) -> bool:
+    def _is_stored(self, connection: Connection, first: KeyedCommit, entries: list[list[Record]]) -> bool:
         """Whether the commit holds these entries; what an earlier release stored is in an older form, and the same."""
         bodies = [wire.encode_entry(records) for records in entries]
         if root_hash([leaf_hash(body) for body in bodies]) == first.root:
@@ -233,7 +233,7 @@ class Draft:
                 ):
                     known = latest[id_] if id_ in latest else wire.to_json(first[id_])
                     if _says_more(record, known):
-                        latest[id_] = wire.laid_over(known, wire.to_json(record))
+                        latest[id_] = wire.merged_description(known, wire.to_json(record))
                         fresh.append(record)
             bundle.is_new = bool(fresh)
             if withdrawn:
@@ -268,7 +268,7 @@ class Draft:
                 if record.id in latest and last.get(record.id) is not record:
                     last[record.id] = record
                     before = said.get(record.id, latest[record.id])
-                    said[record.id] = wire.laid_over(before, wire.to_json(record))
+                    said[record.id] = wire.merged_description(before, wire.to_json(record))
                     types[record.id] = record.TYPE
         return {
             id_
@@ -350,7 +350,7 @@ def _is_telling(record: Record) -> bool:
 
 
 def _says_more(record: Record, latest: dict[str, object]) -> bool:
-    after = wire.laid_over(latest, wire.to_json(record))
+    after = wire.merged_description(latest, wire.to_json(record))
     return any(after.get(name) != latest.get(name) for name in wire.descriptive_fields(record.TYPE))
 
 

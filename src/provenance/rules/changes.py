@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import CERTAINTY_WEIGHT, World, reachable
+from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph, reachable
 from provenance.values.folding import word_list
 from provenance.values.vocabulary import QuoteType, Stance
 
@@ -16,7 +16,7 @@ _TIGHTNESS = {QuoteType.DIRECT: 3, QuoteType.MIXED: 2, QuoteType.INDIRECT: 1, Qu
 _QUOTED = (QuoteType.DIRECT, QuoteType.MIXED)
 
 
-class Change(NamedTuple):
+class ChangeKeys(NamedTuple):
     """What became another between the earlier assertion and the later one that rests on it (keys)."""
 
     kind: str
@@ -25,84 +25,84 @@ class Change(NamedTuple):
     later: int
 
 
-def changes(world: World, claim: int) -> list[Change]:
+def changes(graph: ClaimGraph, claim: int) -> list[ChangeKeys]:
     """Every change on the way of a class of claims, by the later assertion in the order of recording."""
     return [
-        Change(kind, claim, earlier, later)
-        for later in world.by_claim.get(claim, ())
-        if later in world.live
-        for earlier in world.parents(later)
-        if earlier in world.live and world.claim_of(earlier) == claim
-        for kind in _kinds(world, earlier, later)
+        ChangeKeys(kind, claim, earlier, later)
+        for later in graph.by_claim.get(claim, ())
+        if later in graph.live
+        for earlier in graph.parents(later)
+        if earlier in graph.live and graph.claim_of(earlier) == claim
+        for kind in _kinds(graph, earlier, later)
     ]
 
 
-def _kinds(world: World, earlier: int, later: int) -> Iterator[str]:
-    if _certainty_rose(world, earlier, later):
+def _kinds(graph: ClaimGraph, earlier: int, later: int) -> Iterator[str]:
+    if _certainty_rose(graph, earlier, later):
         yield "certainty_rose"
-    before, after = _tightest(world, earlier), _tightest(world, later)
+    before, after = _tightest(graph, earlier), _tightest(graph, later)
     if before is not None and after is not None and after < before:
         yield "quote_loosened"
-    if _quote_changed(world, earlier, later):
+    if _quote_changed(graph, earlier, later):
         yield "quote_changed"
-    if _caveat_lost(world, earlier, later):
+    if _caveat_lost(graph, earlier, later):
         yield "caveat_lost"
-    if world.assertions[later].stance == Stance.AFFIRM and _is_one_way(world, earlier, later):
+    if graph.assertions[later].stance == Stance.AFFIRM and _is_one_way(graph, earlier, later):
         yield "adopted"
 
 
-def _is_one_way(world: World, earlier: int, later: int) -> bool:
+def _is_one_way(graph: ClaimGraph, earlier: int, later: int) -> bool:
     """Both affirm the claim, or carry it as it came."""
-    return {world.assertions[one].stance for one in (earlier, later)} <= {Stance.AFFIRM, Stance.RELAY}
+    return {graph.assertions[one].stance for one in (earlier, later)} <= {Stance.AFFIRM, Stance.RELAY}
 
 
-def _certainty_rose(world: World, earlier: int, later: int) -> bool:
+def _certainty_rose(graph: ClaimGraph, earlier: int, later: int) -> bool:
     """Unspecified says nothing of how sure they were: neither more nor less. A relay that states no certainty of its
     own has its parent's, of each parent; and who denies is not less sure of what others affirm."""
-    if world.assertions[later].certainty is None or not _is_one_way(world, earlier, later):
+    if graph.assertions[later].certainty is None or not _is_one_way(graph, earlier, later):
         return False
-    before, after = (CERTAINTY_WEIGHT[world.certainty(one)] for one in (earlier, later))
+    before, after = (CERTAINTY_WEIGHT[graph.certainty(one)] for one in (earlier, later))
     return 0 < before < after
 
 
-def _tightest(world: World, assertion: int) -> int | None:
-    types = [row.quote_type for row in world.mentions.get(assertion, ()) if row.quote_type is not None]
+def _tightest(graph: ClaimGraph, assertion: int) -> int | None:
+    types = [row.quote_type for row in graph.mentions.get(assertion, ()) if row.quote_type is not None]
     return max((_TIGHTNESS[QuoteType(each)] for each in types), default=None)
 
 
-def _quote_changed(world: World, earlier: int, later: int) -> bool:
+def _quote_changed(graph: ClaimGraph, earlier: int, later: int) -> bool:
     """None of the earlier quotations holds the words of a later one. Case, accents and punctuation do not count."""
-    before, after = _quotations(world, earlier), _quotations(world, later)
+    before, after = _quotations(graph, earlier), _quotations(graph, later)
     return bool(before) and any(all(f" {one} " not in f" {other} " for other in before) for one in after)
 
 
-def _quotations(world: World, assertion: int) -> list[str]:
+def _quotations(graph: ClaimGraph, assertion: int) -> list[str]:
     return [
         " ".join(word_list(row.quote))
-        for row in world.mentions.get(assertion, ())
+        for row in graph.mentions.get(assertion, ())
         if row.quote is not None and row.quote_type in _QUOTED
     ]
 
 
-def _caveat_lost(world: World, earlier: int, later: int) -> bool:
+def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
     """The earlier one's agent noted that evidence was absent, for what it rests on, and the later one does not."""
-    noted = _noted_absent(world)
-    agent = world.agent_of(earlier)
+    noted = _noted_absent(graph)
+    agent = graph.agent_of(earlier)
     if agent not in noted:
         return False
-    without = noted[agent] - noted.get(world.agent_of(later), set())
-    below: set[int] = reachable([earlier], world.parents)
+    without = noted[agent] - noted.get(graph.agent_of(later), set())
+    below: set[int] = reachable([earlier], graph.parents)
     return not without.isdisjoint(below)
 
 
-def _noted_absent(world: World) -> dict[int, set[int]]:
+def _noted_absent(graph: ClaimGraph) -> dict[int, set[int]]:
     """By agent, the assertions for which it noted that evidence was absent."""
-    if "noted_absent" not in world.derived:
+    if "noted_absent" not in graph.derived:
         found: dict[int, set[int]] = defaultdict(set)
-        for one, rows in world.evidence.items():
+        for one, rows in graph.evidence.items():
             for row in rows:
                 if not row.present and row.noted_by is not None:
-                    found[world.agent_classes[row.noted_by]].add(one)
-        world.derived["noted_absent"] = found
-    noted: dict[int, set[int]] = world.derived["noted_absent"]
+                    found[graph.agent_classes[row.noted_by]].add(one)
+        graph.derived["noted_absent"] = found
+    noted: dict[int, set[int]] = graph.derived["noted_absent"]
     return noted

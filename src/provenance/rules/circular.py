@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import World, reachable
+from provenance.rules.claim_graph import ClaimGraph, reachable
 from provenance.rules.support import Grounds
 from provenance.values.vocabulary import Stance
 
@@ -14,7 +14,7 @@ KINDS = ("common_origin", "suspected_common_origin", "feedback_loop", "misreport
 DEFAULT_KINDS = ("feedback_loop", "misreported_source", "ungrounded_loop")
 
 
-class Circle(NamedTuple):
+class CircleKeys(NamedTuple):
     """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself (keys)."""
 
     kind: str
@@ -23,62 +23,62 @@ class Circle(NamedTuple):
     assertions: tuple[int, ...]
 
 
-def circles(world: World, claim: int, found: Grounds) -> list[Circle]:
+def circles(graph: ClaimGraph, claim: int, found: Grounds) -> list[CircleKeys]:
     """Every kind that a class of claims shows."""
-    result = list(_common_origin(world, claim, found))
-    result.extend(feedback_loops(world, claim))
-    carrying = () if found.origins else world.carried(claim)
+    result = list(_common_origin(graph, claim, found))
+    result.extend(feedback_loops(graph, claim))
+    carrying = () if found.origins else graph.carried(claim)
     if carrying:
-        misreporting = _misreporting(world, claim, carrying)
+        misreporting = _misreporting(graph, claim, carrying)
         if misreporting:
-            result.append(Circle("misreported_source", claim, None, tuple(misreporting)))
-        elif _goes_round(world, claim, carrying):
-            result.append(Circle("ungrounded_loop", claim, None, tuple(carrying)))
+            result.append(CircleKeys("misreported_source", claim, None, tuple(misreporting)))
+        elif _goes_round(graph, claim, carrying):
+            result.append(CircleKeys("ungrounded_loop", claim, None, tuple(carrying)))
     return result
 
 
-def _common_origin(world: World, claim: int, found: Grounds) -> list[Circle]:
+def _common_origin(graph: ClaimGraph, claim: int, found: Grounds) -> list[CircleKeys]:
     if found.hi == 1:
         kind = "common_origin"
-    elif found.lo <= 1 and any(world.inferred.get(one) for one in found.origins):
+    elif found.lo <= 1 and any(graph.inferred.get(one) for one in found.origins):
         kind = "suspected_common_origin"
     else:
         return []
     origins = set(found.origins)
 
     def leads_to_an_origin(one: int) -> bool:
-        below: set[int] = reachable([one], world.parents)
+        below: set[int] = reachable([one], graph.parents)
         return not origins.isdisjoint(below)
 
     carriers = [
         one
-        for one in world.by_claim.get(claim, ())
-        if one in world.observed
-        and one in world.live
-        and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
-        and world.is_outlet(world.agent_of(one))
+        for one in graph.by_claim.get(claim, ())
+        if one in graph.observed
+        and one in graph.live
+        and graph.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
+        and graph.is_outlet(graph.agent_of(one))
         and leads_to_an_origin(one)
     ]
-    if len(set(world.sides_among(carriers).values())) < 2:
+    if len(set(graph.sides_among(carriers).values())) < 2:
         return []
-    return [Circle(kind, claim, None, tuple(carriers))]
+    return [CircleKeys(kind, claim, None, tuple(carriers))]
 
 
-def feedback_loops(world: World, claim: int) -> list[Circle]:
+def feedback_loops(graph: ClaimGraph, claim: int) -> list[CircleKeys]:
     """Agents who come back to themselves, by the way from what they rest on."""
-    on_claim: set[int] = {one for one in world.by_claim.get(claim, ()) if one in world.live}
-    parents = {one: [parent for parent in world.parents(one) if parent in on_claim] for one in on_claim}
+    on_claim: set[int] = {one for one in graph.by_claim.get(claim, ()) if one in graph.live}
+    parents = {one: [parent for parent in graph.parents(one) if parent in on_claim] for one in on_claim}
     own: dict[int, set[int]] = defaultdict(set)
     for one in on_claim:
-        own[world.agent_of(one)].add(one)
-    loops: dict[int, Circle] = {}
+        own[graph.agent_of(one)].add(one)
+    loops: dict[int, CircleKeys] = {}
     for one in sorted(one for one in on_claim if parents[one]):
-        agent = world.agent_of(one)
+        agent = graph.agent_of(one)
         if agent not in loops:
             others = [parent for parent in parents[one] if parent not in own[agent]]
             way = _way_back(others, parents, own[agent])
             if way:
-                loops[agent] = Circle("feedback_loop", claim, agent, (one, *way))
+                loops[agent] = CircleKeys("feedback_loop", claim, agent, (one, *way))
     return [loops[agent] for agent in sorted(loops)]
 
 
@@ -102,27 +102,27 @@ def _way_back(starts: list[int], parents: Mapping[int, list[int]], ends: set[int
     return ()
 
 
-def _misreporting(world: World, claim: int, carrying: list[int]) -> list[int]:
-    saying_it = world.specifics(claim)
+def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[int]:
+    saying_it = graph.specifics(claim)
     return [
         one
         for one in carrying
         if any(
-            world.is_active(parent)
-            and world.assertions[parent].stance == Stance.AFFIRM
-            and world.claim_of(parent) not in saying_it
-            for parent in world.parents(one)
+            graph.is_active(parent)
+            and graph.assertions[parent].stance == Stance.AFFIRM
+            and graph.claim_of(parent) not in saying_it
+            for parent in graph.parents(one)
         )
     ]
 
 
-def _goes_round(world: World, claim: int, carrying: list[int]) -> bool:
+def _goes_round(graph: ClaimGraph, claim: int, carrying: list[int]) -> bool:
     """Whether every way comes back: none ends, be it because an assertion on it was not yet said or recorded."""
-    saying_it = world.specifics(claim)
+    saying_it = graph.specifics(claim)
     return all(
-        world.is_active(one)
-        and world.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
-        and world.claim_of(one) in saying_it
-        and bool(world.stated.get(one))
-        for one in reachable(carrying, lambda one: world.stated.get(one, ()))
+        graph.is_active(one)
+        and graph.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
+        and graph.claim_of(one) in saying_it
+        and bool(graph.stated.get(one))
+        for one in reachable(carrying, lambda one: graph.stated.get(one, ()))
     )

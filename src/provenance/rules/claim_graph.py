@@ -183,7 +183,7 @@ def reachable(starts: Iterable[_T], steps: Callable[[_T], Iterable[_T]]) -> set[
     return seen
 
 
-class World:
+class ClaimGraph:
     """The records in reach of some claims, and the derived sets of the law."""
 
     def __init__(self) -> None:
@@ -458,9 +458,9 @@ class World:
 
     # Derived sets -----------------------------------------------------------------------------------------------
 
-    def without(self, absent: Iterable[int]) -> World:
+    def without(self, absent: Iterable[int]) -> ClaimGraph:
         """The same records, as if these assertions were amended."""
-        other = World()
+        other = ClaimGraph()
         for name, value in self.__dict__.items():
             if name not in ("live", "origins_by_claim", "_positions", "_taken", "_displaced", "derived"):
                 other.__dict__[name] = value
@@ -576,7 +576,7 @@ class World:
             return "none"
         return min((self.assertions[one].stance for one in self._latest(quiet)), key=order.index)
 
-    def slot(self, claim: int) -> tuple[int, int, str | None] | None:
+    def issue(self, claim: int) -> tuple[int, int, str | None] | None:
         """(subject, attribute, scope) of a structured claim, the subject resolved."""
         row = self.structure(claim)
         if row is None or row.subject is None or row.attribute is None:
@@ -588,14 +588,14 @@ class World:
         """Affirmed positions on a constant or cumulative single-valued slot that a holder's later one replaces."""
         held: dict[object, list[int]] = defaultdict(list)
         for claim in self._positions:
-            slot = self.slot(claim)
-            if slot is None:
+            issue = self.issue(claim)
+            if issue is None:
                 continue
-            attribute = self.attributes[slot[1]]
+            attribute = self.attributes[issue[1]]
             if attribute.cardinality != "single" or attribute.temporal == "state":
                 continue
             for one in self.positions(claim, Stance.AFFIRM):
-                held[self.nature(claim), slot, self.holder(one)].append(one)
+                held[self.nature(claim), issue, self.holder(one)].append(one)
         return {one for ones in held.values() for one in set(ones) - set(self._latest(ones))}
 
     def current(self, claim: int) -> list[int]:

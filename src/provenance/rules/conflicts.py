@@ -9,14 +9,14 @@ from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimRow, World
+from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph, ClaimRow
 from provenance.values.vocabulary import Stance
 
 DEFINITE, POSSIBLE = 2, 1
 STRENGTH_NAMES = {DEFINITE: "definite", POSSIBLE: "possible"}
 
 
-class Clash(NamedTuple):
+class ConflictKeys(NamedTuple):
     """Two classes of claims that cannot both be right, how strongly, and one strongest assertion a side (keys)."""
 
     kind: str
@@ -27,7 +27,7 @@ class Clash(NamedTuple):
     b_assertion: int
 
 
-class SelfContradiction(NamedTuple):
+class SelfContradictionKeys(NamedTuple):
     holder: int
     kind: str
     a: int
@@ -37,15 +37,15 @@ class SelfContradiction(NamedTuple):
     b_assertion: int
 
 
-def _certainty_strength(world: World, a: int, b: int) -> int:
-    weight = CERTAINTY_WEIGHT[world.certainty(a)] + CERTAINTY_WEIGHT[world.certainty(b)]
+def _certainty_strength(graph: ClaimGraph, a: int, b: int) -> int:
+    weight = CERTAINTY_WEIGHT[graph.certainty(a)] + CERTAINTY_WEIGHT[graph.certainty(b)]
     return DEFINITE if weight >= 5 else POSSIBLE if weight == 4 else 0
 
 
-def _validity(world: World, assertion: int) -> tuple[float, float]:
+def _validity(graph: ClaimGraph, assertion: int) -> tuple[float, float]:
     """When the asserted state held: as stated, otherwise the day of saying."""
-    row = world.assertions[assertion]
-    structure = world.structure(world.claim_of(assertion))
+    row = graph.assertions[assertion]
+    structure = graph.structure(graph.claim_of(assertion))
     if structure is None or (structure.valid_lo is None and structure.valid_hi is None):
         return row.day_lo, row.day_hi
     return _ends(structure.valid_lo, structure.valid_hi)
@@ -59,17 +59,17 @@ def _overlap(a: tuple[float, float], b: tuple[float, float]) -> bool:
     return a[0] <= b[1] and b[0] <= a[1]
 
 
-def _temporal(world: World, claim: int) -> str | None:
-    slot = world.slot(claim)
-    return None if slot is None else world.attributes[slot[1]].temporal
+def _temporal(graph: ClaimGraph, claim: int) -> str | None:
+    issue = graph.issue(claim)
+    return None if issue is None else graph.attributes[issue[1]].temporal
 
 
-def _polarity_strength(world: World, affirming: int, denying: int) -> int:
-    if _temporal(world, world.claim_of(denying)) == "state" and not _overlap(
-        _validity(world, affirming), _validity(world, denying)
+def _polarity_strength(graph: ClaimGraph, affirming: int, denying: int) -> int:
+    if _temporal(graph, graph.claim_of(denying)) == "state" and not _overlap(
+        _validity(graph, affirming), _validity(graph, denying)
     ):
         return 0
-    return _certainty_strength(world, affirming, denying)
+    return _certainty_strength(graph, affirming, denying)
 
 
 def _is_number(structure: ClaimRow) -> bool:
@@ -96,11 +96,11 @@ def _later_strength(lower: ClaimRow, upper: ClaimRow) -> int:
     return POSSIBLE if _exceeds(lower.lo, upper.hi) else 0
 
 
-def _cumulative_strength(world: World, a: int, b: int, left: ClaimRow, right: ClaimRow) -> int:
+def _cumulative_strength(graph: ClaimGraph, a: int, b: int, left: ClaimRow, right: ClaimRow) -> int:
     """A count may only rise: a was the earlier, b was, or both are of one moment and meet."""
-    if not _fits(left, right, _as_of(world, a, left), _as_of(world, b, right)):
+    if not _fits(left, right, _as_of(graph, a, left), _as_of(graph, b, right)):
         return DEFINITE
-    first, second = world.assertions[a], world.assertions[b]
+    first, second = graph.assertions[a], graph.assertions[b]
     if (first.day_lo, first.day_hi) != (second.day_lo, second.day_hi):
         return 0
     day = float(first.day_hi)
@@ -111,9 +111,9 @@ def _cumulative_strength(world: World, a: int, b: int, left: ClaimRow, right: Cl
     return 0 if _fits(left, right, windows[0], windows[1]) else POSSIBLE
 
 
-def _as_of(world: World, assertion: int, structure: ClaimRow) -> tuple[float, float]:
+def _as_of(graph: ClaimGraph, assertion: int, structure: ClaimRow) -> tuple[float, float]:
     if structure.as_of_lo is None and structure.as_of_hi is None:
-        return float("-inf"), world.assertions[assertion].said
+        return float("-inf"), graph.assertions[assertion].said
     return _ends(structure.as_of_lo, structure.as_of_hi)
 
 
@@ -128,32 +128,32 @@ def _fits(a: ClaimRow, b: ClaimRow, a_as_of: tuple[float, float], b_as_of: tuple
     )
 
 
-def _value_strength(world: World, a: int, b: int) -> int:
+def _value_strength(graph: ClaimGraph, a: int, b: int) -> int:
     """How strongly two affirmed values of one slot exclude each other."""
-    claim_a, claim_b = world.claim_of(a), world.claim_of(b)
-    left, right = world.structure(claim_a), world.structure(claim_b)
-    slot = world.slot(claim_a)
-    if left is None or right is None or slot is None:
+    claim_a, claim_b = graph.claim_of(a), graph.claim_of(b)
+    left, right = graph.structure(claim_a), graph.structure(claim_b)
+    issue = graph.issue(claim_a)
+    if left is None or right is None or issue is None:
         return 0
-    attribute = world.attributes[slot[1]]
-    if attribute.temporal == "state" and not _overlap(_validity(world, a), _validity(world, b)):
+    attribute = graph.attributes[issue[1]]
+    if attribute.temporal == "state" and not _overlap(_validity(graph, a), _validity(graph, b)):
         return 0
     is_count = attribute.temporal == "cumulative" and attribute.value_type in ("number", "time")
     if not is_count:
-        strength = exclusion(world, claim_a, claim_b)
+        strength = exclusion(graph, claim_a, claim_b)
     elif attribute.cardinality == "single" and _is_number(left) and _is_number(right):
-        strength = _cumulative_strength(world, a, b, left, right)
+        strength = _cumulative_strength(graph, a, b, left, right)
     else:
         strength = 0
-    return min(strength, _certainty_strength(world, a, b))
+    return min(strength, _certainty_strength(graph, a, b))
 
 
-def exclusion(world: World, a: int, b: int) -> int:
+def exclusion(graph: ClaimGraph, a: int, b: int) -> int:
     """How strongly two claims' values of one slot exclude each other where time does not count."""
-    left, right, slot = world.structure(a), world.structure(b), world.slot(a)
-    if left is None or right is None or slot is None:
+    left, right, issue = graph.structure(a), graph.structure(b), graph.issue(a)
+    if left is None or right is None or issue is None:
         return 0
-    attribute = world.attributes[slot[1]]
+    attribute = graph.attributes[issue[1]]
     if attribute.cardinality != "single":
         return 0
     if attribute.value_type in ("number", "time"):
@@ -162,8 +162,8 @@ def exclusion(world: World, a: int, b: int) -> int:
         return max(_later_strength(left, right), _later_strength(right, left))
     if left.entity is None or right.entity is None:
         return 0
-    one, other = world.entity(left.entity), world.entity(right.entity)
-    apart = not world.lies_within(one, other) and not world.lies_within(other, one)
+    one, other = graph.entity(left.entity), graph.entity(right.entity)
+    apart = not graph.lies_within(one, other) and not graph.lies_within(other, one)
     return DEFINITE if apart else 0
 
 
@@ -171,190 +171,195 @@ Pair = tuple[str, int, int]
 """A kind of conflict and the two claims, among whose assertions it is to be looked for."""
 
 
-def _clash(world: World, pair: Pair) -> Clash | None:
+def _conflict_between(graph: ClaimGraph, pair: Pair) -> ConflictKeys | None:
     """The finding for two claims: the surest pair of assertions of different holders, the earliest recorded of such.
 
     How strongly two assertions exclude each other depends on how they bear on it: those that do so alike are looked at
     together, or a rumour that thousands repeat and hundreds deny would be a matter of hundreds of thousands of pairs.
     """
     kind, a, b = pair
-    lefts, rights, strength_of = _SIDES[kind](world, a, b)
-    alike = _alike(world, rights)
+    lefts, rights, strength_of = _SIDES[kind](graph, a, b)
+    alike = _alike(graph, rights)
     best: tuple[int, int, int, int] | None = None
-    for ones in _alike(world, lefts):
+    for ones in _alike(graph, lefts):
         for others in alike:
             strength = strength_of(ones[0], others[0])
-            apart = _first_apart(world, ones, others) if strength else None
+            apart = _first_apart(graph, ones, others) if strength else None
             if apart is not None:
                 weight = (
-                    CERTAINTY_WEIGHT[world.certainty(ones[0])] + CERTAINTY_WEIGHT[world.certainty(others[0])]
+                    CERTAINTY_WEIGHT[graph.certainty(ones[0])] + CERTAINTY_WEIGHT[graph.certainty(others[0])]
                 )
                 rank = (strength, weight, -apart[0], -apart[1])
                 best = rank if best is None else max(best, rank)
     if best is None:
         return None
     strength, _, left, right = best
-    return _named(world, Clash(kind, a, b, strength, -left, -right))
+    return _named(graph, ConflictKeys(kind, a, b, strength, -left, -right))
 
 
-def _alike(world: World, assertions: Iterable[int]) -> list[list[int]]:
+def _alike(graph: ClaimGraph, assertions: Iterable[int]) -> list[list[int]]:
     """The assertions by what their strength depends on: the claim they are on, how certain they are and, where the
     attribute changes with time, when they were said and held. Each in the order of recording."""
     found: dict[object, list[int]] = defaultdict(list)
     for one in sorted(assertions):
-        row, claim = world.assertions[one], world.claim_of(one)
-        is_timed = _temporal(world, claim) in ("state", "cumulative")
-        times = (_validity(world, one), row.said, row.day_lo, row.day_hi) if is_timed else None
-        found[claim, world.certainty(one), times].append(one)
+        row, claim = graph.assertions[one], graph.claim_of(one)
+        is_timed = _temporal(graph, claim) in ("state", "cumulative")
+        times = (_validity(graph, one), row.said, row.day_lo, row.day_hi) if is_timed else None
+        found[claim, graph.certainty(one), times].append(one)
     return list(found.values())
 
 
-def _first_apart(world: World, lefts: list[int], rights: list[int]) -> tuple[int, int] | None:
+def _first_apart(graph: ClaimGraph, lefts: list[int], rights: list[int]) -> tuple[int, int] | None:
     """The first two of different holders: the first of the left that has a counterpart, with its first one."""
     right = rights[0]
-    other = next((one for one in rights if world.holder(one) != world.holder(right)), None)
+    other = next((one for one in rights if graph.holder(one) != graph.holder(right)), None)
     for left in lefts:
-        if world.holder(left) != world.holder(right):
+        if graph.holder(left) != graph.holder(right):
             return left, right
         if other is not None:
             return left, other
     return None
 
 
-def _named(world: World, clash: Clash) -> Clash:
+def _named(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
     """A clash of opinions or forecasts is a divergence; its pair, as most kinds' pairs, stands in id order."""
-    if not _is_factual(world, clash.a, clash.b):
-        clash = clash._replace(kind="divergence")
-    if clash.kind not in ("polarity", "order") and world.claims[clash.b].id < world.claims[clash.a].id:
-        clash = clash._replace(
-            a=clash.b, b=clash.a, a_assertion=clash.b_assertion, b_assertion=clash.a_assertion
+    if not _is_factual(graph, conflict.a, conflict.b):
+        conflict = conflict._replace(kind="divergence")
+    if (
+        conflict.kind not in ("polarity", "order")
+        and graph.claims[conflict.b].id < graph.claims[conflict.a].id
+    ):
+        conflict = conflict._replace(
+            a=conflict.b, b=conflict.a, a_assertion=conflict.b_assertion, b_assertion=conflict.a_assertion
         )
-    return clash
+    return conflict
 
 
-def _is_factual(world: World, a: int, b: int) -> bool:
-    return world.nature(a) == world.nature(b) == "factual"
+def _is_factual(graph: ClaimGraph, a: int, b: int) -> bool:
+    return graph.nature(a) == graph.nature(b) == "factual"
 
 
 Sides = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
 """The assertions of either side, and how strongly one excludes another."""
 
 
-def _polarity(world: World, affirmed: int, denied: int) -> Sides:
-    denials = world.positions(denied, Stance.DENY)
-    return world.current(affirmed), denials, partial(_polarity_strength, world)
+def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
+    denials = graph.positions(denied, Stance.DENY)
+    return graph.current(affirmed), denials, partial(_polarity_strength, graph)
 
 
-def _values(world: World, a: int, b: int) -> Sides:
-    return world.current(a), world.current(b), partial(_value_strength, world)
+def _values(graph: ClaimGraph, a: int, b: int) -> Sides:
+    return graph.current(a), graph.current(b), partial(_value_strength, graph)
 
 
-def _order(world: World, before: int, after: int) -> Sides:
-    earlier, later = world.structure(before), world.structure(after)
+def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
+    earlier, later = graph.structure(before), graph.structure(after)
     strength = 0 if earlier is None or later is None else _later_strength(earlier, later)
     return (
-        world.current(before) if strength else (),
-        world.current(after),
-        lambda one, other: min(strength, _certainty_strength(world, one, other)),
+        graph.current(before) if strength else (),
+        graph.current(after),
+        lambda one, other: min(strength, _certainty_strength(graph, one, other)),
     )
 
 
-def _explicit(world: World, a: int, b: int) -> Sides:
-    return world.current(a), world.current(b), partial(_certainty_strength, world)
+def _explicit(graph: ClaimGraph, a: int, b: int) -> Sides:
+    return graph.current(a), graph.current(b), partial(_certainty_strength, graph)
 
 
 _SIDES = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
 
 
-def _slots(world: World) -> dict[tuple[int, int, str | None], list[int]]:
-    slots: dict[tuple[int, int, str | None], list[int]] = defaultdict(list)
-    for claim in sorted({world.claim_classes[key] for key in world.whole}):
-        slot = world.slot(claim)
-        if slot is not None:
-            slots[slot].append(claim)
-    return slots
+def _claims_by_issue(graph: ClaimGraph) -> dict[tuple[int, int, str | None], list[int]]:
+    claims_by_issue: dict[tuple[int, int, str | None], list[int]] = defaultdict(list)
+    for claim in sorted({graph.claim_classes[key] for key in graph.whole}):
+        issue = graph.issue(claim)
+        if issue is not None:
+            claims_by_issue[issue].append(claim)
+    return claims_by_issue
 
 
-def _pairs(world: World) -> Iterator[Pair]:
+def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
     """Every two claims that could be in conflict, kind by kind in the law's order."""
-    slots = _slots(world)
-    yield from _polarity_pairs(world)
-    for claims in slots.values():
-        for a, b in combinations([claim for claim in claims if world.current(claim)], 2):
+    claims_by_issue = _claims_by_issue(graph)
+    yield from _polarity_pairs(graph)
+    for claims in claims_by_issue.values():
+        for a, b in combinations([claim for claim in claims if graph.current(claim)], 2):
             yield "value", a, b
-    yield from _order_pairs(world, slots)
-    for a, b in sorted({_ends_of(world, link) for link in world.claim_links if link[0] == "contradicts"}):
+    yield from _order_pairs(graph, claims_by_issue)
+    for a, b in sorted({_ends_of(graph, link) for link in graph.claim_links if link[0] == "contradicts"}):
         if a != b:
             yield "explicit", a, b
 
 
-def _polarity_pairs(world: World) -> Iterator[Pair]:
-    for denied in sorted({world.claim_classes[key] for key in world.whole}):
-        if world.positions(denied, Stance.DENY):
-            for affirmed in sorted(world.specifics(denied)):
+def _polarity_pairs(graph: ClaimGraph) -> Iterator[Pair]:
+    for denied in sorted({graph.claim_classes[key] for key in graph.whole}):
+        if graph.positions(denied, Stance.DENY):
+            for affirmed in sorted(graph.specifics(denied)):
                 yield "polarity", affirmed, denied
 
 
-def _order_pairs(world: World, slots: dict[tuple[int, int, str | None], list[int]]) -> Iterator[Pair]:
-    for before, after in sorted(world.attribute_order):
-        for (subject, attribute, scope), claims in slots.items():
+def _order_pairs(
+    graph: ClaimGraph, claims_by_issue: dict[tuple[int, int, str | None], list[int]]
+) -> Iterator[Pair]:
+    for before, after in sorted(graph.attribute_order):
+        for (subject, attribute, scope), claims in claims_by_issue.items():
             if attribute == before:
                 for a in claims:
-                    for b in slots.get((subject, after, scope), ()):
+                    for b in claims_by_issue.get((subject, after, scope), ()):
                         yield "order", a, b
 
 
-def _ends_of(world: World, link: tuple[str, int, int]) -> tuple[int, int]:
-    a, b = world.claim_classes[link[1]], world.claim_classes[link[2]]
+def _ends_of(graph: ClaimGraph, link: tuple[str, int, int]) -> tuple[int, int]:
+    a, b = graph.claim_classes[link[1]], graph.claim_classes[link[2]]
     return min(a, b), max(a, b)
 
 
-def matters(world: World) -> dict[int, int]:
+def issue_names(graph: ClaimGraph) -> dict[int, int]:
     """What each class of claims is about: the first recorded of its (subject, attribute, scope), else itself."""
-    found = {world.claim_classes[key]: world.claim_classes[key] for key in world.whole}
-    for claims in _slots(world).values():
+    found = {graph.claim_classes[key]: graph.claim_classes[key] for key in graph.whole}
+    for claims in _claims_by_issue(graph).values():
         found.update(dict.fromkeys(claims, claims[0]))
     return found
 
 
-def matter_of(matters: dict[int, int], kind: str, a: int, b: int) -> int:
+def issue_of(issue_names: dict[int, int], kind: str, a: int, b: int) -> int:
     """The matter that two claims are in conflict about: what is denied, what has to come first, the first recorded."""
-    return matters[{"polarity": b, "order": a}.get(kind, min(a, b))]
+    return issue_names[{"polarity": b, "order": a}.get(kind, min(a, b))]
 
 
-def clashes(world: World) -> dict[int, list[Clash]]:
+def conflicts(graph: ClaimGraph) -> dict[int, list[ConflictKeys]]:
     """Every conflict and divergence among the world's claims, each once, by matter in the order of recording."""
-    about = matters(world)
+    about = issue_names(graph)
     best: _Surest = {}
-    for pair in _pairs(world):
-        clash = _clash(world, pair)
-        if clash is not None:
-            _keep_surest(best, matter_of(about, *pair), clash)
-    return _by_matter(best)
+    for pair in _pairs(graph):
+        conflict = _conflict_between(graph, pair)
+        if conflict is not None:
+            _keep_surest(best, issue_of(about, *pair), conflict)
+    return _by_issue(best)
 
 
-_Surest = dict[tuple[int, str, int, int], Clash]
+_Surest = dict[tuple[int, str, int, int], ConflictKeys]
 """Of one kind between two claims about one matter the surest."""
 
 
-def _keep_surest(best: _Surest, matter: int, clash: Clash) -> None:
-    key = (matter, clash.kind, clash.a, clash.b)
-    if key not in best or clash.strength > best[key].strength:
-        best[key] = clash
+def _keep_surest(best: _Surest, issue: int, conflict: ConflictKeys) -> None:
+    key = (issue, conflict.kind, conflict.a, conflict.b)
+    if key not in best or conflict.strength > best[key].strength:
+        best[key] = conflict
 
 
-def _by_matter(best: _Surest) -> dict[int, list[Clash]]:
-    found: dict[int, list[Clash]] = {matter: [] for matter in sorted({key[0] for key in best})}
-    for key, clash in best.items():
-        found[key[0]].append(clash)
+def _by_issue(best: _Surest) -> dict[int, list[ConflictKeys]]:
+    found: dict[int, list[ConflictKeys]] = {issue: [] for issue in sorted({key[0] for key in best})}
+    for key, conflict in best.items():
+        found[key[0]].append(conflict)
     for ones in found.values():
         ones.sort(key=order)
     return found
 
 
-def order(clash: Clash) -> tuple[int, int, str, int]:
+def order(conflict: ConflictKeys) -> tuple[int, int, str, int]:
     """Of what is found about one matter: that of recording."""
-    return min(clash.a, clash.b), max(clash.a, clash.b), clash.kind, clash.a
+    return min(conflict.a, conflict.b), max(conflict.a, conflict.b), conflict.kind, conflict.a
 
 
 FEW = 32
@@ -366,80 +371,80 @@ class Contested(NamedTuple):
     and all of these, of matters with few pairs of claims."""
 
     sides: set[int]
-    conflicts: dict[int, int]
-    divergences: dict[int, int]
-    clashes: dict[int, list[Clash]]
+    conflict_strengths: dict[int, int]
+    divergence_strengths: dict[int, int]
+    conflicts: dict[int, list[ConflictKeys]]
 
 
-def contested(world: World) -> Contested:
+def contested(graph: ClaimGraph) -> Contested:
     """What is in conflict; of many pairs, without those that can tell nothing new."""
-    known: Contested | None = world.derived.get("contested")
+    known: Contested | None = graph.derived.get("contested")
     if known is not None:
         return known
     sides: set[int] = set()
     by_nature: dict[bool, dict[int, int]] = {True: {}, False: {}}
     best: _Surest = {}
     looked: dict[int, int] = defaultdict(int)
-    about = matters(world)
-    for kind, a, b in _pairs(world):
-        matter = matter_of(about, kind, a, b)
-        is_fact = _is_factual(world, a, b)
+    about = issue_names(graph)
+    for kind, a, b in _pairs(graph):
+        issue = issue_of(about, kind, a, b)
+        is_fact = _is_factual(graph, a, b)
         strengths = by_nature[is_fact]
-        looked[matter] += 1
-        is_known = strengths.get(matter) == DEFINITE and (not is_fact or {a, b} <= sides)
-        clash = None if is_known and looked[matter] > FEW else _clash(world, (kind, a, b))
-        if clash is not None:
-            strengths[matter] = max(clash.strength, strengths.get(matter, 0))
-            if looked[matter] <= FEW:
-                _keep_surest(best, matter, clash)
+        looked[issue] += 1
+        is_known = strengths.get(issue) == DEFINITE and (not is_fact or {a, b} <= sides)
+        conflict = None if is_known and looked[issue] > FEW else _conflict_between(graph, (kind, a, b))
+        if conflict is not None:
+            strengths[issue] = max(conflict.strength, strengths.get(issue, 0))
+            if looked[issue] <= FEW:
+                _keep_surest(best, issue, conflict)
             if is_fact:
                 sides.update((a, b))
-    few = {key: clash for key, clash in best.items() if looked[key[0]] <= FEW}
-    found = Contested(sides, by_nature[True], by_nature[False], _by_matter(few))
-    world.derived["contested"] = found
+    few = {key: conflict for key, conflict in best.items() if looked[key[0]] <= FEW}
+    found = Contested(sides, by_nature[True], by_nature[False], _by_issue(few))
+    graph.derived["contested"] = found
     return found
 
 
-def self_contradictions(world: World) -> dict[int, list[SelfContradiction]]:
+def self_contradictions(graph: ClaimGraph) -> dict[int, list[SelfContradictionKeys]]:
     """Where one holder's live assertions on facts exclude each other, at one time or one after the other, by matter."""
-    about = matters(world)
-    found: dict[int, dict[tuple[int, str, int, int, str], SelfContradiction]] = defaultdict(dict)
-    for kind, a, b in _own_pairs(world):
-        if _is_factual(world, a, b):
-            for one in _self_contradictions(world, kind, a, b):
-                found[matter_of(about, kind, a, b)].setdefault(one[:5], one)
-    return {matter: [found[matter][key] for key in sorted(found[matter])] for matter in sorted(found)}
+    about = issue_names(graph)
+    found: dict[int, dict[tuple[int, str, int, int, str], SelfContradictionKeys]] = defaultdict(dict)
+    for kind, a, b in _own_pairs(graph):
+        if _is_factual(graph, a, b):
+            for one in _self_contradictions(graph, kind, a, b):
+                found[issue_of(about, kind, a, b)].setdefault(one[:5], one)
+    return {issue: [found[issue][key] for key in sorted(found[issue])] for issue in sorted(found)}
 
 
-def _own_pairs(world: World) -> Iterator[Pair]:
-    for denied in sorted({world.claim_classes[key] for key in world.whole}):
-        if _live(world, denied, Stance.DENY):
-            for affirmed in sorted(world.specifics(denied)):
+def _own_pairs(graph: ClaimGraph) -> Iterator[Pair]:
+    for denied in sorted({graph.claim_classes[key] for key in graph.whole}):
+        if _live(graph, denied, Stance.DENY):
+            for affirmed in sorted(graph.specifics(denied)):
                 yield "polarity", affirmed, denied
-    for claims in _slots(world).values():
+    for claims in _claims_by_issue(graph).values():
         for a, b in combinations(claims, 2):
             yield "value", a, b
 
 
-def _self_contradictions(world: World, kind: str, a: int, b: int) -> Iterator[SelfContradiction]:
+def _self_contradictions(graph: ClaimGraph, kind: str, a: int, b: int) -> Iterator[SelfContradictionKeys]:
     strength_of = _polarity_strength if kind == "polarity" else _value_strength
-    if kind == "value" and world.claims[b].id < world.claims[a].id:
+    if kind == "value" and graph.claims[b].id < graph.claims[a].id:
         a, b = b, a
     by_holder: dict[int, list[int]] = defaultdict(list)
-    for other in _live(world, b, Stance.DENY if kind == "polarity" else Stance.AFFIRM):
-        by_holder[world.holder(other)].append(other)
-    for one in _live(world, a, Stance.AFFIRM):
-        holder = world.holder(one)
+    for other in _live(graph, b, Stance.DENY if kind == "polarity" else Stance.AFFIRM):
+        by_holder[graph.holder(other)].append(other)
+    for one in _live(graph, a, Stance.AFFIRM):
+        holder = graph.holder(one)
         for other in by_holder.get(holder, ()):
-            if strength_of(world, one, other):
-                is_at_once = world.assertions[one].said == world.assertions[other].said
+            if strength_of(graph, one, other):
+                is_at_once = graph.assertions[one].said == graph.assertions[other].said
                 when = "simultaneous" if is_at_once else "reversal"
-                yield SelfContradiction(holder, kind, a, b, when, one, other)
+                yield SelfContradictionKeys(holder, kind, a, b, when, one, other)
 
 
-def _live(world: World, claim: int, stance: Stance) -> list[int]:
+def _live(graph: ClaimGraph, claim: int, stance: Stance) -> list[int]:
     return [
         one
-        for one in world.by_claim.get(claim, ())
-        if one in world.live and world.assertions[one].stance == stance
+        for one in graph.by_claim.get(claim, ())
+        if one in graph.live and graph.assertions[one].stance == stance
     ]

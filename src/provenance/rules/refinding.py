@@ -33,7 +33,7 @@ Span = tuple[int, int]
 
 
 @frozen
-class Place:
+class Refinding:
     kind: str
     spans: tuple[Span, ...] = ()
 
@@ -57,12 +57,12 @@ class FoldedText:
         return place + self._dropped[bisect_right(self._behind, place)]
 
 
-def refound(anchor: Anchor, text: str, *, before: str | None = None) -> Place:
+def refound(anchor: Anchor, text: str, *, before: str | None = None) -> Refinding:
     """Where the anchor's quotation stands in the text; `before` is the text that it was taken from, if that is held."""
     if not isinstance(anchor.exact, str):
         raise InvalidValue("anchor.exact", "a sealed quotation", "one that lies in plain")
     if before is not None and _is_untouched(anchor, text, before):
-        return Place(EXACT, ((anchor.start, anchor.end),))  # type: ignore[arg-type]
+        return Refinding(EXACT, ((anchor.start, anchor.end),))  # type: ignore[arg-type]
     folded = FoldedText(text)
     exact, prefix, suffix = map(_folded, (anchor.exact, anchor.prefix, anchor.suffix))
     spots = list(_occurrences(folded.text, exact))
@@ -72,9 +72,9 @@ def refound(anchor: Anchor, text: str, *, before: str | None = None) -> Place:
         fitting = spots
     if len(fitting) == 1:
         start, end = folded.span(fitting[0], fitting[0] + len(exact))
-        return Place(EXACT if anchor.start in (None, start) else MOVED, ((start, end),))
+        return Refinding(EXACT if anchor.start in (None, start) else MOVED, ((start, end),))
     found = tuple(folded.span(spot, spot + len(exact)) for spot in (fitting or spots)[:MAX_PLACES])
-    return Place(AMBIGUOUS if found else LOST, found)
+    return Refinding(AMBIGUOUS if found else LOST, found)
 
 
 def _is_untouched(anchor: Anchor, text: str, before: str) -> bool:

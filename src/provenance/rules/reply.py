@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import RequestRow, World
+from provenance.rules.claim_graph import ClaimGraph, RequestRow
 from provenance.values.vocabulary import Stance
 
 ORDER = ("deny", "affirm", "no_comment", "silence", "question", "none")
 """Over a claim and those that it entails, the position that speaks first."""
 
 
-class Reply(NamedTuple):
+class ReplyKeys(NamedTuple):
     """An accused agent's position on a claim, who accuses, what they answered (the latest first), and what they were
     asked (the earliest first). Keys, but for the requests."""
 
@@ -23,29 +23,29 @@ class Reply(NamedTuple):
     requests: tuple[RequestRow, ...]
 
 
-def replies(world: World, claim: int) -> list[Reply]:
+def replies(graph: ClaimGraph, claim: int) -> list[ReplyKeys]:
     """For every agent that a class of claims accuses, where they stand. A claim that nobody makes accuses nobody."""
-    live = [one for one in world.by_claim.get(claim, ()) if one in world.live]
+    live = [one for one in graph.by_claim.get(claim, ()) if one in graph.live]
     if not live:
         return []
-    generals = sorted(world.generals(claim))
+    generals = sorted(graph.generals(claim))
     found = []
-    for accused in sorted(world.accused.get(claim, ())):
-        holder = world.holder_of_agent(accused)
-        positions = [world.position(holder, general) for general in generals]
+    for accused in sorted(graph.accused.get(claim, ())):
+        holder = graph.holder_of_agent(accused)
+        positions = [graph.position(holder, general) for general in generals]
         responses = [
             one
             for general in generals
-            for one in world.by_claim.get(general, ())
-            if one in world.live
-            and world.holder(one) == holder
-            and world.assertions[one].stance != Stance.RELAY
+            for one in graph.by_claim.get(general, ())
+            if one in graph.live
+            and graph.holder(one) == holder
+            and graph.assertions[one].stance != Stance.RELAY
         ]
-        responses.sort(key=lambda one: (-world.assertions[one].said, one))
-        accusers = [one for one in live if world.assertions[one].stance == Stance.AFFIRM]
-        requests = sorted(world.requests.get((claim, accused), ()), key=lambda row: (row.asked_at, row.key))
+        responses.sort(key=lambda one: (-graph.assertions[one].said, one))
+        accusers = [one for one in live if graph.assertions[one].stance == Stance.AFFIRM]
+        requests = sorted(graph.requests.get((claim, accused), ()), key=lambda row: (row.asked_at, row.key))
         found.append(
-            Reply(
+            ReplyKeys(
                 claim,
                 accused,
                 min(positions, key=ORDER.index),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from provenance.rules.claim_graph import Classes, World, reachable
+from provenance.rules.claim_graph import ClaimGraph, Classes, reachable
 from provenance.rules.conflicts import contested
 from provenance.values.vocabulary import Stance
 
@@ -41,15 +41,15 @@ class Standing(Grounds):
     flags: tuple[str, ...]
 
 
-def grounds(world: World, claim: int) -> Grounds:
+def grounds(graph: ClaimGraph, claim: int) -> Grounds:
     """The grounds of a class of claims, `claim` its canonical member; told without its rivals too."""
-    origins = world.origins(claim)
-    accountable = _accountable(world, origins)
-    evidenced = {one for one in origins if any(row.present for row in world.evidence.get(one, ()))}
-    grounded = [one for one in accountable if one in evidenced or world.is_first_hand(one)]
-    chosen = _independent(world, grounded, origins)
+    origins = graph.origins(claim)
+    accountable = _accountable(graph, origins)
+    evidenced = {one for one in origins if any(row.present for row in graph.evidence.get(one, ()))}
+    grounded = [one for one in accountable if one in evidenced or graph.is_first_hand(one)]
+    chosen = _independent(graph, grounded, origins)
     lo = max(len(chosen), 1 if accountable else 0)
-    hi = max(_most(world, accountable), lo)
+    hi = max(_most(graph, accountable), lo)
     if not origins:
         grade = 0
     elif not accountable:
@@ -61,10 +61,10 @@ def grounds(world: World, claim: int) -> Grounds:
     return Grounds(grade, lo, hi, tuple(origins), tuple(chosen or accountable[:1]))
 
 
-def standing(world: World, claim: int) -> Standing:
+def standing(graph: ClaimGraph, claim: int) -> Standing:
     """The standing of a class of claims, `claim` its canonical member."""
-    found = grounds(world, claim)
-    return flagged(found, tuple(sorted(_flags(world, claim, found))))
+    found = grounds(graph, claim)
+    return flagged(found, tuple(sorted(_flags(graph, claim, found))))
 
 
 def flagged(found: Grounds, flags: tuple[str, ...]) -> Standing:
@@ -72,28 +72,28 @@ def flagged(found: Grounds, flags: tuple[str, ...]) -> Standing:
     return Standing(found.grade, found.lo, found.hi, found.origins, found.independent, flags)
 
 
-def _accountable(world: World, origins: Iterable[int]) -> list[int]:
-    return [one for one in origins if world.naming(world.agent_of(one)) != "unattributed"]
+def _accountable(graph: ClaimGraph, origins: Iterable[int]) -> list[int]:
+    return [one for one in origins if graph.naming(graph.agent_of(one)) != "unattributed"]
 
 
-def _most(world: World, accountable: list[int]) -> int:
+def _most(graph: ClaimGraph, accountable: list[int]) -> int:
     """The sides of those who are known to be somebody, and the heads of the others."""
     sided = [
-        one for one in accountable if world.is_identified(world.agent_of(one)) or world.has_own_side(one)
+        one for one in accountable if graph.is_identified(graph.agent_of(one)) or graph.has_own_side(one)
     ]
-    known = {world.agent_of(one) for one in sided}
-    others = {world.agent_of(one) for one in accountable} - known
-    counts = sum(max(member.people for member in world.members(agent)) for agent in others)
-    return len(set(world.sides_among(sided).values())) + counts
+    known = {graph.agent_of(one) for one in sided}
+    others = {graph.agent_of(one) for one in accountable} - known
+    counts = sum(max(member.people for member in graph.members(agent)) for agent in others)
+    return len(set(graph.sides_among(sided).values())) + counts
 
 
-def _independent(world: World, grounded: list[int], origins: list[int]) -> list[int]:
+def _independent(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
     """The most origins of which no two share a cautious side or an evidence unit: a maximum matching."""
     candidates = [
-        one for one in grounded if world.is_identified(world.agent_of(one)) and not world.inferred.get(one)
+        one for one in grounded if graph.is_identified(graph.agent_of(one)) and not graph.inferred.get(one)
     ]
-    sides = _cautious_sides(world, origins)
-    units = _evidence_units(world, candidates, sides)
+    sides = _cautious_sides(graph, origins)
+    units = _evidence_units(graph, candidates, sides)
     edges: dict[int, dict[object, int]] = defaultdict(dict)
     for one in candidates:
         edges[sides[one]].setdefault(units[one], one)
@@ -113,38 +113,38 @@ def _independent(world: World, grounded: list[int], origins: list[int]) -> list[
     return sorted(edges[side][unit] for unit, side in matched.items())
 
 
-def _cautious_sides(world: World, origins: list[int]) -> dict[int, int]:
+def _cautious_sides(graph: ClaimGraph, origins: list[int]) -> dict[int, int]:
     """Which origins are possibly one voice: their sides, maybe_same, and a first name that another bears."""
-    sides = world.sides_among(origins, cautious=True)
-    side_of = {world.agent_of(one): side for one, side in sides.items()}
-    names = {agent: _names(world, agent) for agent in side_of}
+    sides = graph.sides_among(origins, cautious=True)
+    side_of = {graph.agent_of(one): side for one, side in sides.items()}
+    names = {agent: _names(graph, agent) for agent in side_of}
     words = {agent: {word for name in borne for word in name.split()} for agent, borne in names.items()}
     together = Classes(
         (side_of[partial], side_of[other])
         for partial, borne in names.items()
-        if world.naming(partial) == "partial"
+        if graph.naming(partial) == "partial"
         for other in names
-        if other != partial and world.naming(other) in ("named", "partial") and borne & words[other]
+        if other != partial and graph.naming(other) in ("named", "partial") and borne & words[other]
     )
     return {one: together[side] for one, side in sides.items()}
 
 
-def _names(world: World, agent: int) -> set[str]:
+def _names(graph: ClaimGraph, agent: int) -> set[str]:
     """The names that an agent's named and partly named members bear; a role's is the office's."""
     return {
         member.name.casefold()
-        for member in world.members(agent)
+        for member in graph.members(agent)
         if member.name is not None and member.naming in ("named", "partial")
     }
 
 
-def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
+def _evidence_units(graph: ClaimGraph, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
     items: dict[int, list[object]] = {}
     for one in candidates:
-        if not world.is_first_hand(one):
+        if not graph.is_first_hand(one):
             items[one] = [
                 ("item", row.item) if row.item is not None else ("kind", row.kind)
-                for row in world.evidence.get(one, ())
+                for row in graph.evidence.get(one, ())
                 if row.present
             ]
     numbers: dict[object, int] = {}
@@ -161,35 +161,35 @@ def _evidence_units(world: World, candidates: list[int], sides: dict[int, int]) 
     return units
 
 
-def is_denied(world: World, claim: int) -> bool:
+def is_denied(graph: ClaimGraph, claim: int) -> bool:
     """A live position denies it or what it entails."""
-    return any(world.positions(general, Stance.DENY) for general in world.generals(claim))
+    return any(graph.positions(general, Stance.DENY) for general in graph.generals(claim))
 
 
-def _flags(world: World, claim: int, found: Grounds) -> set[str]:
+def _flags(graph: ClaimGraph, claim: int, found: Grounds) -> set[str]:
     grade, lo, hi, origins = found.grade, found.lo, found.hi, found.origins
-    accountable = _accountable(world, origins)
-    agents = [world.agent_of(one) for one in accountable]
-    denied = is_denied(world, claim)
+    accountable = _accountable(graph, origins)
+    agents = [graph.agent_of(one) for one in accountable]
+    denied = is_denied(graph, claim)
     tests = {
-        "contested": bool(origins) and (denied or claim in contested(world).sides),
+        "contested": bool(origins) and (denied or claim in contested(graph).sides),
         "denied_only": denied and not origins,
-        "anonymous_only": bool(agents) and all(world.naming(agent) == "anonymous" for agent in agents),
+        "anonymous_only": bool(agents) and all(graph.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
         "hedged_only": bool(agents)
-        and all(world.assertions[one].certainty in ("probable", "possible") for one in accountable),
-        "own_voice_only": bool(agents) and all(world.is_outlet(agent) for agent in agents),
+        and all(graph.assertions[one].certainty in ("probable", "possible") for one in accountable),
+        "own_voice_only": bool(agents) and all(graph.is_outlet(agent) for agent in agents),
         "single_origin": hi == 1,
         "possibly_single_origin": lo == 1 < hi,
-        "evidence_reported_absent": grade == 2 and any(_is_reported_absent(world, one) for one in origins),
-        "no_live_origin": not origins and bool(world.carried(claim)),
+        "evidence_reported_absent": grade == 2 and any(_is_reported_absent(graph, one) for one in origins),
+        "no_live_origin": not origins and bool(graph.carried(claim)),
     }
     return {flag for flag, holds in tests.items() if holds}
 
 
-def _is_reported_absent(world: World, assertion: int) -> bool:
+def _is_reported_absent(graph: ClaimGraph, assertion: int) -> bool:
     """Explicitly none: only absent rows."""
-    rows = world.evidence.get(assertion, ())
+    rows = graph.evidence.get(assertion, ())
     return bool(rows) and not any(row.present for row in rows)
 
 
@@ -205,43 +205,43 @@ def is_unsupported(found: Standing, kind: str) -> bool:
     }[kind]
 
 
-def chokepoints(world: World, claim: int, *, by: str = "agent") -> list[int]:
+def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int]:
     """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
-    ways = _ways_up(world, world.origins(claim))
-    voice = world.sides_among(ways) if by == "group" else {one: world.agent_of(one) for one in ways}
+    ways = _ways_up(graph, graph.origins(claim))
+    voice = graph.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
     return sorted(
         each
         for each in set(voice.values())
-        if not _is_reached_without(world, claim, ways, {one for one in ways if voice[one] == each})
+        if not _is_reached_without(graph, claim, ways, {one for one in ways if voice[one] == each})
     )
 
 
-def rests_on(world: World, claim: int, agent: int, *, by: str = "agent") -> set[str]:
+def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") -> set[str]:
     """In which ways a claim rests on an agent (or its side): "origin" if every origin is theirs, "chokepoint" if no
     origin is left without them."""
-    origins = world.origins(claim)
-    ways = _ways_up(world, origins)
-    theirs = {one for one in ways if world.speaks_as(one, agent, by=by)}
+    origins = graph.origins(claim)
+    ways = _ways_up(graph, origins)
+    theirs = {one for one in ways if graph.speaks_as(one, agent, by=by)}
     found = set()
     if origins and theirs.issuperset(origins):
         found.add("origin")
-    if origins and not _is_reached_without(world, claim, ways, theirs):
+    if origins and not _is_reached_without(graph, claim, ways, theirs):
         found.add("chokepoint")
     return found
 
 
-def _ways_up(world: World, origins: list[int]) -> dict[int, list[int]]:
+def _ways_up(graph: ClaimGraph, origins: list[int]) -> dict[int, list[int]]:
     """The live assertions that rest on the origins at any depth, each with those that rest on it directly."""
     resting: dict[int, list[int]] = defaultdict(list)
-    for one in world.live:
-        for parent in world.parents(one):
+    for one in graph.live:
+        for parent in graph.parents(one):
             resting[parent].append(one)
     reached: set[int] = reachable(origins, resting.__getitem__)
     return {one: resting[one] for one in reached}
 
 
-def _is_reached_without(world: World, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:
+def _is_reached_without(graph: ClaimGraph, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:
     """Whether any origin is still observed, or leads up to something observed, when these are gone."""
-    left = [origin for origin in world.origins(claim) if origin not in gone]
+    left = [origin for origin in graph.origins(claim) if origin not in gone]
     reached: set[int] = reachable(left, lambda one: [up for up in ways[one] if up not in gone])
-    return not world.observed.isdisjoint(reached)
+    return not graph.observed.isdisjoint(reached)
