@@ -96,7 +96,7 @@ def fill(ledger: Ledger) -> None:
 
 def contents(ledger: Ledger) -> tuple[object, ...]:
     """All that a write would change: what the index counts, and every byte of the log."""
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         log = [connection.execute(select(table).order_by(table.c.seq)).all() for table in LOG]
     return ledger.counts(), *log
 

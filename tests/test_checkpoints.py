@@ -187,7 +187,7 @@ def test_a_ledgers_checkpoint_covers_its_commits(migrated_database: Database, si
 def test_a_log_that_was_changed_is_not_signed(migrated_database: Database, signer: Ed25519Signer) -> None:
     with Ledger.open(migrated_database.url) as ledger:
         ledger.record("It burned", source="Somebody", by="desk")
-        with writing(ledger._target) as connection:  # type: ignore[arg-type]
+        with writing(ledger._store.engine) as connection:
             guards.take_down(connection)
             connection.exec_driver_sql("UPDATE provenance_commit SET author = 'nobody'")
 

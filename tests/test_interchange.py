@@ -109,12 +109,12 @@ def story_of(recorded: Recorded) -> Document:
 
 
 def headers(ledger: Ledger) -> list[CommitHeader]:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return [header for header, _ in journal.headers(connection)]
 
 
 def bodies(ledger: Ledger) -> list[bytes]:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return [entry.body for entry in journal.entries(connection)]
 
 
@@ -161,7 +161,7 @@ def test_an_empty_ledger_keeps_commits_hashes_times_authors_and_keys(
         assert headers(other)[:3] == headers(ledger)
         assert other.verify(index=True, checkpoint=checkpoint, key=signer.key).ok
         assert again.is_new
-        with other._reading() as connection:
+        with other._store.read() as connection:
             assert transfer.is_key_used(connection, "nurse 1")
 
 
@@ -587,9 +587,9 @@ def test_what_a_newer_release_exported_is_refused_as_such(ledger: Ledger) -> Non
 def test_an_entry_from_the_future_is_exported_as_it_lies_and_loaded_only_by_those_who_can_read_it(
     databases: Databases, ledger: Ledger, text: str
 ) -> None:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         head = journal.head(connection)
-    engine = ledger._target.engine
+    engine = ledger._store.engine
     with writing(engine) as connection:
         journal.append(connection, head, [raw(text)], at=1, author="a later release")
     export = exported(ledger)

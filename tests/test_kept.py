@@ -67,7 +67,7 @@ def check(ledger: Ledger) -> None:
 
 def steadied(ledger: Ledger) -> int:
     marked = select(func.count()).where(tables.listing.c.list == lists.ORIGINS_STALE)
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return connection.execute(marked).scalar_one()
 
 

@@ -146,7 +146,7 @@ def test_conflicts_are_the_same_however_many_are_kept(few: int, tmp_path: Path) 
                     )
         aside = listed(ledger)
         ledger.refresh()
-        with ledger._reading() as connection:
+        with ledger._store.read() as connection:
             kept = connection.execute(select(tables.conflict.c.issue)).scalars().all()
 
         assert listed(ledger) == aside

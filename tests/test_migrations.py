@@ -562,7 +562,7 @@ def test_descriptions_in_an_older_form_are_read_in_the_newest(tmp_path: Path) ->
     path = unpacked("0002", tmp_path)
     with engine_of(Database("sqlite", f"sqlite:///{path}")) as engine:
         bring_to(engine, "head")  # deriving the index anew would say them in the newest form
-    with Ledger.open(path) as ledger, ledger._reading() as connection:
+    with Ledger.open(path) as ledger, ledger._store.read() as connection:
         bodies = connection.execute(tables.description.select()).all()
         assert {json.loads(row.body)["record"][-2:] for row in bodies} == {"/1"}
     with Ledger.open(path) as ledger:

@@ -61,13 +61,13 @@ def rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
 
 
 def index_of(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return rows(connection)
 
 
 def is_whole(ledger: Ledger) -> bool:
     """The index is the log's, search and names included, and nothing of the rebuild is left."""
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         names = inspect(connection).get_table_names()
     return ledger.verify(index=True).ok and not [name for name in names if name.startswith(shadow.NEXT)]
 
@@ -103,7 +103,7 @@ def test_a_rebuild_that_broke_off_anywhere_is_resumed(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
     before, entries, count = index_of(ledger), len(list(ledger.entries())), 0
-    written = ledger._written
+    written = ledger._store.write
 
     def breaking(work: Callable[[Connection], _T]) -> _T:
         nonlocal count
@@ -113,7 +113,7 @@ def test_a_rebuild_that_broke_off_anywhere_is_resumed(
         return written(work)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger, "_written", breaking)
+        patched.setattr(ledger._store, "write", breaking)
         with pytest.raises(BrokenOff):
             ledger.rebuild()
     assert index_of(ledger) == before
@@ -141,7 +141,7 @@ def starts_of_pages(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
-    written = ledger._written
+    written = ledger._store.write
     written(lambda connection: rebuilding._begin(connection, "an older release"))
     written(rebuilding._project_page)
 
@@ -151,10 +151,10 @@ def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
 
 
 def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
-    rebuilding.derive(ledger._written, made_by="an older release")
+    rebuilding.derive(ledger._store.write, made_by="an older release")
     before = index_of(ledger)
 
-    count = ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
+    count = ledger._store.write(partial(rebuilding.put_in_place, made_by="this test"))
 
     assert count is None
     assert index_of(ledger) == before
@@ -163,19 +163,19 @@ def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
 def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
     ledger: Ledger, migrated_database: Database
 ) -> None:
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._store.write, made_by="this test")
     with Ledger.open(migrated_database.url) as other:
         fill(other)
         other.record("It burned on day 1", source=person("Anna"), stance="deny")
         other.refresh()
     before = index_of(ledger)
 
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._store.write, made_by="this test")
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         done = connection.execute(select(shadow.progress.c.done)).scalar_one()
     assert done == len(list(ledger.entries()))
-    assert ledger._written(partial(rebuilding.put_in_place, made_by="this test")) == done
+    assert ledger._store.write(partial(rebuilding.put_in_place, made_by="this test")) == done
     assert index_of(ledger) == before
     assert is_whole(ledger)
 
@@ -184,7 +184,7 @@ def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
 def test_two_rebuilds_at_once_share_their_work(
     ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    before, written, count = index_of(ledger), ledger._written, 0
+    before, written, count = index_of(ledger), ledger._store.write, 0
 
     def interrupted(work: Callable[[Connection], _T]) -> _T:
         nonlocal count
@@ -194,7 +194,7 @@ def test_two_rebuilds_at_once_share_their_work(
                 other.rebuild()
         return written(work)
 
-    monkeypatch.setattr(ledger, "_written", interrupted)
+    monkeypatch.setattr(ledger._store, "write", interrupted)
     ledger.rebuild()
 
     assert count >= at
@@ -203,7 +203,7 @@ def test_two_rebuilds_at_once_share_their_work(
 
 
 def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: Database) -> None:
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._store.write, made_by="this test")
     with Ledger.open(migrated_database.url) as other:
         fill(other)  # says some of it anew, and that one more time
         with other.begin(by="desk") as desk:
@@ -214,8 +214,8 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
         other.refresh()
     before = index_of(ledger)
 
-    ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
-    while ledger._written(lists.refresh):
+    ledger._store.write(partial(rebuilding.put_in_place, made_by="this test"))
+    while ledger._store.write(lists.refresh):
         pass
 
     assert index_of(ledger) == before
@@ -238,7 +238,7 @@ def test_readers_never_wait_for_a_rebuild_and_see_no_half_of_it(
             looks += 1
             return done
 
-        return ledger._written(and_look)
+        return ledger._store.write(and_look)
 
     watched = threading.Thread(target=rebuilding.rebuild, args=(looked,), kwargs={"made_by": "this test"})
     watched.start()
@@ -272,7 +272,7 @@ def test_a_rebuild_stays_in_the_ledgers_schema(database: Database) -> None:
     with Ledger.install(engine, schema="desk") as ledger:
         fill(ledger)
         before = index_of(ledger)
-        ledger._written(lambda connection: rebuilding._begin(connection, "this test"))
+        ledger._store.write(lambda connection: rebuilding._begin(connection, "this test"))
         names = inspect(engine).get_table_names(schema="desk")
 
         ledger.rebuild()
@@ -284,8 +284,8 @@ def test_a_rebuild_stays_in_the_ledgers_schema(database: Database) -> None:
 
 
 def test_shadow_tables_have_no_name_of_the_others(ledger: Ledger) -> None:
-    ledger._written(shadow.create)
-    with ledger._reading() as connection:
+    ledger._store.write(shadow.create)
+    with ledger._store.read() as connection:
         found = inspect(connection)
         names = [name for name in found.get_table_names() if name.startswith(shadow.NEXT)]
         used = {each["name"] for name in names for each in found.get_indexes(name)}
@@ -293,15 +293,15 @@ def test_shadow_tables_have_no_name_of_the_others(ledger: Ledger) -> None:
 
     assert len(names) == len(tables.INDEX_TABLES) + 1
     assert all(name is None or f"_{shadow.NEXT}" in name for name in used)
-    ledger._written(shadow.drop)
+    ledger._store.write(shadow.drop)
     assert is_whole(ledger)
 
 
 def test_a_rebuild_says_how_far_it_came(ledger: Ledger) -> None:
-    ledger._written(lambda connection: rebuilding._begin(connection, "this test"))
-    ledger._written(rebuilding._project_page)
+    ledger._store.write(lambda connection: rebuilding._begin(connection, "this test"))
+    ledger._store.write(rebuilding._project_page)
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         row = connection.execute(select(shadow.progress)).one()
 
     assert tuple(row) == ("this test", len(list(ledger.entries())), PAGE)

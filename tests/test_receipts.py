@@ -109,7 +109,7 @@ def test_a_checkpoint_of_another_ledger_makes_no_receipt(ledger: Ledger, signer:
 def test_no_receipt_is_made_of_a_changed_entry(ledger: Ledger, signer: Ed25519Signer) -> None:
     ids = record(ledger)
     checkpoint = ledger.checkpoint(signer)
-    with writing(ledger._target) as connection:  # type: ignore[arg-type]
+    with writing(ledger._store.engine) as connection:
         guards.take_down(connection)
         connection.exec_driver_sql("DELETE FROM provenance_entry WHERE seq = 2")
 

@@ -44,7 +44,7 @@ class Life(LedgerLife):
     @invariant()
     def authors_are_those_of_the_commits(self) -> None:
         if hasattr(self, "ledger"):
-            with self.ledger._reading() as connection:
+            with self.ledger._store.read() as connection:
                 query = select(tables.commit.c.author).order_by(tables.commit.c.seq)
                 assert list(connection.execute(query).scalars()) == self.commits
 

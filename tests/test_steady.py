@@ -168,7 +168,7 @@ def test_what_may_change_a_list_is_told_anew(ledger: Ledger, more: dict[str, Any
             paper = desk.document(outlet("CNN"), url="https://cnn.com/1", published_at="2026-02-07")
             desk.record("It burned", found_in=paper, **more)
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         assert steadied(connection) == 0
 
 
@@ -181,7 +181,7 @@ def test_what_changed_on_the_way_is_told_anew(ledger: Ledger) -> None:
             own = Assertion(agent=said[1].agent, claim=said[0].claim, stance="affirm", occasion="a comment")
             desk.add(own, Mention(assertion=own, document=paper), Relay(source=own, target=said[0]))
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         assert steadied(connection) == 0
     assert [one.kind for one in ledger.changes()] == ["adopted"]
 
@@ -193,7 +193,7 @@ def test_a_sentence_of_somebody_else_leaves_a_corroborated_claim_alone(ledger: L
         with ledger.begin(by="desk") as desk:
             desk.record("It burned", source=person("Clara"), evidence=shown("image", "by Clara"))
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         assert steadied(connection) == 1
     assert [(one.lo, one.hi) for one in corroborated_by] == [(2, 2)]
     assert [(one.lo, one.hi) for one in ledger.independence()] == [(3, 3)]

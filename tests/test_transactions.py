@@ -45,7 +45,7 @@ def engine(migrated_database: Database) -> Iterator[Engine]:
 
 
 def commits(ledger: Ledger) -> int:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return journal.head(connection).seq
 
 
@@ -255,7 +255,7 @@ def test_no_error_of_the_database_is_repeated_but_those(
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_pooled_connection_that_the_server_has_closed_is_replaced(ledger: Ledger, engine: Engine) -> None:
     ledger.record("It burned", source=ANNA)
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with engine.connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
@@ -269,11 +269,10 @@ def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger
             guards.take_down(connection)
             connection.execute(update(tables.entry).values(body=b"{}"))
 
-    assert isinstance(ledger._target, Engine)
-    event.listen(ledger._target, "after_cursor_execute", garble)
+    event.listen(ledger._store.engine, "after_cursor_execute", garble)
     with pytest.raises(DamagedLog, match="commit 1"):
         ledger.record("It burned", source=ANNA)
-    event.remove(ledger._target, "after_cursor_execute", garble)
+    event.remove(ledger._store.engine, "after_cursor_execute", garble)
 
     assert commits(ledger) == 0
 
@@ -373,7 +372,7 @@ def record_many(ledger: Ledger, name: str) -> None:
 def test_all_statements_of_a_question_see_the_same_commits(ledger: Ledger) -> None:
     ledger.record("It burned", source=ANNA)
 
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         before = journal.head(connection)
         ledger.record("It rained", source=ANNA)
         after = journal.head(connection)

@@ -180,7 +180,7 @@ def test_a_ledger_in_a_schema_is_verified_there(database: Database) -> None:
 def test_an_ingest_that_was_broken_off_leaves_claims_to_settle_and_nothing_wrong(engine: Engine) -> None:
     ledger = Ledger.open(engine)
     record(ledger)
-    with writing(ledger._target) as connection:  # type: ignore[arg-type]
+    with writing(ledger._store.engine) as connection:
         connection.exec_driver_sql("DELETE FROM provenance_listing WHERE claim = 4")
         connection.exec_driver_sql("INSERT INTO provenance_listing VALUES ('unsettled', '', 4)")
 
@@ -193,7 +193,7 @@ def test_an_ingest_that_was_broken_off_leaves_claims_to_settle_and_nothing_wrong
 def test_a_claim_to_settle_hides_no_other(engine: Engine) -> None:
     ledger = Ledger.open(engine)
     record(ledger)
-    with writing(ledger._target) as connection:  # type: ignore[arg-type]
+    with writing(ledger._store.engine) as connection:
         first, second = connection.exec_driver_sql(
             "SELECT DISTINCT claim FROM provenance_listing ORDER BY claim LIMIT 2"
         ).scalars()

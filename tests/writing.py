@@ -102,7 +102,7 @@ class Reader(_Thread):
         with Ledger.open(self._url) as ledger:
             while not self._is_over.is_set():
                 try:
-                    with ledger._reading() as connection:
+                    with ledger._store.read() as connection:
                         self._look(connection)
                     assert ledger.counts().get("assertion", 0) % SENTENCES == 0
                     assert len(ledger.find("fires", limit=10)) in {0, 2, 4, 6, 8, 10}

@@ -9,15 +9,16 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sqlalchemy import Connection, Engine
 
-from provenance.database import engines, revisions, transactions
+from provenance.database import engines, revisions
 from provenance.database.durability import AS_CONFIGURED, REQUIRED, check_transactions
 from provenance.database.durability import check as check_durability
+from provenance.database.store import Store
 from provenance.database.transactions import translated_errors
-from provenance.errors import AlreadyClosed, InvalidValue, LedgerBusy, ProvenanceError, ReadOnlyDatabase
+from provenance.errors import InvalidValue, LedgerBusy, ProvenanceError
 from provenance.exchange import interchange
 from provenance.exchange.interchange import Loaded, load
 from provenance.index import projection, statistics
@@ -30,6 +31,7 @@ from provenance.operations.reports import Report
 from provenance.operations.status import Status, status_of
 from provenance.proofs import issuing
 from provenance.proofs.checkpoints import Signer
+from provenance.questions.bounds import Bounds
 from provenance.questions.questions import Asked, Questions
 from provenance.recording import sealing
 from provenance.recording.desk import Desk, check_fields
@@ -49,7 +51,6 @@ INGEST_COMMIT = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
 
 Clock = Callable[[], datetime]
-_T = TypeVar("_T")
 
 logger = logging.getLogger("provenance")
 """What the library does, without claims or names. It is never configured here."""
@@ -67,22 +68,14 @@ class Ledger(Questions):
 
     def __init__(
         self,
-        target: Engine | Connection,
+        store: Store,
         *,
-        schema: str | None,
         keys: Keys | None,
         clock: Clock,
-        owns_engine: bool,
-        is_read_only: bool,
     ) -> None:
-        super().__init__()
-        self._target = target
-        self._schema = schema
+        super().__init__(store)
         self._keys = keys
         self._clock = clock
-        self._owns_engine = owns_engine
-        self._is_read_only = is_read_only
-        self._is_closed = False
 
     @classmethod
     def open(
@@ -126,7 +119,8 @@ class Ledger(Questions):
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, schema=schema, keys=keys, clock=clock, owns_engine=True, is_read_only=read_only)
+        store = Store(engine, schema=schema, owns_engine=True, is_read_only=read_only)
+        return cls(store, keys=keys, clock=clock)
 
     @classmethod
     def _joined(
@@ -152,9 +146,8 @@ class Ledger(Questions):
                 revisions.check_revision(connection, schema)
             elif revisions.revision_of(connection, schema) is None:
                 revisions.check_is_ours(None)
-        return cls(
-            target, schema=schema, keys=keys, clock=clock, owns_engine=False, is_read_only=is_read_only
-        )
+        store = Store(target, schema=schema, owns_engine=False, is_read_only=is_read_only)
+        return cls(store, keys=keys, clock=clock)
 
     @classmethod
     def install(
@@ -196,80 +189,13 @@ class Ledger(Questions):
 
     def close(self) -> None:
         """Lets go of the database. What a caller passed in stays open."""
-        self._is_closed = True
-        if self._owns_engine and isinstance(self._target, Engine):
-            self._target.dispose()
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A connection for questions: the index is what this library makes of the log."""
-        with self._looking() as connection:
-            revisions.check(connection)
-            yield connection
-
-    @contextmanager
-    def _looking(self) -> Iterator[Connection]:
-        """A connection for what needs the log alone, of whichever release."""
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        with translated_errors(is_joined=self._is_joined):
-            if isinstance(self._target, Connection):
-                with self._finding_tables(self._target) as connection:
-                    yield connection
-            else:
-                with transactions.reading(self._target) as new, self._finding_tables(new) as connection:
-                    yield connection
-
-    def _written(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
-        """What the work gives, which is done in one transaction under the writers' lock. A caller's own transaction is
-        joined and left open; one of the ledger's own may be repeated, and the work with it where it can be."""
-        self._check_writable()
-        with translated_errors(is_joined=self._is_joined):
-            if isinstance(self._target, Connection):
-                return self._written_once(transactions.joined, work)
-            if not is_repeatable:
-                return self._written_once(transactions.writing, work)
-            return transactions.repeated(lambda: self._written_once(transactions.writing, work))
-
-    def _written_once(
-        self,
-        transaction: Callable[[Any], AbstractContextManager[Connection]],
-        work: Callable[[Connection], _T],
-    ) -> _T:
-        with transaction(self._target) as opened, self._finding_tables(opened) as connection:
-            revisions.check(
-                connection
-            )  # another release may have changed the tables since this ledger was opened
-            return work(connection)
-
-    def _check_writable(self) -> None:
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        if self._is_read_only:
-            raise ReadOnlyDatabase("the ledger was opened to be read", "open it without read_only=True")
-
-    @property
-    def _is_joined(self) -> bool:
-        return isinstance(self._target, Connection)
-
-    @contextmanager
-    def _finding_tables(self, connection: Connection) -> Iterator[Connection]:
-        """The connection finds the ledger's tables; a caller's own finds theirs again afterwards."""
-        if self._schema is None:
-            yield connection
-            return
-        before = connection.get_execution_options().get("schema_translate_map")
-        engines.in_schema(connection, self._schema)
-        try:
-            yield connection
-        finally:
-            connection.execution_options(schema_translate_map=before)
 
     @contextmanager
     def begin(self, *, by: str, at: datetime | None = None, key: str | None = None) -> Iterator[Desk]:
@@ -280,9 +206,9 @@ class Ledger(Questions):
         under a used key is refused (`KeyReused`); so is a quotation from a text that was redacted since, for its place
         can no longer be told. A commit that adds nothing uses no key.
         """
-        self._check_writable()
+        self._store.check_writable()
         stated = None if at is None else to_microseconds(at, field="at")
-        desk = Desk(self._looking, author=by, keys=self._keys, key=key)
+        desk = Desk(self._store.read_log, author=by, keys=self._keys, key=key)
         yield desk
         draft = desk.finish()
 
@@ -293,8 +219,8 @@ class Ledger(Questions):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
-        redacted = self._written(work)
-        if redacted is not None and not self._is_joined:
+        redacted = self._store.write(work)
+        if redacted is not None and not self._store.is_joined:
             self._end_redaction(redacted)
 
     def _end_redaction(self, seals: list[Sealed]) -> None:
@@ -315,21 +241,21 @@ class Ledger(Questions):
         your COMMIT, with a ledger opened by its engine and with its keys. Call it too where a redaction ended with an
         error, or its process did: what was done already is not done again.
         """
-        self._check_writable()
-        if not self._is_joined:
-            self._written(lambda connection: sealing.destroy_redacted(connection, self._keys))
+        self._store.check_writable()
+        if not self._store.is_joined:
+            self._store.write(lambda connection: sealing.destroy_redacted(connection, self._keys))
             self._purge_files()
 
     def _purge_files(self) -> None:
         with translated_errors():
-            purging.purge(self._target.engine, self._schema)
+            purging.purge(self._store.engine, self._store.schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
         """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.
 
         Raises `errors.KeyMissing` without the key of its level, `errors.Redacted` where it was destroyed.
         """
-        with self._reading() as connection:
+        with self._store.read() as connection:
             return sealing.reveal(connection, self._keys, self._key_of_any(connection, record))
 
     def _commit(self, draft: Draft, connection: Connection, stated: int | None) -> None:
@@ -360,7 +286,7 @@ class Ledger(Questions):
         Gives the number of sentences that were new. To resume after an interruption, ingest the same again: what was
         recorded adds nothing. `progress` is called after every commit with the number of sentences read so far.
         """
-        self._check_writable()
+        self._store.check_writable()
         added = self._ingest(sentences(source, commit_every), by, progress)
         self._refresh(lists.STALE)
         return added
@@ -370,12 +296,12 @@ class Ledger(Questions):
     ) -> int:
         added, read = 0, 0
         for batch in batches:
-            desk = Desk(self._looking, author=author, keys=self._keys)
+            desk = Desk(self._store.read_log, author=author, keys=self._keys)
             recorded = [
                 desk.record_sentence(sentence, number=number)
                 for number, sentence in enumerate(batch, start=read + 1)
             ]
-            self._written(partial(self._commit, desk.finish(), stated=None))
+            self._store.write(partial(self._commit, desk.finish(), stated=None))
             added += sum(bool(one.is_new) for one in recorded)
             read += len(batch)
             if progress is not None:
@@ -389,16 +315,16 @@ class Ledger(Questions):
         self._refresh(lists.STALE, lists.ORIGINS_STALE)
 
     def _refresh(self, *names: str) -> None:
-        self._written(statistics.renew)
+        self._store.write(statistics.renew)
         pages = 0
-        while self._written(partial(lists.refresh, names=names)):
+        while self._store.write(partial(lists.refresh, names=names)):
             pages += 1
         if pages > 1:
-            self._written(statistics.renew_lists)
+            self._store.write(statistics.renew_lists)
 
     def status(self) -> Status:
         """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             return status_of(connection, revisions.REVISION)
 
     def backup(self, path: str | Path) -> None:
@@ -407,17 +333,16 @@ class Ledger(Questions):
         On SQLite it is a copy of the whole file, with what else that holds; on PostgreSQL of the ledger alone. What
         your own transaction has not committed yet is not in it. A file that is there is never written over.
         """
-        if self._is_closed:
-            raise AlreadyClosed("ledger")
-        with translated_errors(is_joined=self._is_joined):
+        self._store.check_open()
+        with translated_errors(is_joined=self._store.is_joined):
             backup.write(Path(path), self._copy_to)
 
     def _copy_to(self, path: Path) -> None:
-        engine = self._target.engine
+        engine = self._store.engine
         if engine.dialect.name == "sqlite":
             backup.copy_file(engine, path)
             return
-        with transactions.reading(engine) as new, self._finding_tables(new) as connection:
+        with self._store.read_committed() as connection:
             backup.copy_log(connection, path)
 
     def export(
@@ -435,7 +360,7 @@ class Ledger(Questions):
         of entries so far.
         """
         told = progress or (lambda _: None)
-        with self._verifying() as connection:
+        with self._store.read_log(is_still=True) as connection:
             if not isinstance(target, str | Path):
                 return interchange.export(connection, target, sealed=sealed, progress=told).entries
             with whole_file(Path(target), "export") as unfinished, unfinished.open("xb") as stream:
@@ -466,9 +391,9 @@ class Ledger(Questions):
             with opened() as stream:
                 return load(connection, stream, author=by, at=at, progress=told)
 
-        loaded, redacted = self._written(work, is_repeatable=isinstance(source, str | Path))
+        loaded, redacted = self._store.write(work, is_repeatable=isinstance(source, str | Path))
         self._refresh(lists.STALE)
-        if redacted is not None and not self._is_joined:
+        if redacted is not None and not self._store.is_joined:
             self._end_redaction(redacted)
         logger.info("loaded: %s", loaded)
         return loaded
@@ -478,13 +403,13 @@ class Ledger(Questions):
 
         A bound is a date (its last moment), a datetime with a zone, or their ISO 8601 text.
         """
-        return Snapshot(self._reading, said=_bound("said", said), known=_bound("known", known))
+        return Snapshot(self._store, Bounds(_bound("said", said), _bound("known", known)))
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """The log as it lies, entry by entry in order, those behind the place `after`; of a newer release too. No
         transaction is held between pages."""
         while True:
-            with self._looking() as connection:
+            with self._store.read_log() as connection:
                 page = journal.page(connection, after=after)
             if not page:
                 return
@@ -509,36 +434,28 @@ class Ledger(Questions):
         taken, so that nobody adds meanwhile.
         """
         if index:
-            with self._reading():
+            with self._store.read():
                 pass  # the index is of this revision
         return verification.verify(
-            self._verifying,
+            partial(self._store.read_log, is_still=True),
             index=index,
             checkpoint=checkpoint,
             key=key,
             progress=progress or (lambda _: None),
         )
 
-    @contextmanager
-    def _verifying(self) -> Iterator[Connection]:
-        """A connection that sees one state of the ledger throughout."""
-        with self._looking() as connection:
-            if isinstance(self._target, Connection):
-                transactions.lock_writers(connection)
-            yield connection
-
     def checkpoint(self, signer: Signer) -> str:
         """A signed checkpoint of the log as it is now, in the C2SP format (`log.notes`). Keep it elsewhere.
 
         Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
         """
-        with self._looking() as connection:
+        with self._store.read_log() as connection:
             return issuing.checkpoint(connection, signer)
 
     def receipt(self, record: Record | RecordId, *, checkpoint: str) -> str:
         """Proof, for those without the database, that the entry which first recorded the record was in the log when
         the checkpoint was signed: a small JSON text for `verify_receipt`. It holds the whole entry."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             return issuing.receipt(connection, projection.entry_of(connection, record.id), checkpoint)
 
     def rebuild(self) -> int:
@@ -547,29 +464,17 @@ class Ledger(Questions):
         Broken off, it is resumed by the next call. In a Connection or Session, and where the role may not make tables,
         it is one transaction. Raises `NewerThanLibrary`, and changes nothing, where an entry is of a newer release.
         """
-        if self._is_joined:
-            count = self._written(rebuilding.in_place)
+        if self._store.is_joined:
+            count = self._store.write(rebuilding.in_place)
         else:
-            count = rebuilding.rebuild(self._written, made_by=revisions.release())
-            self._written(statistics.renew)
+            count = rebuilding.rebuild(self._store.write, made_by=revisions.release())
+            self._store.write(statistics.renew)
         logger.info("index rebuilt from %d entries", count)
         return count
 
 
 class Snapshot(Questions):
     """The questions as of a moment: nothing said after `said` or recorded after `known` takes part."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        *,
-        said: int | None,
-        known: int | None,
-    ) -> None:
-        super().__init__()
-        self._reading = reading
-        self._said = said
-        self._known = known
 
 
 def _is_session(target: object) -> TypeIs[Session]:

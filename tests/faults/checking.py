@@ -19,7 +19,7 @@ from provenance.log.merkle import leaf_hash, root_hash
 
 def check_chain(ledger: Ledger) -> list[str | None]:
     """Hashes the whole log again; gives the keys of its commits in order."""
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         commits = connection.execute(select(tables.commit).order_by(tables.commit.c.seq)).all()
         entries = connection.execute(select(tables.entry).order_by(tables.entry.c.seq)).all()
     assert [commit.seq for commit in commits] == list(range(1, len(commits) + 1)), "a gap between commits"
@@ -67,7 +67,7 @@ def check_index(ledger: Ledger) -> None:
 
 
 def rows(ledger: Ledger) -> dict[str, list[str]]:
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return {
             table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             for table in INDEX_TABLES
@@ -121,5 +121,5 @@ def check_failed(
 def held(ledger: Ledger) -> set[str]:
     """The ids of all records."""
     record = next(table for table in INDEX_TABLES if table.name == "provenance_record")
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         return {bytes(id_).hex() for id_ in connection.execute(select(record.c.id)).scalars()}

@@ -52,7 +52,7 @@ def lines(ledger: Ledger, _: str) -> Target:
     """A file of sentences, up to the entries that it would become."""
 
     def take(body: bytes) -> None:
-        desk = Desk(ledger._reading, author="fuzz", keys=None)
+        desk = Desk(ledger._store.read, author="fuzz", keys=None)
         for number, sentence in enumerate(sentences._parsed(sentences._bounded(io.BytesIO(body))), start=1):
             recorded = desk.record_sentence(sentence, number=number)
             assert str(recorded).isprintable()
@@ -127,7 +127,7 @@ def beginnings(ledger: Ledger, signer: Ed25519Signer) -> dict[str, list[bytes]]:
         said = [*islice(article, SENTENCES), CONFIDENTIAL]
     ledger.ingest(sentences._parsed(said[:-1]), by="desk")
     ids = _record_the_rest(ledger)
-    with ledger._reading() as connection:
+    with ledger._store.read() as connection:
         bodies = [entry.body for entry in journal.entries(connection)]
     checkpoint = ledger.checkpoint(signer)
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -34,6 +33,7 @@ from provenance.answers.values import (
     Version,
 )
 from provenance.database.chunks import chunked
+from provenance.database.store import Store
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import projection, tables
 from provenance.index.rows import TABLE_OF_TYPE
@@ -41,6 +41,7 @@ from provenance.loading import quotations, row_queries, search
 from provenance.loading import versions as version_rules
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, certain, lists
+from provenance.questions.bounds import EVERYTHING, Bounds
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
@@ -73,27 +74,25 @@ _Page = tuple[ClaimGraph, list[int]]
 class Questions:
     """Every question. Lists come in the order of recording, equal on every database."""
 
-    _reading: Callable[[], AbstractContextManager[Connection]]
-    _said: int | None = None
-    _known: int | None = None
-
-    def __init__(self) -> None:
+    def __init__(self, store: Store, bounds: Bounds = EVERYTHING) -> None:
+        self._store = store
+        self._bounds = bounds
         self._overlay = lists.Overlay()
 
     def _loader(self, connection: Connection) -> ClaimGraphLoader:
-        return ClaimGraphLoader(connection, said=self._said, known=self._known)
+        return ClaimGraphLoader(connection, said=self._bounds.said, known=self._bounds.known)
 
     # About one claim --------------------------------------------------------------------------------------------
 
     def support(self, claim: Asked) -> Support:
         """Grade, flags, independence and origins of a claim."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             graph, key = self._graph_of(connection, claim, competing=True)
             return AnswerBuilder(graph).support(key, support_rules.standing(graph, key))
 
     def trace(self, claim: Asked) -> Trace:
         """All assertions on a claim with their chains, origin first."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader, most = self._loader(connection), TRACED
             key = self._key(connection, claim, "claim")
             while True:
@@ -111,7 +110,7 @@ class Questions:
 
     def position(self, holder: Asked, claim: Asked) -> str:
         """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             graph, key = self._graph_of(connection, claim)
             agent = self._key(connection, holder, "agent")
             self._loader(connection).add_agents(graph, [agent])
@@ -120,7 +119,7 @@ class Questions:
     def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[AgentSummary, ...]:
         """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
         _one_of("by", by, ("agent", "group"))
-        with self._reading() as connection:
+        with self._store.read() as connection:
             graph, key = self._graph_of(connection, claim)
             found = support_rules.chokepoints(graph, key, by=by)
             return tuple(
@@ -130,7 +129,7 @@ class Questions:
     def impact(self, assertion: Asked) -> Impact:
         """What retracting an assertion would do to the claims that its chain touches, and which documents carry those
         that would be lost. Nothing is written."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             key = self._key(connection, assertion, "assertion")
             claim = connection.execute(
                 select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
@@ -164,7 +163,7 @@ class Questions:
         return Answers(lambda: iter(told), lambda: len(told))
 
     def _changes_of(self, claim: Asked) -> list[Change]:
-        with self._reading() as connection:
+        with self._store.read() as connection:
             graph, key = self._graph_of(connection, claim)
             return list(_build_changes(graph, AnswerBuilder(graph), key))
 
@@ -173,7 +172,7 @@ class Questions:
         relays and evidence."""
         if not isinstance(answer, Explainable):
             raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
-        with self._reading() as connection:
+        with self._store.read() as connection:
             claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
             graph = self._loader(connection).graph(claims, competing=False)
         builder = AnswerBuilder(graph)
@@ -195,7 +194,7 @@ class Questions:
     def assessments(self, claim: Asked) -> tuple[Verdict, ...]:
         """What editors and fact-checkers made of a claim, or of its conflicts, in the order of recording. They never
         enter a grade or a conflict."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             graph, key = self._graph_of(connection, claim)
             members = graph.claim_classes.of(key)
@@ -203,7 +202,7 @@ class Questions:
                 row.key: row
                 for column in ("claim", "against")
                 for row in loader.rows(row_queries.ASSESSMENTS, column, members)
-                if self._said is None or row.at is None or row.at <= self._said
+                if self._bounds.said is None or row.at is None or row.at <= self._bounds.said
             }
             others = {row.claim for row in rows.values()}
             others |= {row.against for row in rows.values() if row.against is not None}
@@ -215,7 +214,7 @@ class Questions:
 
     def described(self, record: Asked) -> Record:
         """A record with all that has been said of it, or had been by `known`; `Extension.read` takes yours from it."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             key = self._key_of_any(connection, record)
             before = None if loader.last_commit is None else loader.last_commit + 1
@@ -228,7 +227,7 @@ class Questions:
     def versions(self, document: Asked) -> tuple[Version, ...]:
         """The versions of a story, given any of them, the oldest first: what each says of its change, and what it does
         not say."""
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             found, graph = version_rules.versions(loader, self._key(connection, document, "document"))
             named = (one.document.supersedes for one in found)
@@ -242,7 +241,7 @@ class Questions:
 
         The document must have been recorded with its text.
         """
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             key = self._key(connection, document, "document")
             text = quotations.text_of(connection, key)
@@ -309,7 +308,7 @@ class Questions:
         def build() -> Iterator[Independence]:
             last: int | None = 0
             while last is not None:
-                with self._reading() as connection:
+                with self._store.read() as connection:
                     found, last = lists.standings(self._loader(connection), self._overlay, after=last)
                 for one in found:
                     yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
@@ -420,7 +419,7 @@ class Questions:
         """The claims that a live assertion of the agent carries or, at any depth, is rested on by."""
 
         def build() -> Iterator[ClaimSummary]:
-            with self._reading() as connection:
+            with self._store.read() as connection:
                 loader = self._loader(connection)
                 same = search.same_agents(loader, {self._key(connection, agent, "agent")})
                 said = search.resting_on(loader, same)
@@ -429,7 +428,7 @@ class Questions:
             for one, key in said.items():
                 by_claim[key].append(one)
             for page in chunked(sorted(by_claim), lists.PAGE):
-                with self._reading() as connection:
+                with self._store.read() as connection:
                     graph = self._loader(connection).world_around(
                         one for key in page for one in by_claim[key]
                     )
@@ -443,7 +442,7 @@ class Questions:
         """The claims of which every origin is the agent's, or with by="group" its side's ("origin"), and those for
         which it is a chokepoint ("chokepoint")."""
         _one_of("by", by, ("agent", "group"))
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             key = self._key(connection, agent, "agent")
             tied = ClaimGraph()
@@ -461,7 +460,7 @@ class Questions:
 
     def _graphs(self, claims: list[int]) -> Iterator[ClaimGraph]:
         for page in chunked(claims, lists.PAGE):
-            with self._reading() as connection:
+            with self._store.read() as connection:
                 graph = self._loader(connection).graph(page)
             yield graph
 
@@ -502,7 +501,7 @@ class Questions:
         All that is given has to fit. Words are looked up by the database's full-text search, without regard to case
         and accents. An outlet or a source is an agent, or the name of any.
         """
-        with self._reading() as connection:
+        with self._store.read() as connection:
             loader = self._loader(connection)
             wanted = search.Wanted(
                 words=words,
@@ -532,7 +531,7 @@ class Questions:
             name: select(func.count()).select_from(table).scalar_subquery().label(name)
             for name, table in sorted(TABLE_OF_TYPE.items())
         }
-        with self._reading() as connection:
+        with self._store.read() as connection:
             found = connection.execute(select(*numbers.values())).one()
         return {name: count for name, count in zip(numbers, found, strict=True) if count}
 
@@ -586,7 +585,7 @@ class Questions:
         def told() -> Iterator[_Answer]:
             last = 0
             while True:
-                with self._reading() as connection:
+                with self._store.read() as connection:
                     loader = self._loader(connection)
                     page = lists.page(loader, self._overlay, name, nature, after=last, limit=BUILT)
                     materialized = {} if build_materialized is None else build_materialized(loader, page)
@@ -604,7 +603,7 @@ class Questions:
                         yield from build(graph, builder, key)
 
         def count() -> int:
-            with self._reading() as connection:
+            with self._store.read() as connection:
                 loader = self._loader(connection)
                 materialized = lists.count(loader, self._overlay, name, nature)
                 if materialized is not None:
@@ -620,7 +619,7 @@ class Questions:
         """Worlds around the canonical claims that may stand on a list, a page at a time."""
         last = 0
         while True:
-            with self._reading() as connection:
+            with self._store.read() as connection:
                 loader = self._loader(connection)
                 keys = lists.page(loader, self._overlay, name, nature, after=last, limit=lists.PAGE).keys
                 if not keys:
@@ -631,7 +630,7 @@ class Questions:
 
     def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
         for keys in chunked(claims, lists.PAGE):
-            with self._reading() as connection:
+            with self._store.read() as connection:
                 found = self._graph_on(self._loader(connection), keys, name)
             yield found
 

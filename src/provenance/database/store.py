@@ -1,0 +1,127 @@
+"""Store: the one door to a connection, for whoever asks and for whoever writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from provenance.database import revisions, transactions
+from provenance.database.engines import in_schema
+from provenance.database.transactions import translated_errors
+from provenance.errors import AlreadyClosed, ReadOnlyDatabase
+
+_T = TypeVar("_T")
+
+
+class Store:
+    """A ledger's database: an engine, or the connection of a caller's transaction, which is joined and left open.
+
+    `schema` is the PostgreSQL schema that holds the ledger's tables; None is the connection's own default. The engine
+    is disposed of at the end only if the store owns it.
+    """
+
+    def __init__(
+        self, target: Engine | Connection, *, schema: str | None, owns_engine: bool, is_read_only: bool
+    ) -> None:
+        self._target = target
+        self.schema = schema
+        self._owns_engine = owns_engine
+        self._is_read_only = is_read_only
+        self._is_closed = False
+
+    @property
+    def engine(self) -> Engine:
+        return self._target.engine
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it is in a caller's transaction."""
+        return isinstance(self._target, Connection)
+
+    def close(self) -> None:
+        self._is_closed = True
+        if self._owns_engine and isinstance(self._target, Engine):
+            self._target.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for questions, on which all statements see the same commits.
+
+        Raises `WrongRevision` where the tables are another release's: the index is what this library makes of the log.
+        """
+        with self.read_log() as connection:
+            revisions.check(connection)
+            yield connection
+
+    @contextmanager
+    def read_log(self, *, is_still: bool = False) -> Iterator[Connection]:
+        """A connection for what needs the log alone, of whichever release.
+
+        With `is_still` nobody adds to the log meanwhile: a caller's transaction, which may see each commit as it
+        comes, takes the writers' lock.
+        """
+        self.check_open()
+        with translated_errors(is_joined=self.is_joined):
+            if isinstance(self._target, Connection):
+                with self._finding_tables(self._target) as connection:
+                    if is_still:
+                        transactions.lock_writers(connection)
+                    yield connection
+            else:
+                with self.read_committed() as connection:
+                    yield connection
+
+    @contextmanager
+    def read_committed(self) -> Iterator[Connection]:
+        """A connection of the engine's, beside the transaction of a caller: it sees what is committed."""
+        with transactions.reading(self.engine) as new, self._finding_tables(new) as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
+        """What the work gives, which is done in one transaction under the writers' lock.
+
+        A caller's own transaction is joined and left open. One of the ledger's own is committed, and may be repeated
+        with all of its work, unless `is_repeatable` is False.
+        """
+        self.check_writable()
+        with translated_errors(is_joined=self.is_joined):
+            if isinstance(self._target, Connection):
+                return self._write_once(transactions.joined, work)
+            if not is_repeatable:
+                return self._write_once(transactions.writing, work)
+            return transactions.repeated(lambda: self._write_once(transactions.writing, work))
+
+    def _write_once(
+        self,
+        transaction: Callable[[Any], AbstractContextManager[Connection]],
+        work: Callable[[Connection], _T],
+    ) -> _T:
+        with transaction(self._target) as opened, self._finding_tables(opened) as connection:
+            # Another release may have changed the tables since the ledger was opened.
+            revisions.check(connection)
+            return work(connection)
+
+    def check_open(self) -> None:
+        if self._is_closed:
+            raise AlreadyClosed("ledger")
+
+    def check_writable(self) -> None:
+        self.check_open()
+        if self._is_read_only:
+            raise ReadOnlyDatabase("the ledger was opened to be read", "open it without read_only=True")
+
+    @contextmanager
+    def _finding_tables(self, connection: Connection) -> Iterator[Connection]:
+        """The connection finds the ledger's tables; a caller's own finds theirs again afterwards."""
+        if self.schema is None:
+            yield connection
+            return
+        before = connection.get_execution_options().get("schema_translate_map")
+        in_schema(connection, self.schema)
+        try:
+            yield connection
+        finally:
+            connection.execution_options(schema_translate_map=before)
