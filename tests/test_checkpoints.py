@@ -205,7 +205,10 @@ def test_the_library_works_without_the_package_that_signs() -> None:
 
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
-    assert told == "the package cryptography is not installed; pip install provenance-ledger[signing]\n"
+    assert told == (
+        "the package cryptography is not installed; install the extra 'signing' of this library: "
+        "pip install '.[signing]' in its checkout\n"
+    )
     assert "cryptography" not in _imported_by("import provenance")
 
 

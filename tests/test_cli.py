@@ -434,7 +434,8 @@ def test_without_the_extra_it_says_what_to_install(part: str) -> None:
 
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr == (
-        f'provenance: the command line needs {part}; pip install "provenance-ledger[cli]"\n'
+        f"provenance: the command line needs {part}; install the extra 'cli' of this library: "
+        "pip install '.[cli]' in its checkout\n"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from provenance.errors import how_to_install
+
 PARTS = ("click", "rich")
 """What the extra `cli` brings; the library itself never imports them."""
 
@@ -16,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         part = str(missing.name).partition(".")[0]
         if part not in PARTS:
             raise
-        sys.stderr.write(f'provenance: the command line needs {part}; pip install "provenance-ledger[cli]"\n')
+        sys.stderr.write(f"provenance: the command line needs {part}; {how_to_install('cli')}\n")
         sys.exit(2)
     provenance(arguments, prog_name="provenance")
 

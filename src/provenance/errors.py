@@ -346,6 +346,11 @@ class InvalidProof(ProvenanceError, ValueError):
         return f"{self.what}: {self.found}; do not rely on it, and ask its sender for a new one"
 
 
+def how_to_install(extra: str) -> str:
+    """What to do where a package is missing that an extra brings: no index holds this library, only its checkout."""
+    return f"install the extra '{extra}' of this library: pip install '.[{extra}]' in its checkout"
+
+
 class MissingExtra(ProvenanceError, ImportError):
     """A package that only an extra of this library brings is not installed."""
 
@@ -355,4 +360,4 @@ class MissingExtra(ProvenanceError, ImportError):
         self.package = package
 
     def _sentence(self) -> str:
-        return f"the package {self.package} is not installed; pip install provenance-ledger[{self.extra}]"
+        return f"the package {self.package} is not installed; {how_to_install(self.extra)}"

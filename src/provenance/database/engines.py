@@ -14,7 +14,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from provenance.database.transactions import BUSY_TIMEOUT, translated_errors
-from provenance.errors import DatabaseFailed, InvalidValue, MissingHooks, NotALedger, UnsupportedDatabase
+from provenance.errors import (
+    DatabaseFailed,
+    InvalidValue,
+    MissingHooks,
+    NotALedger,
+    UnsupportedDatabase,
+    how_to_install,
+)
 from provenance.values.fields import text as text_of
 
 OLDEST_SQLITE = (3, 40)
@@ -41,7 +48,8 @@ def engine_for(target: str | Path) -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # a port that is no number
         raise UnsupportedDatabase(
             "no database can be reached by this address",
-            "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL (pip install provenance-ledger[postgres])",
+            "give a path, an sqlite:/// URL or a postgresql+psycopg:// URL; for PostgreSQL "
+            + how_to_install("postgres"),
         ) from None
     return add_hooks(engine)
 

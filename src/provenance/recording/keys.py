@@ -36,7 +36,7 @@ class KeyFolder:
     """Keys in a folder outside of the ledger: one folder a level, one file a value.
 
     Whoever can read a level's folder can open what is sealed for it; give its rights, and keep its copies, accordingly.
-    Takes the `cryptography` package (`pip install provenance-ledger[sealing]`).
+    Needs the `cryptography` package, which the extra `sealing` brings, and raises `errors.MissingExtra` without it.
     """
 
     def __init__(self, folder: str | Path) -> None:
