@@ -249,15 +249,19 @@ def test_a_relay_and_no_chain(ledger: Ledger, record: Callable[..., Act]) -> Non
 
 
 @pytest.mark.parametrize(
-    "make",
-    [lambda: Shown("rumour"), lambda: shown("rumour"), lambda: shown("")],
+    ("make", "got"),
+    [
+        (lambda: Shown("rumour"), "'rumour'; give one of testimony, document"),
+        (lambda: shown("rumour"), "'rumour'; give one of testimony, document"),
+        (lambda: shown(""), "an unknown word"),
+    ],
     ids=["Shown", "shown", "empty"],
 )
-def test_evidence_of_an_unknown_kind(ledger: Ledger, record: Callable[..., Act], make: Any) -> None:
+def test_evidence_of_an_unknown_kind(ledger: Ledger, record: Callable[..., Act], make: Any, got: str) -> None:
     def act(ledger: Ledger) -> None:
         record(SAID, source=NAME, evidence=make())(ledger)
 
-    refused(ledger, act, InvalidValue, "evidence.kind: got an unknown word")
+    refused(ledger, act, InvalidValue, f"evidence.kind: got {got}")
 
 
 @pytest.mark.parametrize("evidence", [True, False, 7, {"kind": "video"}, ["video", 7]], ids=repr)
@@ -334,7 +338,10 @@ def test_a_document_of_another_type(ledger: Ledger, record: Callable[..., Act], 
     [
         ({"url": "https://example.org/1"}, ("found_in.outlet: got nothing",)),
         ({"outlet": "CNN"}, ("document.url: got nothing", "publisher's id")),
-        ({**STORY, "link": "https://example.org/1"}, ("document: got unknown fields", "publisher_id")),
+        (
+            {**STORY, "link": "https://example.org/1"},
+            ("document: got an unknown field 'link'; give only change_note", "publisher_id"),
+        ),
         ({**STORY, "outlet": 7}, ("document.outlet: got an int",)),
     ],
 )
@@ -356,7 +363,7 @@ def test_an_unknown_keyword(ledger: Ledger) -> None:
         ledger,
         lambda ledger: ledger.record(SAID, sauce=NAME),
         InvalidValue,
-        "sauce: got a field that no sentence has",
+        "sentence: got an unknown field 'sauce'; give only ",
         "source, stance, translated, translated_by, via",
     )
 
@@ -749,11 +756,19 @@ BAD_LINES: dict[str, tuple[object, str]] = {
     "no object": ("Ivanov", "sentence: got a str"),
     "a list": ([SAID], "sentence: got a list"),
     "no claim": ({"source": NAME}, "claim: got nothing"),
-    "an unknown field": ({"claim": SAID, "Ivanov": 1}, "sentence: got unknown fields"),
+    "an unknown field": (
+        {"claim": SAID, "sorce": NAME},
+        "sentence: got an unknown field 'sorce'; give only ",
+    ),
+    "a name as a field": ({"claim": SAID, "Ivanov": 1}, "sentence: got an unknown field; give only "),
+    "several unknown fields": (
+        {"claim": SAID, "Ivanov": 1, "sorce": 1, "publishedAt": 1},
+        "sentence: got unknown fields 'publishedAt', 'sorce', 1 more; give only ",
+    ),
     "a relay": ({"claim": SAID, "source": NAME, "stance": "relay"}, "stance: got relay"),
     "half a structure": ({"claim": {"text": SAID, "subject": NAME}}, "claim.attribute: got nothing"),
     "a claim without words": ({"claim": {"subject": NAME, "attribute": "post"}}, "claim.text: got nothing"),
-    "an unknown claim field": ({"claim": {"text": SAID, "Ivanov": 1}}, "claim: got unknown fields"),
+    "an unknown claim field": ({"claim": {"text": SAID, "Ivanov": 1}}, "claim: got an unknown field"),
     "a list as nature": ({"claim": {"text": SAID, "nature": []}}, "claim.nature"),
     "an attribute without a name": (
         {"claim": {"text": SAID, "subject": NAME, "attribute": {"temporal": "state"}}},
@@ -775,7 +790,7 @@ BAD_LINES: dict[str, tuple[object, str]] = {
     "a document of nobody": ({"claim": SAID, "document": {"url": "u"}}, "document.outlet: got nothing"),
     "an unknown document field": (
         {"claim": SAID, "document": {**STORY, "Ivanov": 1}},
-        "document: got unknown",
+        "document: got an unknown field",
     ),
     "a bare chain": ({"claim": SAID, "source": NAME, "via": "TASS"}, "via: got a str"),
     "a bare accused": ({"claim": SAID, "source": NAME, "accuses": "Ivanov"}, "accuses: got a str"),
@@ -786,7 +801,7 @@ BAD_LINES: dict[str, tuple[object, str]] = {
     "a source that is a number": ({"claim": SAID, "source": 7}, "source: got an int"),
     "a source with more": (
         {"claim": SAID, "source": {"person": NAME, "Ivanov": 1}},
-        "source: got unknown fields",
+        "source: got an unknown field",
     ),
     "a name that is no text": (
         {"claim": SAID, "source": {"person": {"Ivanov": 1}}},

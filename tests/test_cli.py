@@ -225,7 +225,9 @@ def test_trace_refuses_an_id_of_something_else(filled: str) -> None:
     refused = run("trace", filled, agent)
 
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("provenance: claim: got the id of another type of record; give ")
+    assert refused.stderr == (
+        "provenance: claim: got the id of a record of type agent; give one of type claim\n"
+    )
 
 
 def test_trace_says_when_there_is_more_than_it_looks_at(filled: str) -> None:

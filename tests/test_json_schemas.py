@@ -69,7 +69,7 @@ def test_the_files_are_those_that_the_values_make(name: str) -> None:
 
 def test_there_is_one_of_every_type_and_no_other() -> None:
     assert sorted(schemas.names()) == sorted([*RECORD_TYPES, "entry", "sentence"])
-    with pytest.raises(InvalidValue, match="schema: got an unknown name"):
+    with pytest.raises(InvalidValue, match="schema: got an unknown word"):
         schema("../pyproject")
 
 

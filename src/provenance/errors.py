@@ -1,16 +1,43 @@
 """Every error of the library, under one root.
 
 Errors carry data and build their sentence in `__str__`: what was expected, what was got, what to do. None holds a
-claim's text, a quotation or the name of a source, so that they can be logged.
+claim's text, a quotation or the name of a source, so that they can be logged. A misspelt word of an enumeration and the
+name of an unknown field are repeated where they cannot be taken for such a text (`looks_like_a_word`).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Self
+from collections.abc import Collection, Iterable
+from typing import Self, TypeGuard
 
 _AN = re.compile(r"\ba ([aeio])")
 """The article before names that are put into sentences."""
+
+MAX_WORD = 40
+"""Characters of a word that an error repeats: twice the longest word and field name of this library."""
+
+MAX_WORDS = 5
+"""Unknown fields that an error names. Whoever misspelt more has another kind of object in hand."""
+
+_WORD = re.compile(rf"[a-z_][A-Za-z0-9_-]{{0,{MAX_WORD - 1}}}\Z")
+"""As the library writes words and fields: no spaces, no control characters, and no capital first as a name has it."""
+
+
+def looks_like_a_word(given: object, known: Collection[str] = ()) -> TypeGuard[str]:
+    """Whether an error may repeat what was given in the place of a known word: a short identifier that begins with a
+    small letter, or one of the known words in other letters, such as "AFFIRM".
+
+    All else may be a claim, a name or a quotation that was passed in the wrong place.
+    """
+    return isinstance(given, str) and (_WORD.match(given) is not None or given.casefold() in known)
+
+
+def got_word(given: object, known: Collection[str]) -> str:
+    """What an error says of something that is none of the known words: the word, or else only its type."""
+    if looks_like_a_word(given, known):
+        return f"'{given}'"
+    return "an unknown word" if isinstance(given, str) else f"a {type(given).__name__}"
 
 
 class ProvenanceError(Exception):
@@ -44,6 +71,22 @@ class InvalidValue(ProvenanceError, ValueError):
     def of_field(self, field: str) -> InvalidValue:
         """The same error, under the name by which the caller knows the field."""
         return InvalidValue(field, self.got, self.expected)
+
+    @classmethod
+    def unknown_word(cls, field: str, given: object, known: Iterable[str]) -> InvalidValue:
+        """The field holds one of the known words only, and was given something else."""
+        words = tuple(known)
+        return cls(field, got_word(given, words), "one of " + ", ".join(words))
+
+    @classmethod
+    def unknown_fields(cls, field: str, given: Iterable[object], known: Collection[str]) -> InvalidValue:
+        """An object was given fields beside the known ones."""
+        unknown = [name for name in given if name not in known]
+        named = sorted(f"'{name}'" for name in unknown if looks_like_a_word(name, known))[:MAX_WORDS]
+        if named and len(unknown) > len(named):
+            named.append(f"{len(unknown) - len(named)} more")
+        got = "an unknown field" if len(unknown) == 1 else "unknown fields"
+        return cls(field, " ".join([got, ", ".join(named)]).strip(), "only " + ", ".join(sorted(known)))
 
     def _sentence(self) -> str:
         return _AN.sub(r"an \1", f"{self.field}: got {self.got}; give {self.expected}")

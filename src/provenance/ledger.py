@@ -103,7 +103,7 @@ class Ledger(Questions):
         verified and its entries listed; its questions raise `WrongRevision`.
         """
         if durability not in (REQUIRED, AS_CONFIGURED):
-            raise InvalidValue("durability", "an unknown word", f'"{REQUIRED}" or "{AS_CONFIGURED}"')
+            raise InvalidValue.unknown_word("durability", durability, (REQUIRED, AS_CONFIGURED))
         if _is_session(target):
             target = target.connection()
         if isinstance(target, Connection | Engine):

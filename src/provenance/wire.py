@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, cast, get_args, get_origin
 
 import attrs
 import cattrs
+from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
@@ -323,6 +324,9 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
         record: Record = _converter().structure(fields, RECORD_TYPES[record_type])
     except ProvenanceError:
         raise
+    except ForbiddenExtraKeysError as error:
+        known = {field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", error.cl))}
+        raise InvalidValue.unknown_fields(record_type, error.extra_fields, known) from None
     except Exception as error:  # noqa: BLE001 - whatever a converter stumbles over is bad input
         raise InvalidValue(
             record_type, f"fields that do not fit ({type(error).__name__})", "its fields"

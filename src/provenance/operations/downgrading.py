@@ -38,8 +38,8 @@ revision, so that a release which cannot read it refuses the database before it 
 
 
 def check_known(revision: str) -> None:
-    if revision != BASE and revision not in READABLE:
-        raise InvalidValue("revision", "an unknown one", ", ".join((BASE, *READABLE)))
+    if revision not in (BASE, *READABLE):
+        raise InvalidValue.unknown_word("revision", revision, (BASE, *READABLE))
 
 
 def check_keeps_all(connection: Connection, revision: str) -> None:

@@ -554,7 +554,7 @@ class Questions:
         key, found = self._place(connection, asked, record_type)
         if found != record_type:
             raise InvalidValue(
-                record_type, "the id of another type of record", f"the id of a record of type {record_type}"
+                record_type, f"the id of a record of type {found}", f"one of type {record_type}"
             )
         return key
 
@@ -645,7 +645,7 @@ class Questions:
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
     if word not in allowed:
-        raise InvalidValue(name, "an unknown word", "one of " + ", ".join(allowed))
+        raise InvalidValue.unknown_word(name, word, allowed)
 
 
 def _build_changes(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Change]:

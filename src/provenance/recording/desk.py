@@ -120,7 +120,7 @@ class Desk:
 
     def _document(self, outlet: AnySource, stated: dict[str, Any]) -> tuple[Document, list[Record]]:
         if not stated.keys() <= _DOCUMENT_FIELDS:
-            raise InvalidValue("document", "unknown fields", "only " + ", ".join(sorted(_DOCUMENT_FIELDS)))
+            raise InvalidValue.unknown_fields("document", stated, _DOCUMENT_FIELDS)
         for name in ("published_at", "retrieved_at"):
             stated[name] = _moment(f"document.{name}", stated.get(name))
         stated["supersedes"], more = self._story(stated.get("supersedes"), "document.supersedes")
@@ -632,8 +632,7 @@ class Desk:
             return Evidence(assertion=assertion, present=False, noted_by=noted_by)
         if isinstance(cited, str):
             if cited not in _EVIDENCE_KINDS:
-                words = ", ".join((REPORTED_ABSENT, *_EVIDENCE_KINDS))
-                raise InvalidValue("evidence", "an unknown word", f"one of {words}")
+                raise InvalidValue.unknown_word("evidence", cited, (REPORTED_ABSENT, *_EVIDENCE_KINDS))
             return Evidence(assertion=assertion, kind=cited)
         if not isinstance(cited, Shown):
             raise InvalidValue(
@@ -671,10 +670,8 @@ class Desk:
 
 def check_fields(fields: Mapping[str, object]) -> None:
     """Refuses keywords that `Desk.record` does not have."""
-    unknown = sorted(fields.keys() - _SENTENCE_FIELDS)
-    if unknown:
-        known = ", ".join(sorted(_SENTENCE_FIELDS))
-        raise InvalidValue(unknown[0], "a field that no sentence has", f"one of {known}")
+    if not fields.keys() <= _SENTENCE_FIELDS:
+        raise InvalidValue.unknown_fields("sentence", fields, _SENTENCE_FIELDS)
 
 
 _SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
@@ -688,7 +685,7 @@ def _check_words(stance: object, quote: object, occasion: object) -> None:
     if stance == Stance.RELAY:
         raise InvalidValue("stance", "relay", "the stance of the source itself, and who relayed it in via=")
     if stance not in _STANCES:
-        raise InvalidValue("stance", "an unknown word", "one of " + ", ".join(_STANCES))
+        raise InvalidValue.unknown_word("stance", stance, _STANCES)
     if not isinstance(quote, Sealed):
         fields.optional_text("quote", MAX_QUOTE)(quote)
     fields.optional_text("occasion")(occasion)

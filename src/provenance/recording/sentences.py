@@ -279,7 +279,7 @@ def _bytes_of(value: Any) -> bytes | None:
 
 def _only(name: str, value: Mapping[str, Any], allowed: frozenset[str]) -> None:
     if not value.keys() <= allowed:
-        raise InvalidValue(name, "unknown fields", "only " + ", ".join(sorted(allowed)))
+        raise InvalidValue.unknown_fields(name, value, allowed)
 
 
 def _list(name: str, value: object) -> list[Any]:

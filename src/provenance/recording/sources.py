@@ -215,6 +215,7 @@ def source_from_json(value: object, field_name: str) -> AnySource:
 
 
 _AGENTS = ("part_of", "speaks_for")
+_SEALED_FIELDS = frozenset(("sealed", "public", "level", "handle"))
 
 
 def _check_source(field_name: str, word: str, fields: Mapping[str, object]) -> None:
@@ -222,7 +223,7 @@ def _check_source(field_name: str, word: str, fields: Mapping[str, object]) -> N
     if word != "anonymous":
         allowed.remove("name")
     if not fields.keys() <= allowed:
-        raise InvalidValue(field_name, "unknown fields", "only " + ", ".join(sorted(allowed)))
+        raise InvalidValue.unknown_fields(field_name, fields, allowed)
     if "kind" in fields and word != "anonymous":
         raise InvalidValue(f"{field_name}.kind", "a kind beside a word that says it", "only one of the two")
     if word == "role" and "speaks_for" not in fields:
@@ -233,8 +234,8 @@ def value_from_json(value: object, field_name: str) -> Any:
     """The value as it stands, or sealed: {"sealed": value, "public", "level", "handle"}."""
     if not isinstance(value, Mapping) or "sealed" not in value:
         return value
-    if not value.keys() <= {"sealed", "public", "level", "handle"}:
-        raise InvalidValue(field_name, "unknown fields", "only sealed, public, level and handle")
+    if not value.keys() <= _SEALED_FIELDS:
+        raise InvalidValue.unknown_fields(field_name, value, _SEALED_FIELDS)
     fields = dict(value)
     return sealed(fields.pop("sealed"), **fields)
 

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 def schema(name: str) -> dict[str, Any]:
     """The schema of a record type, of "entry" or of "sentence"."""
     if name not in names():
-        raise InvalidValue("schema", "an unknown name", "one of " + ", ".join(names()))
+        raise InvalidValue.unknown_word("schema", name, names())
     stated: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return stated
 

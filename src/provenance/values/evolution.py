@@ -61,5 +61,6 @@ def said_more(fields: Fields) -> Fields:
 
 def check_older(fields: Mapping[str, object], later: frozenset[str], form: str) -> None:
     """Refuses fields of a later version in an older form: nobody can have meant them."""
-    if not later.isdisjoint(fields):
-        raise InvalidValue(form, "fields of a later version", "the form that has these fields")
+    unknown = sorted(later.intersection(fields))
+    if unknown:
+        raise InvalidValue(form, f"fields of a later version: {', '.join(unknown)}", "the form that has them")

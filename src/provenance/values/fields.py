@@ -179,8 +179,7 @@ def choice(field: str, options: type[_E]) -> Callable[[Any], _E]:
         try:
             return options(value)
         except ValueError:
-            allowed = ", ".join(str(option.value) for option in options)
-            raise InvalidValue(field, "an unknown word", f"one of {allowed}") from None
+            raise InvalidValue.unknown_word(field, value, (str(one.value) for one in options)) from None
 
     return convert
 
