@@ -1,30 +1,18 @@
 """A ledger of who said what in the news, through whom it came, and what was shown for it."""
 
 from provenance import errors
-from provenance.answers.values import (
-    Accusation,
-    AgentSummary,
-    Answers,
-    AssertionSummary,
-    Chain,
-    Change,
-    Circle,
-    ClaimSummary,
-    Conflict,
-    DocumentSummary,
-    EvidenceNote,
-    Explanation,
-    Impact,
-    Independence,
-    Refound,
-    Request,
-    SelfContradiction,
-    Support,
-    Terms,
-    Trace,
-    Unsupported,
-    Version,
-)
+from provenance.answers.accusations import Accusation, Request
+from provenance.answers.agents import AgentSummary
+from provenance.answers.assertions import AssertionSummary, EvidenceNote, Terms
+from provenance.answers.chains import Chain, Trace
+from provenance.answers.changes import Change
+from provenance.answers.circular import Circle
+from provenance.answers.claims import ClaimSummary
+from provenance.answers.conflicts import Conflict, SelfContradiction
+from provenance.answers.documents import DocumentSummary, Refound, Version
+from provenance.answers.explanations import Explanation
+from provenance.answers.lists import Answers
+from provenance.answers.support import Impact, Independence, Support, Unsupported
 from provenance.database.engines import add_hooks
 from provenance.exchange.interchange import Loaded
 from provenance.ledger import Ledger, Snapshot

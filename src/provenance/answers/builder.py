@@ -1,36 +1,27 @@
-"""From a world's keys to the values of answers."""
+"""AnswerBuilder: makes the values of answers from a claim graph, whose rows are known by their keys in the index."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
 
-from provenance.answers.values import (
-    Accusation,
-    AgentSummary,
-    AmendmentNote,
-    AssertionSummary,
-    Chain,
-    Change,
-    Circle,
-    ClaimSummary,
-    Conflict,
-    DocumentSummary,
-    EvidenceNote,
-    Request,
-    SelfContradiction,
-    Support,
-    Terms,
-    Trace,
-    Verdict,
-    Version,
-)
-from provenance.loading.row_queries import AssessmentFound, DocumentFound
+from provenance.answers.accusations import Accusation, Request
+from provenance.answers.agents import AgentSummary
+from provenance.answers.assertions import AmendmentNote, AssertionSummary, EvidenceNote, Terms
+from provenance.answers.assessments import Verdict
+from provenance.answers.chains import Chain, Trace
+from provenance.answers.changes import Change
+from provenance.answers.circular import Circle
+from provenance.answers.claims import ClaimSummary
+from provenance.answers.conflicts import Conflict, SelfContradiction
+from provenance.answers.documents import DocumentSummary, Version
+from provenance.answers.support import Impact, Support
+from provenance.loading.row_queries import AmendmentFound, AssessmentFound, DocumentFound
 from provenance.loading.versions import VersionRow
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
-from provenance.rules.claim_graph import AmendmentRow, ClaimGraph
+from provenance.rules.claim_graph import AmendmentRow, ClaimGraph, EvidenceRow, RequestRow
 from provenance.rules.reply import ReplyKeys
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
@@ -38,76 +29,85 @@ from provenance.values.times import from_microseconds
 from provenance.values.vocabulary import Stance
 
 MAX_CHAINS = 100
-"""Chains shown of one claim: their number can double with every relay. All assertions on it stand in some chain, or
-can be asked for by `explain`."""
+"""Chains of one claim in an answer. There can be twice as many with every relay that an assertion has more, so that all
+of them would fill the memory."""
 
 
 class AnswerBuilder:
-    """Tells what was found in one world."""
+    """Builds answers from one claim graph. Each agent and each assertion is built once, and shared by the answers."""
 
     def __init__(self, graph: ClaimGraph) -> None:
         self._graph = graph
-        self._assertion: dict[int, AssertionSummary] = {}
-        self._parties: dict[int, AgentSummary] = {}
+        self._assertions: dict[int, AssertionSummary] = {}
+        self._agents: dict[int, AgentSummary] = {}
+
+    # Claims, agents, assertions and documents -------------------------------------------------------------------
 
     def claim(self, key: int) -> ClaimSummary:
         row = self._graph.claims[key]
         return ClaimSummary(_id(row.id), row.text, row.nature)
 
     def agent(self, key: int) -> AgentSummary:
-        """A class of agents, by the name that a merge pointed to."""
-        if key not in self._parties:
+        """A class of merged agents, as the one that the merge points to; `key` is that of the class."""
+        if key not in self._agents:
             row = self._graph.agents[self._graph.face_of(key)]
-            self._parties[key] = AgentSummary(_id(row.id), row.label, row.kind, row.naming)
-        return self._parties[key]
+            self._agents[key] = AgentSummary(_id(row.id), row.label, row.kind, row.naming)
+        return self._agents[key]
 
-    def _agent_or_none(self, key: int | None) -> AgentSummary | None:
-        return (
-            self.agent(self._graph.agent_classes[key])
-            if key in self._graph.agents and key is not None
-            else None
-        )
+    def _class_of(self, agent: int) -> AgentSummary:
+        """The class that an agent belongs to."""
+        return self.agent(self._graph.agent_classes[agent])
+
+    def _class_or_none(self, agent: int | None) -> AgentSummary | None:
+        """None where no agent was recorded, or the agent was withdrawn."""
+        return None if agent is None or agent not in self._graph.agents else self._class_of(agent)
 
     def assertion(self, key: int) -> AssertionSummary:
-        if key not in self._assertion:
-            self._assertion[key] = self._build(key)
-        return self._assertion[key]
+        if key not in self._assertions:
+            self._assertions[key] = self._built(key)
+        return self._assertions[key]
 
-    def _build(self, key: int) -> AssertionSummary:
+    def _built(self, key: int) -> AssertionSummary:
         graph, row = self._graph, self._graph.assertions[key]
         return AssertionSummary(
             id=_id(row.id),
-            agent=self.agent(graph.agent_classes[row.agent]),
+            agent=self._class_of(row.agent),
             claim=_id(graph.claims[graph.claim_of(key)].id),
             stance=row.stance,
             certainty=graph.certainty(key),
             basis=row.basis,
             said_at=from_microseconds(row.said),
             is_dated=key not in graph.undated,
-            evidence=tuple(
-                EvidenceNote(
-                    _id(note.id),
-                    note.kind,
-                    note.present,
-                    note.item,
-                    self._agent_or_none(note.noted_by),
-                )
-                for note in graph.evidence.get(key, ())
-            ),
-            amendments=tuple(self._amendment(one) for one in graph.amendments.get(key, ())),
+            evidence=tuple(map(self._evidence, graph.evidence.get(key, ()))),
+            amendments=tuple(self._amendment(one, one.replaced_by) for one in graph.amendments.get(key, ())),
             is_live=key in graph.live,
             terms=None if row.terms is None else Terms(*row.terms),
         )
 
-    def _amendment(self, row: AmendmentRow) -> AmendmentNote:
-        return AmendmentNote(
-            _id(row.id),
-            row.kind,
-            self.agent(self._graph.agent_classes[row.by]),
-            from_microseconds(row.at),
-            row.note,
-            row.replaced_by,
+    def _evidence(self, row: EvidenceRow) -> EvidenceNote:
+        noted_by = self._class_or_none(row.noted_by)
+        return EvidenceNote(_id(row.id), row.kind, row.present, row.item, noted_by)
+
+    def _amendment(self, row: AmendmentRow | AmendmentFound, replaced_by: str | None) -> AmendmentNote:
+        at, by = from_microseconds(row.at), self._class_of(row.by)
+        return AmendmentNote(_id(row.id), row.kind, by, at, row.note, replaced_by)
+
+    def document(self, row: DocumentFound) -> DocumentSummary:
+        return DocumentSummary(_id(row.id), self._class_of(row.outlet), row.title, row.url)
+
+    def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
+        """`ids` holds the id of the version before it, by its key."""
+        row = found.document
+        return Version(
+            document=self.document(row),
+            supersedes=None if row.supersedes is None else _id(ids[row.supersedes]),
+            change=found.change,
+            change_note=row.change_note,
+            amendments=tuple(self._amendment(one, None) for one in found.amendments),
+            published_at=None if row.published_hi is None else from_microseconds(row.published_hi),
         )
+
+    # What the rules found ---------------------------------------------------------------------------------------
 
     def conflict(self, issue: int, conflict: conflict_rules.ConflictKeys) -> Conflict:
         return Conflict(
@@ -152,40 +152,13 @@ class AnswerBuilder:
             position=found.position,
             accusers=tuple(self.assertion(one) for one in found.accusers),
             responses=tuple(self.assertion(one) for one in found.responses),
-            requests=tuple(
-                Request(
-                    _id(one.id),
-                    from_microseconds(one.asked_at),
-                    self._agent_or_none(one.asked_by),
-                    None if one.deadline is None else from_microseconds(one.deadline),
-                )
-                for one in found.requests
-            ),
+            requests=tuple(map(self._request, found.requests)),
         )
 
-    def document(self, row: DocumentFound) -> DocumentSummary:
-        outlet = self.agent(self._graph.agent_classes[row.outlet])
-        return DocumentSummary(_id(row.id), outlet, row.title, row.url)
-
-    def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
-        row = found.document
-        return Version(
-            document=self.document(row),
-            supersedes=None if row.supersedes is None else _id(ids[row.supersedes]),
-            change=found.change,
-            change_note=row.change_note,
-            amendments=tuple(
-                AmendmentNote(
-                    _id(one.id),
-                    one.kind,
-                    self.agent(self._graph.agent_classes[one.by]),
-                    from_microseconds(one.at),
-                    one.note,
-                    None,
-                )
-                for one in found.amendments
-            ),
-            published_at=None if row.published_hi is None else from_microseconds(row.published_hi),
+    def _request(self, row: RequestRow) -> Request:
+        deadline = None if row.deadline is None else from_microseconds(row.deadline)
+        return Request(
+            _id(row.id), from_microseconds(row.asked_at), self._class_or_none(row.asked_by), deadline
         )
 
     def verdict(self, row: AssessmentFound) -> Verdict:
@@ -194,13 +167,18 @@ class AnswerBuilder:
             id=_id(row.id),
             claim=self.claim(classes[row.claim]),
             words=row.verdict,
-            by=self.agent(self._graph.agent_classes[row.by]),
+            by=self._class_of(row.by),
             at=None if row.at is None else from_microseconds(row.at),
             url=row.url,
             against=None if row.against is None else self.claim(classes[row.against]),
         )
 
+    def impact(self, found: dict[str, list[int]], documents: tuple[DocumentSummary, ...]) -> Impact:
+        claims = {name: tuple(map(self.claim, keys)) for name, keys in found.items()}
+        return Impact(**claims, documents=documents)
+
     def support(self, claim: int, found: Standing) -> Support:
+        on_claim = self._graph.by_claim.get(claim, ())
         return Support(
             claim=self.claim(claim),
             grade=found.grade,
@@ -209,13 +187,16 @@ class AnswerBuilder:
             flags=found.flags,
             origins=tuple(self.assertion(one) for one in found.origins),
             independent=tuple(self.assertion(one) for one in found.independent),
-            amended=tuple(
-                self.assertion(one)
-                for one in self._graph.by_claim.get(claim, ())
-                if one in self._graph.amendments and self._graph.assertions[one].stance == Stance.AFFIRM
-            ),
-            chains=self.chains(self._graph.by_claim.get(claim, ()), only_live=True),
+            amended=tuple(self.assertion(one) for one in on_claim if self._is_amended_affirmation(one)),
+            chains=self.chains(on_claim, only_live=True),
         )
+
+    def _is_amended_affirmation(self, assertion: int) -> bool:
+        return (
+            assertion in self._graph.amendments and self._graph.assertions[assertion].stance == Stance.AFFIRM
+        )
+
+    # Chains -----------------------------------------------------------------------------------------------------
 
     def trace(self, claim: int, assertions: Iterable[int], *, only_live: bool) -> Trace:
         return Trace(self.claim(claim), self.chains(assertions, only_live=only_live))
@@ -223,14 +204,18 @@ class AnswerBuilder:
     def chains(
         self, assertions: Iterable[int], *, only_live: bool, last: int | None = None
     ) -> tuple[Chain, ...]:
-        """The ways down from those of the assertions that none of the others rests on; loops are cut. With `last` from
-        none recorded after it: there may be more after it, of which nothing is known."""
+        """The chains that lead down from the given assertions, but for those on which another one of them rests: these
+        stand in its chains. A loop is cut where it closes.
+
+        With `last` no chain begins at an assertion that was recorded after it: the graph does not hold everything that
+        was, and so it may lack what rests on such an assertion.
+        """
         graph = self._graph
-        ones = [one for one in assertions if not only_live or one in graph.live]
-        below = {parent for one in ones for parent in graph.parents(one)}
-        tops = [one for one in ones if one not in below and (last is None or one <= last)]
+        shown = [one for one in assertions if not only_live or one in graph.live]
+        below = {parent for one in shown for parent in graph.parents(one)}
+        tops = [one for one in shown if one not in below and (last is None or one <= last)]
         if not tops and last is None:
-            tops = ones[:1]
+            tops = shown[:1]  # they all rest on one another in a loop
         found: list[Chain] = []
         for top in tops:
             if len(found) == MAX_CHAINS:
@@ -239,6 +224,7 @@ class AnswerBuilder:
         return tuple(found)
 
     def _chains_from(self, top: int, most: int) -> Iterator[Chain]:
+        """Up to so many chains from an assertion down, in the order of recording at every fork."""
         paths: list[tuple[int, ...]] = [(top,)]
         while paths and most > 0:
             path = paths.pop()

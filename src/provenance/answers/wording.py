@@ -1,4 +1,4 @@
-"""The sentence an editor would write of a chain."""
+"""The words of answers: the sentences that an editor would write of chains, evidence, terms and times."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ RESPONSES = {
     "no_comment": "declined to comment",
     "silence": "no comment so far",
 }
-"""What a chain says whose origin does not affirm the claim; of one or of many, whose number nobody can tell."""
+"""How a chain ends whose origin does not affirm the claim. The words fit one person and several."""
 
 
 def printable(text: str) -> str:
-    """The text on one line, control characters shown escaped, so that names cannot steer a terminal."""
+    """The text on one line, with control characters escaped, so that a recorded name cannot steer a terminal."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
     )
 
 
 def chain_words(labels: Sequence[str]) -> str:
-    """Origin first in, the publisher first out: "CNN, citing TASS, citing medical sources"."""
+    """The labels, given from the origin to the publisher, in a sentence: "CNN, citing TASS, citing medical sources"."""
     return ", citing ".join(printable(label) for label in reversed(labels))
 
 
@@ -40,7 +40,7 @@ def moment_words(moment: datetime) -> str:
 
 
 def number_words(number: int) -> str:
-    """As news style has it: words up to nine."""
+    """A number that begins a sentence, in news style: words up to nine, then figures."""
     words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return words[number] if number < len(words) else str(number)
 
@@ -57,7 +57,7 @@ GROUND_RULES = {
     "deep_background": "on deep background",
     "off_the_record": "off the record, not for publication",
 }
-"""What is said of the terms on which a source spoke; on the record is what everybody takes for granted."""
+"""The words for the terms on which a source spoke. On the record goes without saying."""
 
 
 def terms_words(
@@ -74,7 +74,11 @@ def terms_words(
 
 
 def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
-    """A recorded sentence: its chain, what was said, what was shown."""
+    """A recorded sentence: who says so, the claim, the evidence that was cited, and the terms.
+
+    The assertions are a chain from the origin to the publisher; the records hold their agents and evidence. A commit of
+    records without a sentence is named by their number.
+    """
     if claim is None or not assertions:
         return f"{len(list(records))} records"
     by_id = {record.id: record for record in records}

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 from provenance import __version__
-from provenance.answers.values import ClaimSummary, Trace
+from provenance.answers.chains import Trace
+from provenance.answers.claims import ClaimSummary
 from provenance.cli.collecting import seldom
 from provenance.errors import InvalidValue, NotALedger, ProvenanceError, UnknownReference, WrongRevision
 from provenance.ledger import Ledger

@@ -9,29 +9,20 @@ from typing import TypeVar
 from sqlalchemy import Connection, bindparam, func, select
 
 from provenance import wire
+from provenance.answers.accusations import Accusation
+from provenance.answers.agents import AgentSummary
+from provenance.answers.assertions import AssertionSummary
+from provenance.answers.assessments import Verdict
 from provenance.answers.builder import MAX_CHAINS, AnswerBuilder
-from provenance.answers.values import (
-    Accusation,
-    AgentSummary,
-    Answers,
-    AssertionSummary,
-    Change,
-    Circle,
-    ClaimSummary,
-    Conflict,
-    DocumentSummary,
-    Explainable,
-    Explanation,
-    Impact,
-    Independence,
-    Refound,
-    SelfContradiction,
-    Support,
-    Trace,
-    Unsupported,
-    Verdict,
-    Version,
-)
+from provenance.answers.chains import Trace
+from provenance.answers.changes import Change
+from provenance.answers.circular import Circle
+from provenance.answers.claims import ClaimSummary
+from provenance.answers.conflicts import Conflict, SelfContradiction
+from provenance.answers.documents import DocumentSummary, Refound, Version
+from provenance.answers.explanations import Explainable, Explanation
+from provenance.answers.lists import Answers
+from provenance.answers.support import Impact, Independence, Support, Unsupported
 from provenance.database.chunks import chunked
 from provenance.database.store import Store
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference

@@ -1,0 +1,35 @@
+"""Answers: a list of answers that is read page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+_Answer = TypeVar("_Answer")
+
+
+class Answers(Generic[_Answer]):
+    """A list of answers in the order of recording, which is the same on every database.
+
+    Iterating asks the question: each iteration reads the ledger anew, page by page, and holds no transaction between
+    two pages. What is recorded meanwhile may or may not be in the pages that follow.
+    """
+
+    def __init__(self, build: Callable[[], Iterator[_Answer]], count: Callable[[], int]) -> None:
+        self._build = build
+        self._count = count
+
+    def __iter__(self) -> Iterator[_Answer]:
+        return self._build()
+
+    def __bool__(self) -> bool:
+        """Whether the list has any answer. Reads its first page only."""
+        return next(self._build(), None) is not None
+
+    def count(self) -> int:
+        """How many claims are on the list. Builds no answers where the ledger keeps the list up to date.
+
+        Conflicts, divergences and self-contradictions are counted by issue: one subject's attribute in one scope, or a
+        claim that has no attribute. An issue with two conflicts counts once.
+        """
+        return self._count()
