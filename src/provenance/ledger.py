@@ -31,8 +31,9 @@ from provenance.operations.reports import Report
 from provenance.operations.status import Status, status_of
 from provenance.proofs import issuing
 from provenance.proofs.checkpoints import Signer
+from provenance.questions.asking import Asked, any_key_of
 from provenance.questions.bounds import Bounds
-from provenance.questions.questions import Asked, Questions
+from provenance.questions.questions import Questions
 from provenance.recording import sealing
 from provenance.recording.desk import Desk, check_fields
 from provenance.recording.drafts import Draft, Recorded
@@ -256,7 +257,7 @@ class Ledger(Questions):
         Raises `errors.KeyMissing` without the key of its level, `errors.Redacted` where it was destroyed.
         """
         with self._store.read() as connection:
-            return sealing.reveal(connection, self._keys, self._key_of_any(connection, record))
+            return sealing.reveal(connection, self._keys, any_key_of(connection, record))
 
     def _commit(self, draft: Draft, connection: Connection, stated: int | None) -> None:
         moment = to_microseconds(self._clock(), field="clock") if stated is None else stated

@@ -29,13 +29,16 @@ class DocumentSummary:
 
 @frozen
 class Version:
-    """One version of a story, the version that it supersedes, and how the outlet changed the story:
+    """One version of a story, the version that it supersedes, and how its outlet changed it.
+
+    The first of these that fits is the `change` (docs/semantics.md, Versions of a story):
 
     - `first`: no earlier version is known
-    - `announced`: it has a change note, or its outlet amended the version before it, or an assertion found in that
+    - `announced`: it has a change note, or its own outlet retracted, corrected or superseded the version before it, or
+      an assertion found there
     - `stealth`: the text or the title is another one, and nothing says so
     - `unchanged`: text and title are those of the version before it
-    - `unknown`: the text or the title of one of the two versions is not known, and nothing that is known differs
+    - `unknown`: the text of one of the two versions is not known, and nothing that is known differs
 
     `amendments` are those by which the outlet announced the change. `published_at` is the last moment at which the
     version can have been published, None where no time is known.

@@ -1,4 +1,4 @@
-"""The bounds of a question: as of which moment it is asked."""
+"""The bounds of a question: the moment as of which it is asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Bounds(NamedTuple):
-    """What the world had said by `said` and the ledger held by `known`, both inclusive.
+    """What had been said by `said` and recorded by `known` takes part in an answer; nothing later does.
 
-    Both are microseconds since 1970 UTC; None is no bound (SEMANTICS.md, In ten lines, 10).
+    Both are inclusive, in microseconds since 1970 UTC; None is no bound (docs/semantics.md, In ten lines).
     """
 
     said: int | None = None
@@ -16,4 +16,4 @@ class Bounds(NamedTuple):
 
 
 EVERYTHING = Bounds()
-"""Everything recorded so far."""
+"""The bounds of everything recorded so far."""

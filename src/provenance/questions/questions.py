@@ -1,481 +1,220 @@
-"""The questions, of everything recorded so far or as of a moment."""
+"""Questions: what a ledger can be asked, of everything recorded so far or as of a moment."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from typing import TypeVar
-
-from sqlalchemy import Connection, bindparam, func, select
-
-from provenance import wire
 from provenance.answers.accusations import Accusation
 from provenance.answers.agents import AgentSummary
 from provenance.answers.assertions import AssertionSummary
 from provenance.answers.assessments import Verdict
-from provenance.answers.builder import MAX_CHAINS, AnswerBuilder
 from provenance.answers.chains import Trace
 from provenance.answers.changes import Change
 from provenance.answers.circular import Circle
 from provenance.answers.claims import ClaimSummary
 from provenance.answers.conflicts import Conflict, SelfContradiction
-from provenance.answers.documents import DocumentSummary, Refound, Version
+from provenance.answers.documents import Refound, Version
 from provenance.answers.explanations import Explainable, Explanation
 from provenance.answers.lists import Answers
 from provenance.answers.support import Impact, Independence, Support, Unsupported
-from provenance.database.chunks import chunked
 from provenance.database.store import Store
-from provenance.errors import InvalidValue, NotRecorded, UnknownReference
-from provenance.index import projection, tables
-from provenance.index.rows import TABLE_OF_TYPE
-from provenance.loading import quotations, row_queries, search
-from provenance.loading import versions as version_rules
-from provenance.loading.claim_graphs import ClaimGraphLoader
-from provenance.materialized import candidates, certain, lists
+from provenance.questions import (
+    accusations,
+    agents,
+    changes,
+    circular,
+    claims,
+    conflicts,
+    documents,
+    finding,
+    records,
+    retractions,
+    unsupported,
+)
+from provenance.questions.asking import Asked, Asker
 from provenance.questions.bounds import EVERYTHING, Bounds
-from provenance.rules import changes as change_rules
-from provenance.rules import circular as circular_rules
-from provenance.rules import conflicts as conflict_rules
-from provenance.rules import impact as impact_rules
-from provenance.rules import support as support_rules
-from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.refinding import refound
-from provenance.rules.reply import replies
-from provenance.values.ids import RecordId
 from provenance.values.records import Record
-
-Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary
-"""A record, an id, or a claim, agent or assertion out of an answer."""
-
-TRACED = 3 * MAX_CHAINS
-"""Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
-
-_WITHOUT_COMPETING_CLAIMS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
-"""The lists that tell nothing of conflicts."""
-
-BUILT = 50
-"""Claims of a list whose answers are told at a time: who asks for the first hundred waits for no more."""
-
-_Answer = TypeVar("_Answer")
-_PLACE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
-_Page = tuple[ClaimGraph, list[int]]
-"""A world, and the claims or matters in it that are asked about."""
 
 
 class Questions:
-    """Every question. Lists come in the order of recording, equal on every database."""
+    """Every question. What the words of the answers mean is said in docs/semantics.md.
+
+    What a question is about can be given as a record, as its id, or as a claim, agent or assertion out of an answer.
+    Lists are `Answers`: they come in the order of recording, equal on every database, and are read page by page as they
+    are iterated. Tuples come in the order of recording too, unless the question says otherwise.
+
+    Every question about a record raises `errors.NotRecorded` where the ledger does not hold it, `errors.InvalidValue`
+    where it is of another type, or where a keyword has an unknown word; and every question about a claim
+    `errors.UnknownReference` where the claim was withdrawn, or was recorded only after the moment that is asked about.
+    """
 
     def __init__(self, store: Store, bounds: Bounds = EVERYTHING) -> None:
         self._store = store
-        self._bounds = bounds
-        self._overlay = lists.Overlay()
-
-    def _loader(self, connection: Connection) -> ClaimGraphLoader:
-        return ClaimGraphLoader(connection, said=self._bounds.said, known=self._bounds.known)
+        self._asker = Asker(store, bounds)
 
     # About one claim --------------------------------------------------------------------------------------------
 
     def support(self, claim: Asked) -> Support:
-        """Grade, flags, independence and origins of a claim."""
-        with self._store.read() as connection:
-            graph, key = self._graph_of(connection, claim, competing=True)
-            return AnswerBuilder(graph).support(key, support_rules.standing(graph, key))
+        """How well a claim is grounded: its grade, its flags, how many independent origins it has, and which.
+
+        The rules are in docs/semantics.md, Support and Independence.
+        """
+        return claims.support(self._asker, claim)
 
     def trace(self, claim: Asked) -> Trace:
-        """All assertions on a claim with their chains, origin first."""
-        with self._store.read() as connection:
-            loader, most = self._loader(connection), TRACED
-            key = self._key(connection, claim, "claim")
-            while True:
-                graph, last = loader.graph_of_first(key, most)
-                found = self._canonical(graph, key, claim)
-                builder = AnswerBuilder(graph)
-                chains = builder.chains(graph.by_claim.get(found, ()), only_live=False, last=last)
-                if last is None or len(chains) == MAX_CHAINS:
-                    return Trace(builder.claim(found), chains)
-                most *= 4
+        """All assertions on a claim with the chains that lead to them, amended assertions too.
+
+        Each chain runs from its origin to the publisher. At most 100 chains are given, for their number can double with
+        every relay.
+        """
+        return claims.trace(self._asker, claim)
 
     def origins(self, claim: Asked) -> tuple[AssertionSummary, ...]:
-        """The assertions that a claim rests on in the end."""
+        """The assertions that a claim rests on in the end (docs/semantics.md, Derived sets)."""
         return self.support(claim).origins
 
     def position(self, holder: Asked, claim: Asked) -> str:
-        """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
-        with self._store.read() as connection:
-            graph, key = self._graph_of(connection, claim)
-            agent = self._key(connection, holder, "agent")
-            self._loader(connection).add_agents(graph, [agent])
-            return graph.position(graph.holder_of_agent(agent), key)
+        """Where an agent stands on a claim: affirm, deny, no_comment, silence, question or none.
+
+        An agent who speaks for another has the other's position. Where the latest assertions, made at one time,
+        disagree, deny goes before affirm (docs/semantics.md, Derived sets).
+        """
+        return claims.position(self._asker, holder, claim)
 
     def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[AgentSummary, ...]:
-        """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
-        _one_of("by", by, ("agent", "group"))
-        with self._store.read() as connection:
-            graph, key = self._graph_of(connection, claim)
-            found = support_rules.chokepoints(graph, key, by=by)
-            return tuple(
-                AnswerBuilder(graph).agent(graph.head_of(one) if by == "group" else one) for one in found
-            )
+        """The agents without whose assertions the claim would have no origin left (docs/semantics.md, Independence).
+
+        With by="group" the sides are given, each by the agent at its head: all agents of a side are known to speak with
+        one voice.
+        """
+        return claims.chokepoints(self._asker, claim, by=by)
 
     def impact(self, assertion: Asked) -> Impact:
-        """What retracting an assertion would do to the claims that its chain touches, and which documents carry those
-        that would be lost. Nothing is written."""
-        with self._store.read() as connection:
-            key = self._key(connection, assertion, "assertion")
-            claim = connection.execute(
-                select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
-            ).scalar_one()
-            loader = self._loader(connection)
-            graph = loader.graph([claim], whole_chain=True)
-            if key not in graph.assertions:
-                return Impact((), (), (), ())
-            builder = AnswerBuilder(graph)
-            found = impact_rules.impact(graph, key)
-            documents = self._carriers(loader, impact_rules.documents_of(graph, found["lost"]))
-            told = {name: tuple(builder.claim(one) for one in claims) for name, claims in found.items()}
-            return Impact(**told, documents=documents)
+        """What retracting an assertion would do: the claims that would be lost or weakened, and the documents that
+        carry the lost ones (docs/semantics.md, Retraction impact). Nothing is written.
 
-    def _carriers(self, loader: ClaimGraphLoader, documents: list[int]) -> tuple[DocumentSummary, ...]:
-        rows = loader.rows(row_queries.DOCUMENTS, "key", documents)
-        outlets = ClaimGraph()
-        loader.add_agents(outlets, [row.outlet for row in rows])
-        builder = AnswerBuilder(outlets)
-        return tuple(map(builder.document, rows))
+        The lists are empty where the assertion was withdrawn, or was recorded only after the moment asked about.
+        """
+        return retractions.impact(self._asker, assertion)
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
-        """What changed on the way, of one claim or in the whole ledger: along each stated relay on one claim, a
-        certainty that rose, a quotation loosened or changed, a caveat lost, or an outlet that says it in its own
-        voice."""
-        if claim is None:
-            return self._listed(
-                candidates.CHANGED, "", _build_changes, lambda *at: bool(change_rules.changes(*at))
-            )
-        told = self._changes_of(claim)
-        return Answers(lambda: iter(told), lambda: len(told))
+        """What changed on the way of one claim, or of every claim in the ledger.
 
-    def _changes_of(self, claim: Asked) -> list[Change]:
-        with self._store.read() as connection:
-            graph, key = self._graph_of(connection, claim)
-            return list(_build_changes(graph, AnswerBuilder(graph), key))
+        Along each stated relay on one claim: the certainty rose, a quotation was loosened or its words were changed, a
+        caveat was lost, or an outlet adopted the claim in its own voice (docs/semantics.md, What changes on the way).
+        """
+        return changes.changes(self._asker, claim)
 
     def explain(self, answer: Explainable) -> Explanation:
-        """All that an answer rests on: its rule, and on each claim in it every live assertion, with their chains,
-        relays and evidence."""
-        if not isinstance(answer, Explainable):
-            raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
-        with self._store.read() as connection:
-            claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
-            graph = self._loader(connection).graph(claims, competing=False)
-        builder = AnswerBuilder(graph)
-        keys = dict.fromkeys(graph.claim_classes[key] for key in claims if key in graph.claims)
-        return Explanation(
-            answer,
-            tuple(
-                builder.trace(
-                    specific,
-                    [one for one in graph.by_claim.get(specific, ()) if one in graph.live],
-                    only_live=True,
-                )
-                for key in keys
-                for specific in [key, *sorted(graph.specifics(key) - {key})]
-                if specific == key or graph.by_claim.get(specific)
-            ),
-        )
+        """All that an answer rests on: its rule, and every live assertion on each claim in it, with their chains,
+        relays and evidence.
+
+        The answer is a `Support`, or one answer of a list that goes by a rule: `Unsupported`, `Conflict`,
+        `SelfContradiction`, `Circle`, `Change` or `Accusation`. It is explained as of the moment that is asked about
+        here, whichever moment it was an answer for.
+        """
+        return claims.explain(self._asker, answer)
 
     def assessments(self, claim: Asked) -> tuple[Verdict, ...]:
-        """What editors and fact-checkers made of a claim, or of its conflicts, in the order of recording. They never
-        enter a grade or a conflict."""
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            graph, key = self._graph_of(connection, claim)
-            members = graph.claim_classes.of(key)
-            rows = {
-                row.key: row
-                for column in ("claim", "against")
-                for row in loader.rows(row_queries.ASSESSMENTS, column, members)
-                if self._bounds.said is None or row.at is None or row.at <= self._bounds.said
-            }
-            others = {row.claim for row in rows.values()}
-            others |= {row.against for row in rows.values() if row.against is not None}
-            told = loader.graph(others, competing=False)
-            loader.add_agents(told, {row.by for row in rows.values()})
-        return tuple(AnswerBuilder(told).verdict(rows[key]) for key in sorted(rows))
+        """What editors and fact-checkers made of a claim, or of its conflicts. It enters no grade and no conflict."""
+        return claims.assessments(self._asker, claim)
 
     # About one record -------------------------------------------------------------------------------------------
 
     def described(self, record: Asked) -> Record:
-        """A record with all that has been said of it, or had been by `known`; `Extension.read` takes yours from it."""
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            key = self._key_of_any(connection, record)
-            before = None if loader.last_commit is None else loader.last_commit + 1
-            if before is not None and not projection.is_recorded(connection, key, before_commit=before):
-                raise NotRecorded("record", record.id)
-            return wire.from_json(projection.described(connection, [key], before_commit=before)[key])
+        """A record with all that was said of it until the moment that is asked about.
+
+        `Extension.read` takes your own data from it. Raises `errors.NotRecorded` where the record came later.
+        """
+        return records.described(self._asker, record)
 
     # About one story --------------------------------------------------------------------------------------------
 
     def versions(self, document: Asked) -> tuple[Version, ...]:
-        """The versions of a story, given any of them, the oldest first: what each says of its change, and what it does
-        not say."""
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            found, graph = version_rules.versions(loader, self._key(connection, document, "document"))
-            named = (one.document.supersedes for one in found)
-            ids = loader.ids(key for key in named if key is not None)
-        builder = AnswerBuilder(graph)
-        return tuple(builder.version(one, ids) for one in found)
+        """All versions of a story, given any of them, and how its outlet changed it from one to the next.
+
+        No version comes before the one that it supersedes; otherwise they come by the time of publication, those
+        without any last (docs/semantics.md, Versions of a story).
+        """
+        return documents.versions(self._asker, document)
 
     def refound(self, document: Asked, mention: Asked | None = None) -> tuple[Refound, ...]:
-        """Where the quotations of the version before a document stand in its text, in the order of recording; or the
-        one of this mention. What is sealed, or was recorded without a quotation, is left out.
+        """Where quotations stand in a document's text: those of the version that it supersedes, or the one quotation of
+        a mention.
 
-        The document must have been recorded with its text.
+        A mention whose quotation is sealed, or was not recorded, is left out. Raises `errors.InvalidValue` where the
+        document was recorded without its text.
         """
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            key = self._key(connection, document, "document")
-            text = quotations.text_of(connection, key)
-            if text is None:
-                raise InvalidValue(
-                    "document", "one whose text is not held", "a document that was recorded with its text"
-                )
-            asked = (
-                quotations.mentions_before(loader, key)
-                if mention is None
-                else [self._key(connection, mention, "mention")]
-            )
-            quoted = quotations.quotations(connection, asked)
-        places = [refound(one.anchor, text, before=one.before) for one in quoted]
-        return tuple(
-            Refound(one.mention, RecordId(document.id), place.kind, place.spans)
-            for one, place in zip(quoted, places, strict=True)
-        )
+        return documents.refound(self._asker, document, mention)
 
     # About the ledger -------------------------------------------------------------------------------------------
 
     def unsupported(self, kind: str = "no_evidence", *, nature: str = "factual") -> Answers[Unsupported]:
-        """The claims that lack support in one of seven ways: no_evidence (grade 2 or less), none, unattributed,
-        reported_absent, anonymous_only, single_origin, uncorroborated."""
-        _one_of("kind", kind, support_rules.UNSUPPORTED_KINDS)
-        _one_of("nature", nature, ("factual", "evaluative", "prospective"))
+        """The claims of one nature that lack support in one of seven ways (docs/semantics.md, Support).
 
-        def find(graph: ClaimGraph, claim: int) -> support_rules.Standing | None:
-            if graph.nature(claim) != nature or not graph.by_claim.get(claim):
-                return None
-            found = support_rules.standing(graph, claim)
-            return found if support_rules.is_unsupported(found, kind) else None
+        - no_evidence: of grade 2 or less
+        - none: of grade 0, without a live origin
+        - unattributed: of grade 1
+        - reported_absent: of grade 2, and an origin is reported to cite no evidence
+        - anonymous_only: every accountable origin is anonymous
+        - single_origin: at most one independent origin
+        - uncorroborated: of a grade below 4
 
-        def build(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Unsupported]:
-            found = find(graph, claim)
-            if found is not None:
-                yield Unsupported(kind, builder.support(claim, found))
-
-        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Unsupported]]:
-            flags = lists.flags(loader.connection, page)
-            if not flags:
-                return {}
-            graph = loader.graph(flags, competing=False)
-            builder = AnswerBuilder(graph)
-            return {
-                claim: [
-                    Unsupported(
-                        kind,
-                        builder.support(
-                            claim, support_rules.flagged(support_rules.grounds(graph, claim), stated)
-                        ),
-                    )
-                ]
-                for claim, stated in flags.items()
-            }
-
-        return self._listed(
-            kind, nature, build, lambda graph, claim: find(graph, claim) is not None, build_materialized
-        )
+        `nature` is factual, evaluative or prospective.
+        """
+        return unsupported.unsupported(self._asker, kind, nature=nature)
 
     def independence(self) -> Answers[Independence]:
-        """Of every claim, its grade and how many independent origins it has: an overview without their names."""
-
-        def build() -> Iterator[Independence]:
-            last: int | None = 0
-            while last is not None:
-                with self._store.read() as connection:
-                    found, last = lists.standings(self._loader(connection), self._overlay, after=last)
-                for one in found:
-                    yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
-
-        return Answers(build, lambda: sum(1 for _ in build()))
+        """Of every claim, its grade and how many independent origins it has: an overview that names no origins."""
+        return unsupported.independence(self._asker)
 
     def conflicts(self, *, strength: str = "definite") -> Answers[Conflict]:
-        """Conflicts of polarity, value, order and explicit links between different holders: the definite ones, or with
-        strength="possible" the possible ones too. Those about one matter stand together."""
-        _one_of("strength", strength, ("definite", "possible"))
-        name = lists.CONFLICT if strength == "definite" else lists.POSSIBLE_CONFLICT
-        return self._conflicts(name, strength, is_divergence=False)
+        """Conflicts of polarity, value and order between different holders, and those that an editor linked
+        (docs/semantics.md, Conflicts).
+
+        They are the definite ones, or with strength="possible" the possible ones too. Conflicts about one issue stand
+        together, in the order in which the claims that stand for the issues were recorded.
+        """
+        return conflicts.conflicts(self._asker, strength=strength)
 
     def divergences(self, *, strength: str = "definite") -> Answers[Conflict]:
-        """Opinions and forecasts that differ: never a conflict."""
-        _one_of("strength", strength, ("definite", "possible"))
-        name = lists.DIVERGENCE if strength == "definite" else lists.POSSIBLE_DIVERGENCE
-        return self._conflicts(name, strength, is_divergence=True)
-
-    def _conflicts(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Conflict]:
-        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
-
-        def is_asked(conflict: conflict_rules.ConflictKeys) -> bool:
-            return conflict.strength >= least and (conflict.kind == "divergence") == is_divergence
-
-        def build(graph: ClaimGraph, builder: AnswerBuilder, issue: int) -> Iterator[Conflict]:
-            if "clashes" not in graph.derived:
-                graph.derived["clashes"] = conflict_rules.conflicts(graph)
-            found = filter(is_asked, graph.derived["clashes"].get(issue, ()))
-            return (builder.conflict(issue, conflict) for conflict in found)
-
-        def stands(graph: ClaimGraph, issue: int) -> bool:
-            found = conflict_rules.contested(graph)
-            strengths = found.divergence_strengths if is_divergence else found.conflict_strengths
-            return strengths.get(issue, 0) >= least
-
-        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Conflict]]:
-            found = {
-                issue: list(filter(is_asked, clashes))
-                for issue, clashes in lists.conflicts_of(loader.connection, page).items()
-            }
-            if not found:
-                return {}
-            every = [conflict for clashes in found.values() for conflict in clashes]
-            graph = loader.graph_showing(
-                {*found, *(key for conflict in every for key in (conflict.a, conflict.b))},
-                {key for conflict in every for key in (conflict.a_assertion, conflict.b_assertion)},
-            )
-            builder = AnswerBuilder(graph)
-            return {
-                issue: [builder.conflict(issue, conflict) for conflict in clashes]
-                for issue, clashes in found.items()
-            }
-
-        return self._listed(name, "", build, stands, build_materialized)
+        """Opinions and forecasts that differ, which is never a conflict (docs/semantics.md, Conflicts). Strength and
+        order are as those of `conflicts`."""
+        return conflicts.divergences(self._asker, strength=strength)
 
     def self_contradictions(self) -> Answers[SelfContradiction]:
-        """Holders whose own live assertions on facts exclude each other."""
-
-        def find(graph: ClaimGraph, issue: int) -> list[conflict_rules.SelfContradictionKeys]:
-            if "self_contradictions" not in graph.derived:
-                graph.derived["self_contradictions"] = conflict_rules.self_contradictions(graph)
-            found: list[conflict_rules.SelfContradictionKeys] = graph.derived["self_contradictions"].get(
-                issue, []
-            )
-            return found
-
-        return self._listed(
-            lists.SELF_CONTRADICTION,
-            "",
-            lambda graph, builder, issue: map(builder.self_contradiction, find(graph, issue)),
-            lambda graph, issue: bool(find(graph, issue)),
-        )
+        """Holders whose own live assertions on factual claims exclude each other (docs/semantics.md, Conflicts). The
+        order is that of `conflicts`."""
+        return conflicts.self_contradictions(self._asker)
 
     def circular(self, *kinds: str) -> Answers[Circle]:
-        """Circular reporting: by default loops and misreported sources; common origins are asked for by kind. With
-        several kinds, one kind after the other."""
-        wanted = kinds or circular_rules.DEFAULT_KINDS
-        for kind in wanted:
-            _one_of("kinds", kind, circular_rules.KINDS)
-        lists = [self._circular(kind) for kind in dict.fromkeys(wanted)]
-        return Answers(
-            lambda: (circle for each in lists for circle in each), lambda: sum(each.count() for each in lists)
-        )
+        """Circular reporting (docs/semantics.md, Circular reporting).
 
-    def _circular(self, kind: str) -> Answers[Circle]:
-        def find(graph: ClaimGraph, claim: int) -> list[circular_rules.CircleKeys]:
-            found = circular_rules.circles(graph, claim, support_rules.grounds(graph, claim))
-            return [circle for circle in found if circle.kind == kind]
-
-        def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Circle]]:
-            found = lists.circles_of(loader.connection, page, kind)
-            if not found:
-                return {}
-            told = {one for circles in found.values() for circle in circles for one in circle.assertions}
-            builder = AnswerBuilder(loader.graph_showing(found, told, whole_chain=True))
-            return {claim: list(map(builder.circle, circles)) for claim, circles in found.items()}
-
-        return self._listed(
-            kind,
-            "",
-            lambda graph, builder, claim: map(builder.circle, find(graph, claim)),
-            lambda graph, claim: bool(find(graph, claim)),
-            build_materialized,
-        )
+        The kinds are feedback_loop, misreported_source and ungrounded_loop, unless others are named: common_origin and
+        suspected_common_origin are frequent, and only given if they are. Several kinds come one after the other.
+        """
+        return circular.circular(self._asker, *kinds)
 
     def resting_on(self, agent: Asked) -> Answers[ClaimSummary]:
-        """The claims that a live assertion of the agent carries or, at any depth, is rested on by."""
-
-        def build() -> Iterator[ClaimSummary]:
-            with self._store.read() as connection:
-                loader = self._loader(connection)
-                same = search.same_agents(loader, {self._key(connection, agent, "agent")})
-                said = search.resting_on(loader, same)
-            seen: set[int] = set()
-            by_claim: dict[int, list[int]] = defaultdict(list)
-            for one, key in said.items():
-                by_claim[key].append(one)
-            for page in chunked(sorted(by_claim), lists.PAGE):
-                with self._store.read() as connection:
-                    graph = self._loader(connection).world_around(
-                        one for key in page for one in by_claim[key]
-                    )
-                found = {graph.claim_of(one) for one in graph.live & said.keys()} & graph.whole
-                yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
-                seen |= found
-
-        return Answers(build, lambda: sum(1 for _ in build()))
+        """The claims on which an agent made a live assertion, or a live assertion that rests on one of the agent's at
+        any depth (docs/semantics.md, Independence)."""
+        return agents.resting_on(self._asker, agent)
 
     def rests_on(self, agent: Asked, *, by: str = "agent") -> dict[str, tuple[ClaimSummary, ...]]:
-        """The claims of which every origin is the agent's, or with by="group" its side's ("origin"), and those for
-        which it is a chokepoint ("chokepoint")."""
-        _one_of("by", by, ("agent", "group"))
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            key = self._key(connection, agent, "agent")
-            tied = ClaimGraph()
-            loader.add_agents(tied, [key])
-            said = search.rested_on_by(loader, set(tied.agents) or {key})
-        found: dict[str, dict[int, ClaimSummary]] = {"origin": {}, "chokepoint": {}}
-        for graph in self._graphs(sorted(set(said.values()))):
-            if key not in graph.agents:
-                continue
-            builder = AnswerBuilder(graph)
-            for claim in sorted({graph.claim_classes[one] for one in graph.whole}):
-                for way in support_rules.rests_on(graph, claim, key, by=by):
-                    found[way][claim] = builder.claim(claim)
-        return {way: tuple(claims[key] for key in sorted(claims)) for way, claims in found.items()}
+        """The claims that depend on an agent, or with by="group" on the agent's side (docs/semantics.md, Independence).
 
-    def _graphs(self, claims: list[int]) -> Iterator[ClaimGraph]:
-        for page in chunked(claims, lists.PAGE):
-            with self._store.read() as connection:
-                graph = self._loader(connection).graph(page)
-            yield graph
+        Under "origin" the claims of which every origin is theirs, under "chokepoint" those of which no origin would be
+        left without them. A claim can be under both.
+        """
+        return agents.rests_on(self._asker, agent, by=by)
 
     def accusations(self) -> Answers[Accusation]:
-        """Every claim that somebody makes against an agent, and where the accused stands."""
-        return self._accusations(lambda _: True)
+        """Every claim by which somebody accuses an agent, and where the accused stands (docs/semantics.md, Right of
+        reply). A claim that accuses two agents gives two answers."""
+        return accusations.accusations(self._asker)
 
     def unanswered(self) -> Answers[Accusation]:
-        """Accusations on which the accused, or who speaks for them, holds no position."""
-        return self._accusations(lambda found: not found.is_answered)
-
-    def _accusations(self, is_wanted: Callable[[Accusation], bool]) -> Answers[Accusation]:
-        def build(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Accusation]:
-            for found in replies(graph, claim):
-                accusation = builder.accusation(found)
-                if is_wanted(accusation):
-                    yield accusation
-
-        return self._listed(
-            candidates.ACCUSATION,
-            "",
-            build,
-            lambda graph, claim: any(True for _ in build(graph, AnswerBuilder(graph), claim)),
-        )
+        """The accusations that neither the accused nor who speaks for them has affirmed or denied (docs/semantics.md,
+        Right of reply)."""
+        return accusations.unanswered(self._asker)
 
     def find(
         self,
@@ -486,164 +225,18 @@ class Questions:
         source: Asked | str | None = None,
         limit: int = 50,
     ) -> tuple[ClaimSummary | AgentSummary, ...]:
-        """Claims by words, by the name of their subject, by an outlet whose documents hold them, or by a source who
-        took a stance on them; with words alone agents too, by their names and descriptions.
+        """The first claims that fit everything that is given, up to `limit`; with words alone agents too.
 
-        All that is given has to fit. Words are looked up by the database's full-text search, without regard to case
-        and accents. An outlet or a source is an agent, or the name of any.
+        - `words`: all of them stand in the claim, or in the agent's names and description. The database's full-text
+          search looks them up, without regard to case and accents
+        - `subject`: the name of what the claim is about
+        - `outlet`: an agent, or the name of any, in whose documents the claim was found
+        - `source`: an agent, or the name of any, who took a stance on the claim and did not only relay it
+
+        Raises `errors.InvalidValue` where nothing is given, or words that hold no letter or digit.
         """
-        with self._store.read() as connection:
-            loader = self._loader(connection)
-            wanted = search.Wanted(
-                words=words,
-                subject=subject,
-                outlets=None if outlet is None else self._agents(loader, outlet),
-                sources=None if source is None else self._agents(loader, source),
-            )
-            rows = search.find(loader, wanted, limit=limit)
-            claims = [key for key, record_type in rows if record_type == "claim"]
-            graph = loader.graph(claims, competing=False)
-            loader.add_agents(graph, [key for key, record_type in rows if record_type == "agent"])
-        builder = AnswerBuilder(graph)
-        return tuple(
-            builder.claim(key) if record_type == "claim" else builder.agent(key)
-            for key, record_type in rows
-            if key in (graph.claims if record_type == "claim" else graph.agents)
-        )
-
-    def _agents(self, loader: ClaimGraphLoader, asked: Asked | str) -> set[int]:
-        if isinstance(asked, str) and not isinstance(asked, RecordId):
-            return search.agents_named(loader, asked)
-        return search.same_agents(loader, {self._key(loader.connection, asked, "agent")})
+        return finding.find(self._asker, words, subject=subject, outlet=outlet, source=source, limit=limit)
 
     def counts(self) -> dict[str, int]:
-        """How many records of each type the index holds."""
-        numbers = {
-            name: select(func.count()).select_from(table).scalar_subquery().label(name)
-            for name, table in sorted(TABLE_OF_TYPE.items())
-        }
-        with self._store.read() as connection:
-            found = connection.execute(select(*numbers.values())).one()
-        return {name: count for name, count in zip(numbers, found, strict=True) if count}
-
-    # How it is done ---------------------------------------------------------------------------------------------
-
-    def _key_of_any(self, connection: Connection, asked: Asked, expected: str = "record") -> int:
-        return self._place(connection, asked, expected)[0]
-
-    def _place(self, connection: Connection, asked: Asked, expected: str) -> tuple[int, str]:
-        """The key and the type of a record."""
-        id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
-        if id_ is None:
-            raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
-        row = connection.execute(_PLACE, {"id": bytes.fromhex(id_)}).first()
-        if row is None:
-            raise NotRecorded(expected, id_)
-        return row[0], row[1]
-
-    def _key(self, connection: Connection, asked: Asked, record_type: str) -> int:
-        key, found = self._place(connection, asked, record_type)
-        if found != record_type:
-            raise InvalidValue(
-                record_type, f"the id of a record of type {found}", f"one of type {record_type}"
-            )
-        return key
-
-    def _graph_of(
-        self, connection: Connection, asked: Asked, *, competing: bool = False
-    ) -> tuple[ClaimGraph, int]:
-        key = self._key(connection, asked, "claim")
-        graph = self._loader(connection).graph([key], competing=competing)
-        return graph, self._canonical(graph, key, asked)
-
-    @staticmethod
-    def _canonical(graph: ClaimGraph, key: int, asked: Asked) -> int:
-        if key not in graph.claims:
-            raise UnknownReference("claim", asked.id)
-        return graph.claim_classes[key]
-
-    def _listed(
-        self,
-        name: str,
-        nature: str,
-        build: Callable[[ClaimGraph, AnswerBuilder, int], Iterator[_Answer]],
-        stands: Callable[[ClaimGraph, int], bool],
-        build_materialized: Callable[[ClaimGraphLoader, lists.Page], dict[int, list[_Answer]]] | None = None,
-    ) -> Answers[_Answer]:
-        """The answers about each claim or matter that may stand on a list, and for counting whether it does. With
-        `tell_kept` they are made of what is kept, as far as that is enough."""
-
-        def told() -> Iterator[_Answer]:
-            last = 0
-            while True:
-                with self._store.read() as connection:
-                    loader = self._loader(connection)
-                    page = lists.page(loader, self._overlay, name, nature, after=last, limit=BUILT)
-                    materialized = {} if build_materialized is None else build_materialized(loader, page)
-                    graph, others = self._graph_on(
-                        loader, [key for key in page.keys if key not in materialized], name
-                    )
-                if not page.keys:
-                    return
-                last = page.keys[-1]
-                builder = AnswerBuilder(graph)
-                for key in page.keys:
-                    if key in materialized:
-                        yield from materialized[key]
-                    elif key in others:
-                        yield from build(graph, builder, key)
-
-        def count() -> int:
-            with self._store.read() as connection:
-                loader = self._loader(connection)
-                materialized = lists.count(loader, self._overlay, name, nature)
-                if materialized is not None:
-                    return materialized
-                sure = certain.unsupported(loader, name, nature)
-            pages = self._pages(name, nature) if sure is None else self._pages_of(sure.others, name)
-            looked_at = {key for graph, page in pages for key in page if stands(graph, key)}
-            return len(looked_at) + (0 if sure is None else sure.sure)
-
-        return Answers(told, count)
-
-    def _pages(self, name: str, nature: str) -> Iterator[_Page]:
-        """Worlds around the canonical claims that may stand on a list, a page at a time."""
-        last = 0
-        while True:
-            with self._store.read() as connection:
-                loader = self._loader(connection)
-                keys = lists.page(loader, self._overlay, name, nature, after=last, limit=lists.PAGE).keys
-                if not keys:
-                    return
-                last = keys[-1]
-                graph, found = self._graph_on(loader, keys, name)
-            yield graph, found
-
-    def _pages_of(self, claims: list[int], name: str) -> Iterator[_Page]:
-        for keys in chunked(claims, lists.PAGE):
-            with self._store.read() as connection:
-                found = self._graph_on(self._loader(connection), keys, name)
-            yield found
-
-    @staticmethod
-    def _graph_on(loader: ClaimGraphLoader, keys: list[int], name: str) -> _Page:
-        """The world around claims of a list, and those of them that name their class."""
-        graph = loader.graph(keys, competing=name not in _WITHOUT_COMPETING_CLAIMS) if keys else ClaimGraph()
-        if name == candidates.ACCUSATION:
-            loader.add_accused(graph)
-        return graph, [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
-
-
-def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:
-    if word not in allowed:
-        raise InvalidValue.unknown_word(name, word, allowed)
-
-
-def _build_changes(graph: ClaimGraph, builder: AnswerBuilder, claim: int) -> Iterator[Change]:
-    return map(builder.change, change_rules.changes(graph, claim))
-
-
-def _claims_of(answer: Explainable) -> list[ClaimSummary]:
-    if isinstance(answer, Conflict | SelfContradiction):
-        return [answer.a, answer.b]
-    return [answer.claim]
+        """How many records of each type the ledger holds now, by the type's name; types without any are left out."""
+        return records.counts(self._asker)

@@ -1,0 +1,47 @@
+"""Questions about accusations and the right of reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from provenance.answers.accusations import Accusation
+from provenance.answers.builder import AnswerBuilder
+from provenance.answers.lists import Answers
+from provenance.materialized import candidates
+from provenance.questions.asking import Asker
+from provenance.questions.graphs import GraphLoader
+from provenance.questions.pages import ListQuestion, asked_of
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.reply import replies
+
+
+def accusations(asker: Asker) -> Answers[Accusation]:
+    return asked_of(asker, _Accusations(candidates.ACCUSATION))
+
+
+def unanswered(asker: Asker) -> Answers[Accusation]:
+    return asked_of(asker, _Unanswered(candidates.ACCUSATION))
+
+
+class _Accusations(ListQuestion[Accusation]):
+    """The accusations that somebody makes."""
+
+    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+        return loader.graph_of_accusations(keys)
+
+    def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[Accusation]]:
+        builder = AnswerBuilder(graph)
+        return lambda claim: filter(self.is_asked, map(builder.accusation, replies(graph, claim)))
+
+    def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
+        return any(True for _ in self.builder_of(graph)(key))
+
+    def is_asked(self, accusation: Accusation) -> bool:  # noqa: ARG002 - every accusation is
+        return True
+
+
+class _Unanswered(_Accusations):
+    """Those among them on which the accused holds no position."""
+
+    def is_asked(self, accusation: Accusation) -> bool:
+        return not accusation.is_answered
