@@ -1,4 +1,4 @@
-"""Ledger: what users hold. Opening, recording, and the questions."""
+"""Ledger: what users hold, to open a ledger, to record in it and to ask it; and Snapshot, to ask it as of a moment."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def _utc_now() -> datetime:
 class Ledger(Questions):
     """A ledger of assertions in a database of yours.
 
-    Questions asked of the ledger itself see everything recorded so far; `as_of` gives the same questions with bounds.
+    Its questions see everything that was recorded so far; `as_of` gives the same questions as of an earlier moment. A
+    ledger can be used in a `with` statement, which closes it.
     """
 
     def __init__(
@@ -89,19 +90,21 @@ class Ledger(Questions):
         durability: str = REQUIRED,
         read_only: bool = False,
     ) -> Ledger:
-        """A ledger at a path (SQLite), a database URL, or in an Engine, Connection or Session that you have.
+        """Opens a ledger at a path (SQLite) or a database URL, or in an Engine, Connection or Session that you have.
 
-        A path or URL of an empty database is set up; an Engine, Connection or Session must hold a ledger already
+        An empty database at a path or URL is set up; an Engine, Connection or Session must hold a ledger already
         (`Ledger.install`). In a Connection or Session the ledger joins your transaction and never commits by itself:
-        record last, for the writers' lock lasts until your COMMIT. `schema` is the PostgreSQL schema that holds the
-        ledger's tables, by default the connection's own. `keys` seal and open what is confidential. `clock` gives the
-        time of commits.
+        record last, for the writers' lock lasts until your COMMIT.
 
-        A database that could lose what it acknowledged is refused (`UnsafeDatabase`), unless `durability` is
-        "as configured". One in memory is taken as it is.
+        - `schema`: the PostgreSQL schema that holds the ledger's tables, by default the connection's own
+        - `keys`: what seals and opens confidential values, such as a `KeyFolder`
+        - `clock`: gives the time of commits, as a datetime with a zone; by default the time now
+        - `durability`: "required" refuses a database that could lose what it acknowledged (`errors.UnsafeDatabase`);
+          "as configured" takes it. A database in memory is never refused
+        - `read_only`: nothing is ever written, and a ledger of another revision can be opened too, also of a newer
+          release. It can be verified and exported and its entries listed; its questions raise `errors.WrongRevision`
 
-        With `read_only` nothing is ever written, and a ledger of another revision, also of a newer release, can be
-        verified and its entries listed; its questions raise `WrongRevision`.
+        Raises `errors.DatabaseRefused` in one of its kinds, such as `NotALedger`, where the database cannot be used.
         """
         if durability not in (REQUIRED, AS_CONFIGURED):
             raise InvalidValue.unknown_word("durability", durability, (REQUIRED, AS_CONFIGURED))
@@ -134,7 +137,7 @@ class Ledger(Questions):
         *,
         is_read_only: bool,
     ) -> Ledger:
-        """A ledger in what the caller has, which must hold one already."""
+        """The ledger that an engine or a connection of the caller's holds already."""
         if not engines.has_hooks(target.engine):
             raise engines.missing_hooks()
         engines.check_schema(target.dialect.name, schema)
@@ -160,14 +163,16 @@ class Ledger(Questions):
         clock: Clock = _utc_now,
         durability: str = REQUIRED,
     ) -> Ledger:
-        """Adds the ledger's tables to a database that may hold your own, and opens it. A PostgreSQL `schema` that is
-        not there is made."""
+        """Adds the ledger's tables to a database that may hold tables of yours, and opens the ledger.
+
+        A PostgreSQL `schema` that does not exist is created. The other arguments are those of `open`.
+        """
         migrations.migrate(engine, schema)
         return cls.open(engine, schema=schema, keys=keys, clock=clock, durability=durability)
 
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
-        """Brings the tables of a ledger to this library's revision."""
+        """Brings the tables of a ledger to this library's revision. No entry of the log is changed."""
         if isinstance(target, Engine):
             migrations.migrate(target, schema)
             return
@@ -179,8 +184,11 @@ class Ledger(Questions):
 
     @staticmethod
     def downgrade(target: str | Path | Engine, revision: str, *, schema: str | None = None) -> None:
-        """Takes the tables of a ledger back to an older revision, or with "base" away. Raises `LossyDowngrade`, before
-        anything is touched, where entries would be lost, or be of no use to the releases of that revision."""
+        """Takes the tables of a ledger back to an older revision, such as "0002"; "base" removes them.
+
+        Raises `errors.LossyDowngrade`, before anything is changed, where entries would be deleted, or the releases of
+        that revision could not read them.
+        """
         engine = target if isinstance(target, Engine) else engines.engine_for(target)
         try:
             migrations.downgrade(engine, revision, schema)
@@ -189,7 +197,7 @@ class Ledger(Questions):
                 engine.dispose()
 
     def close(self) -> None:
-        """Lets go of the database. What a caller passed in stays open."""
+        """Closes the ledger, and its engine if it has one of its own. What you passed to `open` stays open."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -200,12 +208,16 @@ class Ledger(Questions):
 
     @contextmanager
     def begin(self, *, by: str, at: datetime | None = None, key: str | None = None) -> Iterator[Desk]:
-        """One atomic commit: all that the block records, or nothing if it raises. `by` is its author.
+        """One atomic commit: everything that the block records on the desk, or nothing if the block raises.
 
-        With a `key` of the caller's choice the commit can be repeated safely, whatever became of it: the same block
-        under the same key is stored once, and its repetition says of everything that it is not new. Another content
-        under a used key is refused (`KeyReused`); so is a quotation from a text that was redacted since, for its place
-        can no longer be told. A commit that adds nothing uses no key.
+        - `by`: the author of the commit
+        - `at`: the time of the commit, a datetime with a zone, by default the ledger's clock. It is never earlier than
+          that of the commit before
+        - `key`: a text of your choice, under which the commit can be repeated safely, whatever became of it. The same
+          block under the same key is stored once, and its repetition says of everything that it is not new
+
+        Raises `errors.KeyReused` where the key was used for other content. That includes a quotation from a text that
+        was redacted since, for its place in the text is not known any more. A commit that adds nothing uses no key.
         """
         self._store.check_writable()
         stated = None if at is None else to_microseconds(at, field="at")
@@ -225,7 +237,8 @@ class Ledger(Questions):
             self._end_redaction(redacted)
 
     def _end_redaction(self, seals: list[Sealed]) -> None:
-        """What cannot be taken back, once the redaction is stored."""
+        """Destroys the keys and the copies of what was redacted: only once the redaction is stored, for it cannot be
+        undone."""
         sealing.destroy(self._keys, seals)
         try:
             self._purge_files()
@@ -236,11 +249,11 @@ class Ledger(Questions):
             ) from None
 
     def purge(self) -> None:
-        """Destroys the keys of all that was redacted, and leaves no copy of it in the database's files.
+        """Destroys the keys of everything that was redacted, and removes every copy of it from the database's files.
 
-        A redaction does so itself, once it is stored. In a transaction of yours it cannot know that: call this after
-        your COMMIT, with a ledger opened by its engine and with its keys. Call it too where a redaction ended with an
-        error, or its process did: what was done already is not done again.
+        A redaction does so itself once it is stored. In a transaction of yours the ledger cannot know when that is:
+        call `purge` after your COMMIT, on a ledger that was opened with the engine and with its keys. Call it too where
+        a redaction, or its process, ended with an error; it repeats nothing that was done already.
         """
         self._store.check_writable()
         if not self._store.is_joined:
@@ -252,9 +265,10 @@ class Ledger(Questions):
             purging.purge(self._store.engine, self._store.schema)
 
     def reveal(self, record: Asked) -> dict[str, str]:
-        """What an agent, a claim, a mention or a document holds sealed, by field, for whoever has the keys.
+        """The sealed values of an agent, a claim, a mention or a document in plain words, by the name of the field.
 
-        Raises `errors.KeyMissing` without the key of its level, `errors.Redacted` where it was destroyed.
+        Raises `errors.KeyMissing` where the ledger was opened without the key of the value's level, `errors.Redacted`
+        where the value was redacted, and `errors.NotLoaded` where it stayed in the ledger that exported this one.
         """
         with self._store.read() as connection:
             return sealing.reveal(connection, self._keys, any_key_of(connection, record))
@@ -266,7 +280,7 @@ class Ledger(Questions):
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
     def record(self, claim: object, *, by: str = "", key: str | None = None, **fields: object) -> Recorded:
-        """One sentence in a commit of its own. `key` is that of `begin`; the fields are those of `Desk.record`."""
+        """Records one sentence in a commit of its own. `fields` are those of `Desk.record`, `key` that of `begin`."""
         check_fields(fields)
         try:
             with self.begin(by=by, key=key) as desk:
@@ -282,10 +296,11 @@ class Ledger(Questions):
         commit_every: int = INGEST_COMMIT,
         progress: Callable[[int], None] | None = None,
     ) -> int:
-        """Records any number of sentences, from an iterable or a file of JSON lines, in commits of bounded size.
+        """Records any number of sentences, from an iterable or a file of JSON lines, in commits of `commit_every` each.
 
-        Gives the number of sentences that were new. To resume after an interruption, ingest the same again: what was
-        recorded adds nothing. `progress` is called after every commit with the number of sentences read so far.
+        Gives the number of sentences that were new. To resume after an interruption, ingest the same sentences again:
+        what was recorded adds nothing. `progress` is called after every commit with the number of sentences read so
+        far. An error names the sentence by its number, from 1; the commits before it stay.
         """
         self._store.check_writable()
         added = self._ingest(sentences(source, commit_every), by, progress)
@@ -310,9 +325,11 @@ class Ledger(Questions):
         return added
 
     def refresh(self) -> None:
-        """Brings what questions about the whole ledger read up to date, down to how many origins each claim has. An
-        ingest does so at its end for most, and commits do where it is due: never needed for an answer to be right, only
-        for the next `independence` to be fast."""
+        """Brings the materialized lists up to date, and the number of origins of every claim.
+
+        No answer needs it to be right: questions work out what is stale themselves. It makes the next ones faster,
+        `independence` above all. Commits refresh the lists when enough claims are stale, and an ingest at its end.
+        """
         self._refresh(lists.STALE, lists.ORIGINS_STALE)
 
     def _refresh(self, *names: str) -> None:
@@ -324,15 +341,16 @@ class Ledger(Questions):
             self._store.write(statistics.renew_lists)
 
     def status(self) -> Status:
-        """What holds of the ledger now: its database and how safely that writes, its last commit, what it holds."""
+        """The state of the ledger now: its database, how safely that writes, the last commit, and how much there is."""
         with self._store.read() as connection:
             return status_of(connection, revisions.REVISION)
 
     def backup(self, path: str | Path) -> None:
-        """A copy of all commits so far in a new SQLite file, checked before this returns, while others may write.
+        """Copies all commits so far to a new SQLite file, which is checked before this returns. Others may write
+        meanwhile.
 
-        On SQLite it is a copy of the whole file, with what else that holds; on PostgreSQL of the ledger alone. What
-        your own transaction has not committed yet is not in it. A file that is there is never written over.
+        On SQLite the whole file is copied, with your own tables in it; on PostgreSQL the ledger alone. What your
+        transaction has not committed yet is not in the copy. Raises `errors.WouldOverwrite` where the file exists.
         """
         self._store.check_open()
         with translated_errors(is_joined=self._store.is_joined):
@@ -353,12 +371,13 @@ class Ledger(Questions):
         sealed: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> int:
-        """The whole log as JSON lines (`formats.log_lines`), in a new file or a stream of bytes: all that `load` needs
-        to make the same ledger of it, on either database. Gives the number of entries.
+        """Writes the whole log as JSON lines to a new file or a stream of bytes. Gives the number of entries.
 
-        Of what is sealed it holds the commitments and public words; with `sealed` also the ciphertexts, which open with
-        the keys alone. Raises `DamagedLog` where the log is not what was written. `progress` is called with the number
-        of entries so far.
+        `load` makes the same ledger of it, on either database.
+
+        Of a sealed value the log holds the commitment and the public words; with `sealed` also the ciphertext, which
+        only its key opens. `progress` is called with the number of entries written so far. Raises `errors.DamagedLog`
+        where the log is not what was recorded, and `errors.WouldOverwrite` where the file exists.
         """
         told = progress or (lambda _: None)
         with self._store.read_log(is_still=True) as connection:
@@ -374,15 +393,16 @@ class Ledger(Questions):
         by: str = "",
         progress: Callable[[int], None] | None = None,
     ) -> Loaded:
-        """Takes over a log that `export` wrote, from a file or a stream of bytes: all of it, or nothing if it raises.
+        """Loads a log that `export` wrote, from a file or a stream of bytes: all of it, or nothing if it raises.
 
-        An empty ledger, or one that holds an earlier part of the same log, becomes that one: its commits keep their
-        hashes, times, authors and keys. Into another each is copied, in a commit of now and of `by` that says which it
-        was. What is held already adds nothing, so that a log can be loaded again as it grows; what was redacted here
-        stays so. `progress` is called with the number of entries read.
+        An empty ledger, or one that holds an earlier part of the same log, continues that log: the commits have the
+        hashes, times, authors and keys that they had. Into any other ledger each commit is copied, at the time now and
+        by the author `by`, and names its original. What the ledger holds already adds nothing, so that a log can be
+        loaded again as it grows; what was redacted here stays redacted. `progress` is called with the number of entries
+        read so far.
 
-        Raises `DamagedExport`, with its line, at whatever is not as it was exported or no ledger would have recorded,
-        and `NewerThanLibrary` at what a newer release recorded.
+        Raises `errors.DamagedExport`, with the number of the line, where a line is not as it was exported, or holds
+        what no ledger would have recorded; and `errors.NewerThanLibrary` where a newer release recorded it.
         """
         told = progress or (lambda _: None)
         at = to_microseconds(self._clock(), field="clock")
@@ -400,15 +420,18 @@ class Ledger(Questions):
         return loaded
 
     def as_of(self, *, said: object = None, known: object = None) -> Snapshot:
-        """The same questions, of what the world had said by `said` and the ledger held by `known`; both inclusive.
+        """The same questions as of a moment: of what had been said by `said` and recorded by `known`, both inclusive
+        (docs/semantics.md, In ten lines).
 
-        A bound is a date (its last moment), a datetime with a zone, or their ISO 8601 text.
+        A bound is a date, which means its last moment in UTC, a datetime with a zone, or the ISO 8601 text of either.
         """
         return Snapshot(self._store, Bounds(_bound("said", said), _bound("known", known)))
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
-        """The log as it lies, entry by entry in order, those behind the place `after`; of a newer release too. No
-        transaction is held between pages."""
+        """The entries of the log in their order, those after the number `after`; also entries of a newer release.
+
+        They are read page by page, and no transaction is held between two pages.
+        """
         while True:
             with self._store.read_log() as connection:
                 page = journal.page(connection, after=after)
@@ -425,14 +448,16 @@ class Ledger(Questions):
         key: str | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> Report:
-        """Whether the ledger is what was written; reads everything and changes nothing.
+        """Whether the ledger holds what was recorded, and nothing else. Reads everything and changes nothing.
 
-        Makes every hash of the log anew and looks for its guards. With a signed `checkpoint`, kept elsewhere, and its
-        `key`, a history that was rewritten whole or cut short is found too. `index` also derives the index again, in a
-        temporary file, and compares every row. `progress` is called with the number of entries and rows looked at.
-        What is wrong is in the report, and never raised; `WrongRevision` is, where the index to compare is another
-        release's. In a Connection or Session on PostgreSQL the writers' lock is
-        taken, so that nobody adds meanwhile.
+        Every hash of the log is computed again, and its guards are looked for. With a signed `checkpoint` that you have
+        stored elsewhere, and the `key` of its signer, a history is found too that was cut short, or rewritten as a
+        whole. With `index` the index is derived again in a temporary file, and every row compared. `progress` is called
+        with the number of entries and rows read so far.
+
+        What is wrong is in the report and not raised; but where `index` is asked for and the tables are of another
+        revision, `errors.WrongRevision` is. In a Connection or Session on PostgreSQL the writers' lock is taken, so
+        that nobody records meanwhile.
         """
         if index:
             with self._store.read():
@@ -446,24 +471,28 @@ class Ledger(Questions):
         )
 
     def checkpoint(self, signer: Signer) -> str:
-        """A signed checkpoint of the log as it is now, in the C2SP format (`log.notes`). Keep it elsewhere.
+        """A signed checkpoint of the log as it is now, as a C2SP tlog-checkpoint. Store it elsewhere, for `verify`.
 
-        Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
+        Raises `errors.DamagedLog` where a commit is not what was recorded. Only `verify` reads the entries too.
         """
         with self._store.read_log() as connection:
             return issuing.checkpoint(connection, signer)
 
     def receipt(self, record: Record | RecordId, *, checkpoint: str) -> str:
-        """Proof, for those without the database, that the entry which first recorded the record was in the log when
-        the checkpoint was signed: a small JSON text for `verify_receipt`. It holds the whole entry."""
+        """A receipt: proof, for those without the database, that the log held a record when the checkpoint was signed.
+
+        It is a small JSON text for `verify_receipt`, and holds the whole entry that first recorded the record. Raises
+        `errors.InvalidValue` where the checkpoint was signed before that entry.
+        """
         with self._store.read() as connection:
             return issuing.receipt(connection, projection.entry_of(connection, record.id), checkpoint)
 
     def rebuild(self) -> int:
-        """Derives the index from the log again, while the one that is there answers. Gives the number of entries.
+        """Derives the index from the log again, while the present index answers questions. Gives the number of entries.
 
-        Broken off, it is resumed by the next call. In a Connection or Session, and where the role may not make tables,
-        it is one transaction. Raises `NewerThanLibrary`, and changes nothing, where an entry is of a newer release.
+        If it is interrupted, the next call resumes it. In a Connection or Session, and where the role may not create
+        tables, it is one transaction. Raises `errors.NewerThanLibrary`, and changes nothing, where a newer release
+        recorded an entry.
         """
         if self._store.is_joined:
             count = self._store.write(rebuilding.in_place)
@@ -475,7 +504,8 @@ class Ledger(Questions):
 
 
 class Snapshot(Questions):
-    """The questions as of a moment: nothing said after `said` or recorded after `known` takes part."""
+    """The questions of a ledger as of a moment, as `Ledger.as_of` gives them: nothing that was said or recorded later
+    takes part in an answer."""
 
 
 def _is_session(target: object) -> TypeIs[Session]:

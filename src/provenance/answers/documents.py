@@ -37,8 +37,8 @@ class Version:
     - `announced`: it has a change note, or its own outlet retracted, corrected or superseded the version before it, or
       an assertion found there
     - `stealth`: the text or the title is another one, and nothing says so
-    - `unchanged`: text and title are those of the version before it
     - `unknown`: the text of one of the two versions is not known, and nothing that is known differs
+    - `unchanged`: text and title are those of the version before it
 
     `amendments` are those by which the outlet announced the change. `published_at` is the last moment at which the
     version can have been published, None where no time is known.

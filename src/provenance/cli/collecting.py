@@ -1,8 +1,8 @@
-"""Collecting: the command line looks for cycles of garbage less often while it imports.
+"""Collecting: while the command line imports, Python collects garbage less often.
 
-Python looks for them after every 700 new objects, and through all there is again and again as there comes to be more.
-An import makes millions that form no cycles, and would spend a tenth of its time on that. The thresholds are those of
-the process, and so the library itself never sets them: its host decides.
+Python's collector looks for cycles after every 700 new objects, and now and then through all objects. An import makes
+millions of objects that form no cycles, and spent a tenth of its time on the collector. The thresholds belong to the
+whole process, so the library never sets them: only the command line does, whose process it is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SELDOM = (50_000, 20, 100)
-"""New objects between two looks, some megabytes; and how many of these looks come before one at the older ones."""
+"""Thresholds for `gc.set_threshold`: a look at the new objects after 50,000 of them, which are some megabytes; at those
+that survived one after 20 such looks; and at all objects after 100 of these."""
 
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Looks seldom until the block's end, however it ends. Who looks more seldom or never keeps that."""
+    """Collects seldom until the block ends. Thresholds that are higher, or 0 for never, are left as they are."""
     before = gc.get_threshold()
     if 0 < before[0] < SELDOM[0]:
         gc.set_threshold(*SELDOM)

@@ -1,4 +1,4 @@
-"""The command line: a thin layer over Ledger. Answers go to standard output, all else to standard error."""
+"""The command line: a thin layer over Ledger. Answers go to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from provenance.values.vocabulary import Nature
 LEDGER = "LEDGER is the path of an SQLite file, or a database URL such as postgresql://user@host/newsroom."
 
 MOST_CLAIMS = 50
-"""Claims that `trace` looks up for words: more than a screen holds, so that better words are of more use."""
+"""Claims that `trace` shows for some words: more than a screen holds, so that better words help more."""
 
 
 class Refused(click.ClickException):
-    """An error of the library, or an answer that is not there."""
+    """An error of the library, or a command that found nothing to answer. The command ends with exit code 1."""
 
     exit_code = 1
 
@@ -43,7 +43,8 @@ class Refused(click.ClickException):
 
 
 class Commands(click.Group):
-    """Errors of the library end a command; and no address that was typed is repeated, for it can hold a password."""
+    """The commands. An error of the library ends a command in one line. No message repeats the address of a database:
+    it can hold a password."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with _refusals():
@@ -67,7 +68,8 @@ def _refusals() -> Iterator[None]:
 
 
 def _without_addresses(message: str) -> str:
-    """Up to the last quotation mark or bracket, for a password can hold those too."""
+    """The message with every address cut off behind its scheme, up to the last quotation mark or bracket: a password
+    can hold such marks too."""
     return re.sub(r"(?s)://.*(?=['\")])|://.*", "://…", message)
 
 
@@ -144,7 +146,7 @@ def export_log(ledger: str, file: Path, *, sealed: bool) -> None:
 
 
 def _entries_in(ledger: Ledger) -> int | None:
-    """How many entries it has; None where the tables are another release's."""
+    """How many entries the ledger has; None where the tables are of another revision, of which there is no status."""
     try:
         return ledger.status().entries
     except WrongRevision:
@@ -176,7 +178,7 @@ def _progress(file: Path) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def _bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where that is a terminal; otherwise nothing."""
+    """Shows a progress bar on standard error, if that is a terminal. Gives the function that moves it."""
     from rich.progress import MofNCompleteColumn, Progress
 
     bar = Progress(
@@ -192,7 +194,7 @@ def _bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 def _lines_of(file: Path) -> int | None:
-    """How many lines it has; None of a pipe, which could then be read no more."""
+    """How many lines a file has; None for a pipe, which can be read only once."""
     if not file.is_file():
         return None
     with file.open("rb") as lines:
@@ -221,7 +223,7 @@ def unsupported(ledger: str, kind: str, nature: str) -> None:
     Each comes with its chains, and with what is known of its origins. LEDGER is only read.
     """
     with _opened(ledger) as opened:
-        _tell(opened.unsupported(kind, nature=nature))
+        _print(opened.unsupported(kind, nature=nature))
 
 
 @provenance.command(epilog=LEDGER)
@@ -239,7 +241,7 @@ def conflicts(ledger: str, strength: str) -> None:
     Each pair comes with those who say so. LEDGER is only read.
     """
     with _opened(ledger) as opened:
-        _tell(opened.conflicts(strength=strength))
+        _print(opened.conflicts(strength=strength))
 
 
 @provenance.command(epilog=LEDGER)
@@ -252,7 +254,7 @@ def trace(ledger: str, claim: tuple[str, ...]) -> None:
     only read.
     """
     with _opened(ledger) as opened:
-        _tell(_traces(opened, " ".join(claim)))
+        _print(_traces(opened, " ".join(claim)))
 
 
 def _traces(ledger: Ledger, asked: str) -> list[Trace]:
@@ -296,7 +298,7 @@ def upgrade(ledger: str) -> None:
 
 @contextmanager
 def _opened(address: str, *, read_only: bool = False) -> Iterator[Ledger]:
-    """A ledger that is there: a slip in its path must not set up an empty one, which then answers "nothing"."""
+    """A ledger that exists. A slip in its path must not set up an empty ledger, which would answer "none" to all."""
     if migrations.revision_at(address) is None:
         raise _no_ledger()
     with Ledger.open(address, read_only=read_only) as ledger:
@@ -307,8 +309,8 @@ def _no_ledger() -> NotALedger:
     return NotALedger("there is no ledger at this address", "correct it, or make one with `provenance init`")
 
 
-def _tell(answers: Iterable[object]) -> None:
-    """Each answer as it prints, its first line bold on a terminal. Nothing in it is read as markup, or wrapped."""
+def _print(answers: Iterable[object]) -> None:
+    """Prints each answer, its first line bold on a terminal. Nothing in an answer is read as markup, or wrapped."""
     console = Console(force_terminal=sys.stdout.isatty(), soft_wrap=True)
     is_any = False
     for answer in answers:

@@ -1,9 +1,9 @@
-"""For the tests of those who embed the library, in the extra `testing`.
+"""What you test your own code with if you embed the library. It needs the extra `testing`.
 
-- Hypothesis strategies for every value, for sentences and for whole worlds
-- `check_evolution`: whether the steps between versions of what you attach to records lose nothing
-- `LedgerLife`: a state machine of the ledger, to subclass with rules of your own
-- `golden`: a corpus frozen at a release, and checked ever after
+- Hypothesis strategies for every value, for sentences, and for whole worlds of records that belong together
+- `check_evolution`: whether the steps between the versions of your own data on records lose nothing
+- `LedgerLife`: a state machine of a ledger's whole life, to subclass with rules of your own
+- `golden`: checks a corpus that was frozen at a release
 - `fixtures`: a plugin for pytest, with an engine on SQLite and PostgreSQL
 """
 

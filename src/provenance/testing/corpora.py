@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,25 +17,25 @@ from provenance.rules.support import UNSUPPORTED_KINDS
 
 
 class CorpusChanged(AssertionError):
-    """What was frozen is no longer read, kept or answered as it was."""
+    """A frozen corpus is no longer loaded, exported or answered as it was."""
 
 
 Ask = Callable[[Ledger], Any]
 
 
 def answers(ledger: Ledger) -> dict[str, list[str]]:
-    """Whatever the questions about the whole ledger answer, in words."""
-    told = {f"unsupported {kind}": _told(ledger.unsupported(kind)) for kind in UNSUPPORTED_KINDS}
-    told["conflicts"] = _told(ledger.conflicts(strength="possible"))
-    told["divergences"] = _told(ledger.divergences(strength="possible"))
-    told["self_contradictions"] = _told(ledger.self_contradictions())
-    told["circular"] = _told(ledger.circular(*KINDS))
-    told["changes"] = _told(ledger.changes())
-    told["accusations"] = _told(ledger.accusations())
-    return told
+    """By question, the printed answers to all questions about the whole ledger."""
+    found = {f"unsupported {kind}": _printed(ledger.unsupported(kind)) for kind in UNSUPPORTED_KINDS}
+    found["conflicts"] = _printed(ledger.conflicts(strength="possible"))
+    found["divergences"] = _printed(ledger.divergences(strength="possible"))
+    found["self_contradictions"] = _printed(ledger.self_contradictions())
+    found["circular"] = _printed(ledger.circular(*KINDS))
+    found["changes"] = _printed(ledger.changes())
+    found["accusations"] = _printed(ledger.accusations())
+    return found
 
 
-def _told(found: Any) -> list[str]:
+def _printed(found: Iterable[object]) -> list[str]:
     return [str(one) for one in found]
 
 
@@ -46,13 +46,15 @@ def golden(
     ask: Ask = answers,
     freeze: bool = False,
 ) -> None:
-    """Checks a corpus that was frozen once: its log loads, verifies and is exported as the same bytes, and the ledger
-    answers `ask` as it did.
+    """Checks a corpus that was frozen at a release: its log loads, verifies and is exported as the same bytes, and the
+    ledger answers `ask` as it did.
 
-    With `freeze`, at a release and never again, `record` fills a new ledger, whose log is written to `path`, and its
-    answers, which have to be JSON, beside it; an existing corpus is never written over. Keep both files with the tests,
-    and call it without `freeze` ever after. Raises `CorpusChanged` at what became
-    another.
+    Call it with `freeze` once, at the release: `record` fills a new ledger, its log is written to `path`, and what
+    `ask` gives of it, which has to be JSON, to a file beside it. Commit both files with your tests, and call it without
+    `freeze` ever after.
+
+    Raises `CorpusChanged` where the log or an answer is another one, and `errors.WouldOverwrite` where a file to be
+    frozen exists.
     """
     log = Path(path)
     asked = log.with_name(log.name + ".answers.json")
@@ -86,9 +88,9 @@ def _freeze(log: Path, asked: Path, record: Callable[[Ledger], object] | None, a
     with _new_ledger() as ledger:
         if record is not None:
             record(ledger)
-        told = json.dumps(ask(ledger), indent=1, sort_keys=True) + "\n"
+        frozen = json.dumps(ask(ledger), indent=1, sort_keys=True) + "\n"
         ledger.export(log)
-        asked.write_text(told, encoding="utf-8")
+        asked.write_text(frozen, encoding="utf-8")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Whether the steps from version to version keep what was recorded, for whatever an embedder attaches to records."""
+"""check_evolution: whether the steps between the versions of your own data lose nothing of what was recorded."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from provenance.values.evolution import Fields
 from provenance.values.extensions import extensions_of
 
 MAX_EXAMPLES = 50
-"""Objects of each version that a check looks at."""
+"""Objects of each version that Hypothesis draws for a check."""
 
 
 class Upcasting(Protocol):
-    """Versions and the way from one to another, as `Extension.versions` has them."""
+    """The versions of a form, and the way from one to a later one, as `Extension.versions` has them."""
 
     @property
     def newest(self) -> int: ...
@@ -30,7 +30,7 @@ class Upcasting(Protocol):
 
 
 class EvolutionBroken(AssertionError):
-    """A step does something to what was recorded that no step may do. `rule` is which."""
+    """A step between two versions breaks a rule of `check_evolution`, which `rule` names."""
 
     def __init__(self, rule: str, version: int, found: str) -> None:
         super().__init__(f"from version {version} on: {rule}: {found}")
@@ -47,22 +47,21 @@ def check_evolution(
     freeze: bool = False,
     max_examples: int = MAX_EXAMPLES,
 ) -> None:
-    """Holds the steps against what they promise, for objects of each version as it was once recorded:
+    """Checks the steps between versions on objects as each version recorded them. The rules are:
 
-    - *total*: every object of every version has a form in every later one, which could be recorded
-    - *deterministic*: always the same
-    - *pure*: what was given is not changed
-    - *keeps identity*: the `identity` fields have the values that they had
-    - *one jump is its steps*: between all pairs of versions, not only neighbours
-    - *loses nothing*: two objects that differ in a field still differ afterwards; where examples agree in one, it is
-      varied for them
-    - *names are kept*, with `names`: the fields of each version are those that the file says, of the same JSON types;
-      and a name that was given up is never used again
+    - *total*: every object of every version has a form in every later version, which could be recorded
+    - *deterministic*: a step gives the same for the same object
+    - *pure*: a step does not change the object that it was given
+    - *keeps identity*: the `identity` fields have the same values afterwards
+    - *one jump is its steps*: from any version to any later one, a jump gives what the single steps give
+    - *loses nothing*: two objects that differ in a field still differ afterwards. Where two examples have equal values
+      in a field, the check varies it
+    - *names are kept*, with `names`: the fields of each version are those that the file names, of the same JSON types;
+      and a name that a version gave up is never used again
 
-    `recorded` has a strategy for the objects of each version, but for the newest, of which it may; without their
-    "version". `names` is a file to commit: with `freeze`, at a release, the versions that it does not have yet are
-    written down as the examples show them. Raises `EvolutionBroken`, with the object that shows it printed by
-    Hypothesis.
+    `recorded` has a strategy for the objects of every version, without their "version"; for the newest version it is
+    optional. `names` is a file to commit: with `freeze`, at a release, the fields of those versions are added that it
+    does not have yet, as the examples show them. Raises `EvolutionBroken`; Hypothesis prints the object that shows it.
     """
     missing = set(range(1, versions.newest)) - recorded.keys()
     if missing:
@@ -102,7 +101,7 @@ def _check_version(
 
 
 class _Check:
-    """All rules, from one version to a later one."""
+    """The rules, from one version to a later one."""
 
     def __init__(self, versions: Upcasting, version: int, later: int) -> None:
         self._versions = versions
@@ -124,12 +123,12 @@ class _Check:
         return after
 
     def _check_told_apart(self, before: Fields, variant: Fields, after: Fields, name: str) -> None:
-        """The variant may be one that nobody can have recorded: what no step takes says nothing."""
+        """A variant may be an object that nobody can have recorded: one that a step refuses proves nothing."""
         if _is_same(variant, before):
             return
         try:
             changed = self._versions.upcast(copy.deepcopy(variant), self._version, to=self._later)
-        except Exception:  # noqa: BLE001 - a step of somebody else's may raise anything
+        except Exception:  # noqa: BLE001 - an embedder's step may raise anything
             return
         self._hold("loses nothing", not _is_same(changed, after), name)
 
@@ -164,7 +163,8 @@ def _can_be_recorded(found: object) -> bool:
 
 
 def _variants(fields: Fields, name: str, other: Fields) -> Iterator[Fields]:
-    """The object with one field as the other has it, or without it; where they agree in it, with something else."""
+    """The object with one field changed: to the other object's value, or removed if the other lacks it; where both have
+    the same value, to another value."""
     changed = {each: value for each, value in fields.items() if each != name}
     if name not in other:
         yield changed
@@ -192,5 +192,5 @@ def _something_else(value: object) -> object:
 
 
 def _is_same(one: Fields, other: Fields) -> bool:
-    """As JSON sees it, to which True and 1 are two."""
+    """Whether two objects are the same JSON, for which True and 1 are different."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -36,19 +36,20 @@ def _database() -> Iterator[str | Path]:
 
 
 class LedgerLife(RuleBasedStateMachine):
-    """Commits of every sort, crashes, rebuilds and new openings, against a plain list of what was acknowledged.
+    """A ledger that goes through commits of every kind, crashes, rebuilds and reopenings. What it holds is compared
+    with a list of the commits that it acknowledged.
 
-    Subclass it with rules of your own that record what you record, each ending in `acknowledged`, with invariants that
-    have to hold at every moment, and with a `database` of your own. Run it with Hypothesis's
-    `run_state_machine_as_test(YourLife)` or as `YourLife.TestCase`. At the end of each life, the ledger is verified.
+    Subclass it: add rules that record what you record, each ending in `acknowledged()`, and invariants that have to
+    hold at every moment; override `database` for one of yours. Run it with Hypothesis's
+    `run_state_machine_as_test(YourLife)` or as `YourLife.TestCase`. At the end of each life the ledger is verified.
     """
 
     def database(self) -> AbstractContextManager[str | Path]:
-        """The path or URL of a new database, gone when its block ends; by default an SQLite file."""
+        """The path or URL of a new database, which is deleted when the block ends; by default an SQLite file."""
         return _database()
 
     def make_keys(self) -> Keys | None:
-        """What seals sources, by default a folder of keys, which takes the extra `sealing`; without any, None."""
+        """What seals sources: by default a folder of keys, which needs the extra `sealing`. None: nothing is sealed."""
         return KeyFolder(Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="provenance-"))))
 
     @initialize()
@@ -75,11 +76,11 @@ class LedgerLife(RuleBasedStateMachine):
 
     @property
     def author(self) -> str:
-        """Whose the next commit is: every commit has an author of its own."""
+        """The author of the next commit. Every commit has another one, so that each adds something."""
         return f"author {len(self.commits) + 1}"
 
     def acknowledged(self) -> None:
-        """To be called after each commit by `author` that came through."""
+        """Call it after each commit by `author` that did not raise."""
         self.commits.append(self.author)
 
     # Commits ------------------------------------------------------------------------------------------------------
@@ -98,20 +99,20 @@ class LedgerLife(RuleBasedStateMachine):
         with self.ledger.begin(by=self.author) as desk:
             source = anonymous("a nurse", name=sealed(f"secret {len(self.commits)}"))
             story = desk.document(outlet("BBC"), url=f"https://example.org/{len(self.commits)}")
-            told = desk.record(words, source=source, found_in=story)
-        self.recorded.append(told)
-        self.confided.append(told)
+            recorded = desk.record(words, source=source, found_in=story)
+        self.recorded.append(recorded)
+        self.confided.append(recorded)
         self.acknowledged()
 
     @precondition(lambda self: self.recorded)
     @rule(data=st.data())
     def retract(self, data: st.DataObject) -> None:
-        told = data.draw(st.sampled_from(self.recorded))
+        recorded = data.draw(st.sampled_from(self.recorded))
         with self.ledger.begin(by=self.author) as desk:
-            desk.retract(told)
-        if told.assertion.id not in self.retracted:  # the same retraction again adds nothing
+            desk.retract(recorded)
+        if recorded.assertion.id not in self.retracted:  # the same retraction again adds nothing
             self.acknowledged()
-            self.retracted.add(told.assertion.id)
+            self.retracted.add(recorded.assertion.id)
 
     @rule(one=NAMES, other=NAMES)
     def merge(self, one: str, other: str) -> None:
@@ -169,8 +170,8 @@ class LedgerLife(RuleBasedStateMachine):
 
     @invariant()
     def what_is_sealed_opens_until_it_is_redacted(self) -> None:
-        for told in getattr(self, "confided", ())[-3:]:
-            agent = told.assertion.agent.id
+        for recorded in getattr(self, "confided", ())[-3:]:
+            agent = recorded.assertion.agent.id
             if self._is_open(agent) == (str(agent) in self.redacted):
                 raise AssertionError("a sealed name opens, and was redacted, or the other way round")
 

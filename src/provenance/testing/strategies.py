@@ -56,7 +56,7 @@ NAMES = (
     *("Anna", "Anna Petrova", "anna petrova", "PETROVA", "Petrova Office", "CNN", "TASS"),
     *("Zo\u00eb", "Zoe\u0308", "\u0421NN", "\u05de\u05e9\u05e8\u05d3", "\u202egnp", "'; DROP TABLE x;--"),
 )
-"""Parts of one another, other cases, composed and decomposed, look-alikes, right to left, and a piece of SQL."""
+"""Names that are parts of others, or differ in case or composition only; look-alikes, right to left, and SQL."""
 
 WORDS = (
     *("It burned", "it  burned", "It burned.", "Nobody was hurt", "The general is conscious again"),
@@ -71,7 +71,7 @@ _CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
 
 @cache
 def _any(make: Callable[[], SearchStrategy[_T]]) -> SearchStrategy[_T]:
-    """The strategy that is made without arguments: made once, for making one takes longer than drawing from it."""
+    """The strategy that a function makes without arguments. It is made once: that takes longer than to draw from it."""
     return make()
 
 
@@ -156,8 +156,10 @@ def attributes() -> SearchStrategy[Attribute]:
 def agents(
     draw: st.DrawFn, *, found_in: SearchStrategy[Document] | None = None, confidential: bool = False
 ) -> Agent:
-    """Agents of every naming. Those that belong to a mention are found in a document of these, by default in any;
-    `confidential` ones have sealed names and contacts, and take a ledger with keys."""
+    """Agents of every naming. Those that belong to a mention are found in a document that `found_in` draws.
+
+    `confidential` ones have sealed names and contacts, and need a ledger with keys.
+    """
     naming = draw(st.sampled_from((*Naming, Naming.NAMED, Naming.ANONYMOUS)))
     stated: dict[str, Any] = {"naming": naming, "kind": draw(st.sampled_from(AgentKind))}
     stated |= draw(st.fixed_dictionaries({}, optional={"aliases": st.lists(_any(names), max_size=2)}))
@@ -212,7 +214,7 @@ def values(value_type: ValueType | None) -> SearchStrategy[Value]:
 
 @st.composite
 def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> Claim:
-    """Claims in bare words, and with structure; some of them accuse somebody of these, by default anybody."""
+    """Claims in words alone, and with a structure. Some of them accuse agents that `accused` draws."""
     optional = {
         "accuses": st.lists(_any(agents) if accused is None else accused, max_size=2),
         "nature": _of(Claim, "nature"),
@@ -388,8 +390,8 @@ def chains(
     claim: SearchStrategy[Claim] | None = None,
     agent: SearchStrategy[Agent] | None = None,
 ) -> tuple[Record, ...]:
-    """A source and those through whom it came: assertions on one claim from the source outwards, the relays between
-    them, and the mention of the last in a story of its own or, where the desk heard it, in none."""
+    """Chains: assertions on one claim from the source to the publisher, the relays between them, and the mention of the
+    last assertion in a document of the publisher, or in none where the desk heard it."""
     said = draw(_any(claims) if claim is None else claim)
     speakers = draw(st.lists(_any(agents) if agent is None else agent, min_size=1, max_size=4))
     steps: list[Assertion] = []
@@ -408,7 +410,7 @@ def chains(
 # How a record is filled in ----------------------------------------------------------------------------------------
 
 _FIRST: dict[str, SearchStrategy[Any] | None] = {"round": None}
-"""What counts from one keeps its first number: the next would have to follow on it."""
+"""A withdrawal or redaction is the first of its record: the second could only follow it."""
 
 
 def _stated(
@@ -417,8 +419,8 @@ def _stated(
     optional: dict[str, SearchStrategy[Any] | None] | None = None,
     **required: SearchStrategy[Any],
 ) -> SearchStrategy[_T]:
-    """Records of the type with these fields, and with others filled in or not, as their types want them: a field that
-    is added to a record is drawn too. One for which `optional` has None is left out."""
+    """Records of a type with the required fields, and with or without each other field, drawn by its type: so a field
+    that is added to a record is drawn too. `optional` has other strategies for some fields; None leaves a field out."""
     chosen = optional or {}
     free = [
         field.name
@@ -433,7 +435,7 @@ def _stated(
 
 @cache
 def _of(record_type: type, name: str) -> SearchStrategy[Any]:
-    """What a field can hold, by its type."""
+    """A strategy for the values of a field, by its type."""
     kind = attrs.resolve_types(cast("type[attrs.AttrsInstance]", record_type))
     field = getattr(attrs.fields(kind), name)
     found = [strategy for each in _kinds(field.type) if (strategy := _of_kind(each)) is not None]

@@ -1,4 +1,4 @@
-"""Whole worlds: some commits of records that belong together, to be recorded in a ledger and asked about."""
+"""Worlds: commits of records that belong together, to be recorded in a ledger and asked about."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CLAIM_TIES = (LinkKind.SAME_CLAIM, LinkKind.ENTAILS, LinkKind.CONTRADICTS)
 
 @frozen
 class World:
-    """Commits in their order, each of entries, each of records: one recorded after the other, every one is valid."""
+    """Some commits in their order: each has entries, each entry has records. Recorded in this order, all are valid."""
 
     commits: tuple[tuple[tuple[Record, ...], ...], ...]
 
@@ -50,22 +50,23 @@ class World:
 
     @property
     def records(self) -> list[Record]:
-        """All of them, in their order."""
+        """All records of all commits, in their order."""
         return [record for entries in self.commits for records in entries for record in records]
 
     @property
     def claims(self) -> list[Claim]:
-        """What its assertions are about, each once."""
-        stated = {record.claim.id: record.claim for record in self.records if isinstance(record, Assertion)}
-        return [claim for claim in stated.values() if isinstance(claim, Claim)]
+        """The claims that the world's assertions are about, each once."""
+        claims = {record.claim.id: record.claim for record in self.records if isinstance(record, Assertion)}
+        return [claim for claim in claims.values() if isinstance(claim, Claim)]
 
 
 @st.composite
 def worlds(draw: st.DrawFn, *, longest: int = 8, confidential: bool = False) -> World:
-    """Few agents and few claims, about which up to so many assertions are made: relayed along chains and in loops,
-    found in stories, shown evidence for or not, tied, merged, amended, assessed, and some of it withdrawn again.
+    """Worlds of few agents and few claims, with one to `longest` assertions.
 
-    With `confidential`, some sources are sealed, and the ledger needs keys.
+    The assertions are relayed along chains and in loops, found in stories, and have evidence or not. Agents and claims
+    are linked and merged; some records are amended, assessed and withdrawn. With `confidential` some sources are
+    sealed, and the ledger needs keys.
     """
     people = draw(_people(confidential=confidential))
     claims = draw(st.lists(strategies.claims(accused=st.sampled_from(people)), min_size=1, max_size=3))
@@ -94,7 +95,7 @@ def _people(draw: st.DrawFn, *, confidential: bool) -> list[Agent]:
 
 @st.composite
 def _grounds(draw: st.DrawFn, said: Sequence[Assertion]) -> list[Record]:
-    """Where assertions were found, what they rest on, and what was shown for them."""
+    """Where the assertions were found, what they rest on, and what was cited for them."""
     any_of_them = st.sampled_from(said)
     found: list[Record] = [
         Mention(assertion=one, document=draw(_own_story(one))) for one in said if draw(st.booleans())
@@ -132,7 +133,7 @@ def _reactions(
     said: Sequence[Assertion],
     ties: Sequence[Link],
 ) -> list[Record]:
-    """What came of it: retractions, requests for comment, verdicts, and withdrawals of what was tied."""
+    """What came of it: retractions, requests for comment, verdicts, and withdrawals of links."""
     amended: list[Amendment] = draw(st.lists(strategies.amendments(target=st.sampled_from(said)), max_size=2))
     person, claim = st.sampled_from(people), st.sampled_from(claims)
     asked = st.builds(CommentRequest, accused=person, claim=claim)
