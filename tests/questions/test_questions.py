@@ -123,7 +123,7 @@ def test_every_kind_of_answer_can_be_explained(ledger: Ledger, question: str) ->
         assert str(explained).startswith(str(answer))
 
 
-def test_conflicts_are_counted_by_matter_not_by_pairs(ledger: Ledger) -> None:
+def test_conflicts_are_counted_by_issue_not_by_pairs(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         for number, name in enumerate(("Anna", "Boris", "Clara")):
             desk.record(claim_with_value(number + 10), source=person(name))
