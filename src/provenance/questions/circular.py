@@ -17,10 +17,9 @@ from provenance.rules.support import grounds
 
 
 def circular(asker: Asker, *kinds: str) -> Answers[Circle]:
-    wanted = dict.fromkeys(kinds or DEFAULT_KINDS)
-    for kind in wanted:
+    for kind in kinds:
         check_word("kinds", kind, KINDS)
-    every = [asked_of(asker, _CirclesOf(kind)) for kind in wanted]
+    every = [asked_of(asker, _CirclesOf(kind)) for kind in dict.fromkeys(kinds or DEFAULT_KINDS)]
     return Answers(
         lambda: (circle for each in every for circle in each), lambda: sum(each.count() for each in every)
     )
