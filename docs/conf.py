@@ -25,6 +25,8 @@ myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
 exclude_patterns: list[str] = []
 
+smartquotes = False  # what stands in quotation marks is often JSON
+
 html_theme = "furo"
 html_title = f"provenance {release}"
 html_show_copyright = False
@@ -32,6 +34,7 @@ html_show_sphinx = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("Asked", "AnySource", "Clock", "Explainable", "Reference")}
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
@@ -45,3 +48,4 @@ nitpick_ignore_regex = [("py:(class|obj|data|exc)", ".*")]
 def setup(app: Sphinx) -> None:
     app.connect("source-read", generated.put_in)
     app.connect("autodoc-process-docstring", generated.as_restructured_text)
+    app.connect("autodoc-process-signature", generated.signature)

@@ -33,24 +33,48 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
     "ledger": ("ledger", "snapshot", "database", "desk", "drafts"),
 }
-"""The page of a public name follows from the first part of its module behind `provenance`; the page "keeping" has the
-rest."""
+"""The page of a public name follows from how its module begins behind `provenance`; the page "keeping" has the rest."""
 
-HIDDEN = ("*", "|")
+MADE_BY_CALLERS = ("KeyFolder", "Ed25519Signer")
+"""Beside sources, records and values: the classes whose constructors are for users."""
+
+MARKUP = ("*", "|")
 """What reStructuredText reads as markup, and docstrings mean as it stands."""
 
 
-def put_in(_: object, __: str, source: list[str]) -> None:
+def put_in(_app: object, _page: str, source: list[str]) -> None:
     """Sphinx's event `source-read`: the text of a page, with the generated parts in it."""
     source[0] = re.sub(
         r"^<!-- generated: (.+?) -->$", lambda found: PARTS[found[1]](), source[0], flags=re.MULTILINE
     )
 
 
-def as_restructured_text(_: object, __: str, ___: str, ____: object, _____: object, lines: list[str]) -> None:
+def as_restructured_text(
+    _app: object, _what: str, _name: str, _one: object, _options: object, lines: list[str]
+) -> None:
     """Sphinx's event `autodoc-process-docstring`: the library's docstrings are Markdown, of which they use backticks
     and lists."""
     lines[:] = [_literal(line) for line in lines]
+
+
+def signature(
+    _app: object,
+    what: str,
+    name: str,
+    one: object,
+    _options: object,
+    arguments: str | None,
+    result: str | None,
+) -> tuple[str, str | None] | None:
+    """Sphinx's event `autodoc-process-signature`: nobody makes an answer, or a ledger other than by `Ledger.open`."""
+    if what == "class" and _room_of(one) not in ("sources", "values") and not name.endswith(MADE_BY_CALLERS):
+        return "", None
+    return None if arguments is None else (_readable(arguments), _readable(result or "") or None)
+
+
+def _readable(part: str) -> str:
+    """Without what only Python's own printing adds: to a function that is a default, to the name of a type."""
+    return re.sub(r"<function (\w+)[^>]*>|TypeAliasForwardRef\('(\w+)'\)", r"\1\2", part)
 
 
 def _literal(line: str) -> str:
@@ -59,7 +83,7 @@ def _literal(line: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    for mark in HIDDEN:
+    for mark in MARKUP:
         words = words.replace(mark, f"\\{mark}")
     return re.sub(r"(?<=\w)_(?=\W|$)", r"\\_", words)
 
@@ -85,7 +109,13 @@ def ledger() -> str:
 
 
 def _part(room: str) -> Callable[[], str]:
-    return lambda: _restructured(_directives(room))
+    def part() -> str:
+        found = list(_directives(room))
+        if not found:
+            raise LookupError(f"no public name is on the page {room!r}: its modules in ROOMS have moved")
+        return _restructured(found)
+
+    return part
 
 
 def _directives(room: str, *, without: tuple[str, ...] = ()) -> Iterator[str]:
@@ -98,7 +128,7 @@ def _directives(room: str, *, without: tuple[str, ...] = ()) -> Iterator[str]:
         elif callable(one):
             yield f".. autofunction:: provenance.{name}"
         else:
-            yield f".. autodata:: provenance.{name}\n   :no-value:"
+            yield f".. py:data:: provenance.{name}\n   :value: {one!r}"
 
 
 def _room_of(one: object) -> str:
@@ -108,8 +138,11 @@ def _room_of(one: object) -> str:
         return "sources"
     if not module.startswith("provenance."):  # an alias of a type
         return "values"
-    top = module.split(".")[1]
-    return next((page for page, rooms in ROOMS.items() if top in rooms), "keeping")
+    return next((page for page, rooms in ROOMS.items() if _is_in(module, rooms)), "keeping")
+
+
+def _is_in(module: str, rooms: Iterable[str]) -> bool:
+    return any(f"{module}.".startswith(f"provenance.{room}.") for room in rooms)
 
 
 def rules() -> str:
@@ -178,16 +211,22 @@ def _docstring(module: str) -> str:
 
 
 def command_line() -> str:
-    module = importlib.import_module(COMMAND_LINE)
-    parts = [f"```text\n{_help(module.provenance, 'provenance')}\n```"]
-    for name, command in module.provenance.commands.items():
-        parts.append(f"## `provenance {name}`\n\n```text\n{_help(command, f'provenance {name}')}\n```")
+    group: click.Group = importlib.import_module(COMMAND_LINE).provenance
+    whole = click.Context(group, info_name="provenance", terminal_width=WIDTH, **group.context_settings)
+    parts = [_help(whole)]
+    for name, command in group.commands.items():
+        one = click.Context(command, whole, info_name=name, **command.context_settings)
+        parts.append(f"## `provenance {name}`\n\n{_help(one)}")
     return "\n\n".join(parts)
 
 
-def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
-    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+WIDTH = 92
+"""Characters of a line that a page holds."""
+
+
+def _help(context: click.Context) -> str:
+    lines = context.command.get_help(context).splitlines()
+    return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
 
 
 def _restructured(directives: Iterable[str]) -> str:
