@@ -44,8 +44,9 @@ def bench(*arguments: str) -> int:
 
 
 def docs(*arguments: str) -> int:
-    """Builds docs/ into build/docs; a warning is an error, and so is a link that leads nowhere."""
-    strict = ("--fail-on-warning", "--keep-going", "--nitpicky")
+    """Builds docs/ into build/docs, all of it: pages are made from the code, of which Sphinx does not know that it
+    changed. A warning is an error, and so is a link that leads nowhere."""
+    strict = ("--fresh-env", "--write-all", "--fail-on-warning", "--keep-going", "--nitpicky")
     return run("-m", "sphinx", *strict, *arguments, "docs", "build/docs")
 
 
