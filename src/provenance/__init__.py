@@ -78,7 +78,7 @@ from provenance.values.records import (
 )
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when
-from provenance.version import __version__ as __version__  # noqa: PLC0414 - for those who ask for it by name
+from provenance.version import __version__ as __version__
 
 __all__ = [
     "REPORTED_ABSENT",
