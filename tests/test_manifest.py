@@ -31,8 +31,9 @@ from provenance.desk import Desk
 from provenance.evolution import Fields, Versions
 from provenance.index.rows import TABLE_OF_TYPE, Place, rows_of
 from provenance.index.tables import metadata
-from provenance.values import vocabulary
+from provenance.values import model, vocabulary
 from provenance.values.ids import canonical_json
+from provenance.values.model import Role
 from provenance.values.records import RECORD_TYPES, Anchor, Window
 
 MANIFEST = RELEASED / "manifest.json"
@@ -119,8 +120,8 @@ def test_what_a_version_added_is_what_the_one_before_it_had_not() -> None:
     for name, versions in wire.VERSIONS.items():
         for version in range(2, versions.newest + 1):
             before, after = records[f"{name}/{version - 1}"], records[f"{name}/{version}"]
-            assert after.keys() - before.keys() == wire._ADDED.get((name, version), frozenset()), (
-                f"{name}/{version}"
+            assert after.keys() - before.keys() == model.added_in(RECORD_TYPES[name], version), (
+                f"{name}/{version}: say since which version a field is there"
             )
 
 
@@ -143,41 +144,24 @@ IDENTITY = {
 }
 """The fields that make a record what it is. A field that comes later is none of them: ids stay what they were."""
 
-SAID_ONCE = {
-    "amendment": {"note"},
-    "withdrawal": {"by", "reason"},
-    "redaction": {"by", "reason"},
-    "comment_request": {"deadline"},
-    "assessment": {"url"},
-}
-"""Fields that are said with the record, and never again."""
-
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
-def test_every_field_makes_the_identity_or_can_be_said_again(name: str) -> None:
-    fields = fields_of(RECORD_TYPES[name]).keys()
+def test_no_field_is_added_to_what_makes_a_record_what_it_is(name: str) -> None:
+    declared = model.fields_of(RECORD_TYPES[name])
 
-    assert fields - IDENTITY[name] - SAID_ONCE.get(name, set()) == wire.descriptive_fields(name), (
-        "say in wire._DESCRIPTIVE that it can be said again"
+    assert {field for field, each in declared.items() if each.role is Role.IDENTITY} == IDENTITY[name], (
+        "a field that comes later describes the record, or is said once"
     )
 
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
 def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -> None:
     """Else what was recorded later leaks into an earlier look."""
-    can_be_said_again = wire.descriptive_fields(name) > {"extensions"}
+    can_be_said_again = model.descriptive_fields(RECORD_TYPES[name]) > {"extensions"}
 
     assert ("described" in TABLE_OF_TYPE[name].columns) == can_be_said_again, (
         f"add a column described to {TABLE_OF_TYPE[name].name}, as claims have it"
     )
-
-
-@pytest.mark.parametrize("name", RECORD_TYPES)
-def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
-    free = {("link", "source"), ("link", "target"), ("withdrawal", "target")}
-    named = {(name, field) for field in (*wire._references(name), *wire._REFERENCE_LISTS.get(name, ()))}
-
-    assert named - wire.REFERRED_TYPES.keys() <= free, "say it in wire.REFERRED_TYPES"
 
 
 def test_every_column_of_the_index_is_filled() -> None:
@@ -197,7 +181,6 @@ def test_whatever_a_source_can_say_can_be_recorded_in_a_sentence() -> None:
     found = {keywords.get(name, name) for name in said - {"assertion"}}
 
     assert found <= inspect.signature(Desk.record).parameters.keys(), "add it to Desk.record"
-    assert fields_of(RECORD_TYPES["document"]).keys() - {"text_digest"} == sentences._DOCUMENT_FIELDS
     assert {"found_in" if name == "document" else name for name in sentences.FIELDS} == (
         inspect.signature(Desk.record).parameters.keys() - {"self"}
     ), "add it to sentences.FIELDS"

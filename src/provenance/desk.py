@@ -49,6 +49,7 @@ from provenance.values.records import (
     Relay,
     Withdrawal,
 )
+from provenance.values.references import LINKED_TYPES, referred_records
 from provenance.values.sealed import Sealed
 from provenance.values.times import When, when_of
 from provenance.values.vocabulary import (
@@ -684,7 +685,7 @@ def check_fields(fields: Mapping[str, object]) -> None:
 
 
 _SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
-_AGENT_LINKS = frozenset(kind for kind, linked in wire.LINKED_TYPES.items() if linked == Agent.TYPE)
+_AGENT_LINKS = frozenset(kind for kind, linked in LINKED_TYPES.items() if linked == Agent.TYPE)
 _DOCUMENT_FIELDS = frozenset(one.name for one in attrs.fields(Document)) - {"outlet"}
 _EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
 _STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)
@@ -714,6 +715,6 @@ def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
     """Puts the record behind all records that it refers to by value."""
     id_ = record.id
     if id_ not in ordered:
-        for referred in wire.referred_records(record):
+        for referred in referred_records(record):
             _with_referred(referred, ordered)
         ordered[id_] = record

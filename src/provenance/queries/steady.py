@@ -23,6 +23,7 @@ from sqlalchemy import Connection, and_, exists, literal_column, or_, select
 
 from provenance.index import tables
 from provenance.index.projection import Projected
+from provenance.index.rows import TIED_TO_ASSERTIONS
 from provenance.log.chunks import chunked
 from provenance.queries import candidates, conflicts, listing
 from provenance.queries.changes import changes
@@ -73,11 +74,7 @@ def _only_adds(recorded: Projected) -> bool:
     first, rows = recorded.first_key, recorded.rows
     ends = (
         row[name]
-        for table, names in (
-            (tables.relay, ("source", "target")),
-            (tables.mention, ("assertion",)),
-            (tables.evidence, ("assertion",)),
-        )
+        for table, names in TIED_TO_ASSERTIONS.items()
         for row in rows.get(table, ())
         for name in names
     )

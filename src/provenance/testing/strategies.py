@@ -45,6 +45,7 @@ from provenance.values.records import (
     Window,
     Withdrawal,
 )
+from provenance.values.references import LINKED_TYPES
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When
 from provenance.values.vocabulary import (
@@ -55,7 +56,6 @@ from provenance.values.vocabulary import (
     Stance,
     ValueType,
 )
-from provenance.wire import LINKED_TYPES
 
 _T = TypeVar("_T")
 
