@@ -31,10 +31,11 @@ from provenance.desk import Desk
 from provenance.evolution import Fields, Versions
 from provenance.index.rows import TABLE_OF_TYPE, Place, rows_of
 from provenance.index.tables import metadata
+from provenance.sources import Source, claim
 from provenance.values import model, vocabulary
 from provenance.values.ids import canonical_json
 from provenance.values.model import Role
-from provenance.values.records import RECORD_TYPES, Anchor, Window
+from provenance.values.records import RECORD_TYPES, Agent, Anchor, Window
 
 MANIFEST = RELEASED / "manifest.json"
 Names = dict[str, Any]
@@ -175,15 +176,12 @@ def test_every_column_of_the_index_is_filled() -> None:
     assert {table.name for table in TABLE_OF_TYPE.values()} <= seen
 
 
-def test_whatever_a_source_can_say_can_be_recorded_in_a_sentence() -> None:
-    said = {*fields_of(RECORD_TYPES["assertion"]), *fields_of(RECORD_TYPES["mention"])}
-    keywords = {"agent": "source", "document": "found_in", "anchor": "quote"}
-    found = {keywords.get(name, name) for name in said - {"assertion"}}
+def test_whatever_a_source_can_say_is_a_keyword_where_editors_see_it() -> None:
+    said = {"found_in" if name == "document" else name for name in sentences.FIELDS}
 
-    assert found <= inspect.signature(Desk.record).parameters.keys(), "add it to Desk.record"
-    assert {"found_in" if name == "document" else name for name in sentences.FIELDS} == (
-        inspect.signature(Desk.record).parameters.keys() - {"self"}
-    ), "add it to sentences.FIELDS"
+    assert said == inspect.signature(Desk.record).parameters.keys() - {"self"}, "add it to Desk.record"
+    assert inspect.signature(claim).parameters.keys() == sentences.CLAIM_FIELDS, "add it to sources.claim"
+    assert model.plain_fields(Agent) <= fields_of(Source).keys(), "add it to sources.Source"
 
 
 def test_every_field_occurs_in_a_released_entry() -> None:

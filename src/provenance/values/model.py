@@ -101,6 +101,12 @@ def reference_fields(record_type: type) -> tuple[str, ...]:
 
 
 @derived_once
+def plain_fields(record_type: type) -> frozenset[str]:
+    """The fields that hold no reference."""
+    return frozenset(name for name, declared in fields_of(record_type).items() if not declared.refers_to)
+
+
+@derived_once
 def descriptive_fields(record_type: type) -> frozenset[str]:
     """The fields that a later recording can say anew."""
     return frozenset(
