@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 import attrs
@@ -455,8 +455,14 @@ def _of(record_type: type, name: str) -> SearchStrategy[Any]:
     field = next(each for each in model.attributes_of(record_type) if each.name == name)
     found = [strategy for each in model.kinds_of(field.type) if (strategy := _of_kind(each)) is not None]
     referred = [_OF_TYPE[each] for each in model.fields_of(record_type)[name].refers_to if each in _OF_TYPE]
-    found.extend(st.deferred(partial(_any, make)) for make in referred)
+    if referred:
+        one = st.deferred(lambda: st.one_of(*map(_any, referred)))
+        found.append(st.lists(one, max_size=2) if _is_list(field.type) else one)
     return st.one_of(found) if found else st.just(field.default)
+
+
+def _is_list(type_: object) -> bool:
+    return any(get_origin(kind) is tuple for kind in model.kinds_of(type_))
 
 
 def _of_kind(kind: Any) -> SearchStrategy[Any] | None:
