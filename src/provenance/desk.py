@@ -660,27 +660,27 @@ def check_fields(fields: Mapping[str, object]) -> None:
         raise InvalidValue(unknown[0], "a field that no sentence has", f"one of {known}")
 
 
-def _beside_identity(record_type: type[Record]) -> tuple[str, ...]:
-    declared = model.fields_of(record_type)
-    return tuple(name for name, each in declared.items() if each.role is not Role.IDENTITY)
-
-
 _SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
 _AGENT_LINKS = frozenset(kind for kind, linked in LINKED_TYPES.items() if linked == Agent.TYPE)
 _DOCUMENT_FIELDS = frozenset(model.fields_of(Document)) - {"outlet"}
 _AGENT_FIELDS = tuple(one.name for one in attrs.fields(Source) if one.name in model.fields_of(Agent))
-_SOURCE_SAYS = _beside_identity(Assertion)
-_STATED: dict[type[Record], tuple[str, ...]] = {
-    Assertion: _SOURCE_SAYS,
-    Mention: tuple(name for name in _beside_identity(Mention) if name not in _SOURCE_SAYS),
-}
-"""The fields beside their identity that a sentence states of its source's assertion and of its mention. A name that
-both have is the assertion's."""
 _EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
 _STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)
 
 
-def _stated_of(record_type: type[Record], keywords: Mapping[str, Any]) -> dict[str, Any]:
+def _beside_identity(record_type: type[Record]) -> list[str]:
+    declared = model.fields_of(record_type)
+    return [name for name, each in declared.items() if each.role is not Role.IDENTITY]
+
+
+_STATED = {
+    Assertion: _beside_identity(Assertion),
+    Mention: [name for name in _beside_identity(Mention) if name not in _beside_identity(Assertion)],
+}
+"""What a sentence states of its source's assertion and of its mention. A name that both have is the assertion's."""
+
+
+def _stated_of(record_type: type[Assertion | Mention], keywords: Mapping[str, Any]) -> dict[str, Any]:
     """What the keywords of `Desk.record` state of the assertion or of its mention."""
     stated = {name: keywords[name] for name in _STATED[record_type]}
     for name in model.fields_holding(record_type, When):

@@ -55,6 +55,7 @@ from provenance.sources import (
 )
 from provenance.values import fields, model
 from provenance.values.ids import RecordId
+from provenance.values.model import derived_once
 from provenance.values.records import Assertion, Attribute, Claim, Document, Mention, Record
 from provenance.values.times import When, when_of
 
@@ -181,8 +182,7 @@ class Reader:
             found["evidence"] = _every_evidence(found["evidence"])
         if "quote" in found:
             found["quote"] = value_from_json(found["quote"], "quote")
-        _read(Assertion, found, "")
-        _read(Mention, found, "")
+        _read(found, "", Assertion, Mention)
         return found
 
     def _source(self, value: object, field_name: str) -> AnySource:
@@ -222,7 +222,7 @@ class Reader:
         if "outlet" not in given:
             raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
         given["outlet"] = self._source(given["outlet"], "document.outlet")
-        _read(Document, given, "document.")
+        _read(given, "document.", Document)
         earlier = given.get("supersedes")
         if earlier is not None:
             given["supersedes"] = RecordId(earlier) if isinstance(earlier, str) else self._document(earlier)
@@ -273,21 +273,28 @@ def _claim(value: object, attribute_known_as: Callable[[str], Attribute]) -> Cla
         given["attribute"] = attribute_known_as(stated)
     if "text" not in given:
         raise InvalidValue("claim.text", "nothing", "the claim in words")
-    _read(Claim, given, "claim.")
+    _read(given, "claim.", Claim)
     return claim(given.pop("text"), **given)
 
 
-def _read(record_type: type[Record], stated: dict[str, Any], where: str) -> None:
-    """Reads, in their place, those of the fields that may be sealed or hold a time."""
-    for name in model.sealable_fields(record_type):
-        if name in stated:
-            stated[name] = value_from_json(stated[name], f"{where}{name}")
-    for name in model.fields_holding(record_type, When):
-        if stated.get(name) is not None:
-            stated[name] = _time(f"{where}{name}", stated[name])
+def _read(stated: dict[str, Any], where: str, *record_types: type[Record]) -> None:
+    """Reads, in their place, the fields of these records that may be sealed or hold a time."""
+    for name, read in _readers(*record_types).items():
+        value = stated.get(name)
+        if value is not None:
+            stated[name] = read(value, f"{where}{name}")
 
 
-def _time(name: str, value: object) -> When:
+@derived_once
+def _readers(*record_types: type[Record]) -> dict[str, Callable[[Any, str], object]]:
+    found: dict[str, Callable[[Any, str], object]] = {}
+    for record_type in record_types:
+        found |= dict.fromkeys(model.sealable_fields(record_type), value_from_json)
+        found |= dict.fromkeys(model.fields_holding(record_type, When), _time)
+    return found
+
+
+def _time(value: object, name: str) -> When:
     if not isinstance(value, str):
         raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
     return when_of(name, value)

@@ -235,10 +235,13 @@ def _fields_of(record_type: str) -> Callable[[Record], dict[str, Any]]:
 
 def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) -> None:
     """Puts `replaced(reference)` in the place of every reference among the fields."""
-    for name in model.reference_fields(RECORD_TYPES[record_type]):
+    kind = RECORD_TYPES[record_type]
+    lists = model.list_fields(kind)
+    for name in model.reference_fields(kind):
         held = fields.get(name)
-        if isinstance(held, list):
-            fields[name] = [replaced(reference) for reference in held]
+        if name in lists:
+            if isinstance(held, list):
+                fields[name] = [replaced(reference) for reference in held]
         elif isinstance(held, str | int):
             fields[name] = replaced(held)
 

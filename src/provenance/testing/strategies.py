@@ -457,12 +457,8 @@ def _of(record_type: type, name: str) -> SearchStrategy[Any]:
     referred = [_OF_TYPE[each] for each in model.fields_of(record_type)[name].refers_to if each in _OF_TYPE]
     if referred:
         one = st.deferred(lambda: st.one_of(*map(_any, referred)))
-        found.append(st.lists(one, max_size=2) if _is_list(field.type) else one)
+        found.append(st.lists(one, max_size=2) if name in model.list_fields(record_type) else one)
     return st.one_of(found) if found else st.just(field.default)
-
-
-def _is_list(type_: object) -> bool:
-    return any(get_origin(kind) is tuple for kind in model.kinds_of(type_))
 
 
 def _of_kind(kind: Any) -> SearchStrategy[Any] | None:

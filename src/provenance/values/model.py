@@ -18,7 +18,7 @@ import enum
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, ParamSpec, TypeVar, cast, get_args
+from typing import Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
 import attrs
 from attrs import frozen
@@ -147,6 +147,16 @@ def kinds_of(type_: object) -> tuple[Any, ...]:
 def fields_holding(kind: type, held: type) -> tuple[str, ...]:
     """The fields of an attrs class that hold nothing but this type, or None."""
     return tuple(field.name for field in attributes_of(kind) if kinds_of(field.type) == (held,))
+
+
+@derived_once
+def list_fields(kind: type) -> frozenset[str]:
+    """The fields of an attrs class that hold a list, as a tuple."""
+    return frozenset(
+        field.name
+        for field in attributes_of(kind)
+        if any(get_origin(held) is tuple for held in kinds_of(field.type))
+    )
 
 
 @derived_once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, get_origin
+from typing import NamedTuple
 
 from provenance.values import model
 from provenance.values.ids import RecordId
@@ -56,10 +56,9 @@ def _fields_in_order(record_type: type[Record]) -> tuple[str, ...]:
     and a commit that is repeated has to give the same bytes."""
 
     def rank(name: str) -> int:
-        kinds = model.kinds_of(types[name])
-        if get_origin(kinds[0]) is tuple:
+        if name in model.list_fields(record_type):
             return 1
-        return 0 if set(kinds) <= {Record, RecordId} else 2
+        return 0 if set(model.kinds_of(types[name])) <= {Record, RecordId} else 2
 
     types = {field.name: field.type for field in model.attributes_of(record_type)}
     return tuple(sorted(model.reference_fields(record_type), key=rank))
