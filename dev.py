@@ -1,4 +1,4 @@
-"""python3 dev.py demo | test | check | bench: sets up what it needs, then runs it.
+"""python3 dev.py demo | test | check | bench | docs: sets up what it needs, then runs it.
 
 Needs Python 3.11 or later (with venv and pip) and the standard library only. The environment it makes, `.venv-dev`,
 holds what requirements-dev.lock pins, and this project, installed editable. Arguments after the command are passed on:
@@ -43,7 +43,14 @@ def bench(*arguments: str) -> int:
     return run("benchmarks", *arguments)
 
 
-COMMANDS = {command.__name__: command for command in (demo, test, check, bench)}
+def docs(*arguments: str) -> int:
+    """Builds docs/ into build/docs, all of it: pages are made from the code, of which Sphinx does not know that it
+    changed. A warning is an error, and so is a link that leads nowhere."""
+    strict = ("--fresh-env", "--write-all", "--fail-on-warning", "--keep-going", "--nitpicky")
+    return run("-m", "sphinx", *strict, *arguments, "docs", "build/docs")
+
+
+COMMANDS = {command.__name__: command for command in (demo, test, check, bench, docs)}
 
 
 def main(arguments: list[str]) -> int:

@@ -24,7 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out the tests that need PostgreSQL")
     parser.addoption("--full", action="store_true", help="full size of the long checks")
     parser.addoption(
-        "--cases", action="append", help="run these case files or folders instead of the project's own"
+        "--cases",
+        action="append",
+        metavar="DIR",
+        help="in test_cases.py, run the worlds of this folder or file instead of those in tests/cases",
     )
 
 

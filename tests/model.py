@@ -1,4 +1,4 @@
-"""The law of `SEMANTICS.md`, said once more: small, slow, and in the law's own words and order.
+"""The law of `docs/semantics.md`, said once more: small, slow, and in the law's own words and order.
 
 It shares nothing with the library, so that the two can be held against each other on any world. `answer`
 takes the records and one query of a case and gives what the case should expect. Nothing here is fast, and

@@ -1,7 +1,7 @@
 """Random worlds in the case format, biased to reach its corners: loops, merges, unnamed sources, odd times.
 
-Everything that the format allows occurs, but for what SEMANTICS.md refuses outright (`lo` above `hi`, a window upside
-down) and ids without rows where the format gives no default (an assertion that a relay names).
+Everything that the format allows occurs, but for what docs/semantics.md refuses outright (`lo` above `hi`, a window
+upside down) and ids without rows where the format gives no default (an assertion that a relay names).
 """
 
 from __future__ import annotations

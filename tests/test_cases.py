@@ -12,14 +12,12 @@ from worlds import World, difference
 
 from provenance import Ledger
 
-HERE = Path(__file__).resolve().parent
-OWN = HERE / "cases"
-SHARED = HERE.parents[1] / "shared" / "cases"
+OWN = Path(__file__).resolve().parent / "cases"
 
 
 def case_files(config: pytest.Config) -> list[Path]:
-    asked = [Path(path) for path in config.getoption("--cases") or ()]
-    folders = asked or [OWN, SHARED]
+    """The project's own, or with `--cases` others instead."""
+    folders = [Path(path) for path in config.getoption("--cases") or [OWN]]
     return [file for path in folders for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
 
 
@@ -28,7 +26,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         cases = [
             pytest.param(case, id=f"{file.stem}-{case['id']}")
             for file in case_files(metafunc.config)
-            if file.exists()
             for case in json.loads(file.read_text(encoding="utf-8"))
         ]
         metafunc.parametrize("case", cases)

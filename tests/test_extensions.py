@@ -29,6 +29,7 @@ from provenance import (
     wire,
 )
 from provenance.errors import InvalidValue, NewerThanLibrary, NotRecorded
+from provenance.values import model
 from provenance.values.evolution import Fields
 from provenance.values.extensions import MAX_DEPTH, MAX_EXTENSION, extensions_of
 from provenance.values.ids import canonical_json
@@ -87,7 +88,7 @@ def test_every_record_can_be_extended(record_type: type) -> None:
     from attrs import fields_dict
 
     assert "extensions" in fields_dict(record_type)
-    assert "extensions" in wire.descriptive_fields(record_type.TYPE)  # type: ignore[attr-defined]
+    assert "extensions" in model.descriptive_fields(record_type)
 
 
 def test_a_record_keeps_what_everybody_attached_to_it(ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ from provenance.schemas.__main__ import text_of
 from provenance.testing import agents, records, sentences
 from provenance.values.ids import RecordId
 from provenance.values.records import RECORD_TYPES, Record
+from provenance.values.references import referred_records
 
 EXAMPLES = 60
 """How many records and sentences a run looks at in each way."""
@@ -56,7 +57,7 @@ def fits(name: str, value: object) -> bool:
 
 
 def with_referred(record: Record) -> list[Record]:
-    return [*(one for each in wire.referred_records(record) for one in with_referred(each)), record]
+    return [*(one for each in referred_records(record) for one in with_referred(each)), record]
 
 
 @pytest.mark.parametrize("name", generation.names())

@@ -27,15 +27,17 @@ import pytest
 from migrating import RELEASED, REVISIONS, answered, unpacked
 
 from provenance import wire
+from provenance.database import revisions
 from provenance.index.rows import TABLE_OF_TYPE, RowContext, rows_of
 from provenance.index.tables import metadata
-from provenance.operations import downgrading
 from provenance.recording import sentences
 from provenance.recording.desk import Desk
-from provenance.values import vocabulary
+from provenance.recording.sources import Source, claim
+from provenance.values import model, vocabulary
 from provenance.values.evolution import Fields, Versions
 from provenance.values.ids import canonical_json
-from provenance.values.records import RECORD_TYPES, Anchor, Window
+from provenance.values.model import Role
+from provenance.values.records import RECORD_TYPES, Agent, Anchor, Window
 
 MANIFEST = RELEASED / "manifest.json"
 Names = dict[str, Any]
@@ -121,8 +123,8 @@ def test_what_a_version_added_is_what_the_one_before_it_had_not() -> None:
     for name, versions in wire.VERSIONS.items():
         for version in range(2, versions.newest + 1):
             before, after = records[f"{name}/{version - 1}"], records[f"{name}/{version}"]
-            assert after.keys() - before.keys() == wire._ADDED.get((name, version), frozenset()), (
-                f"{name}/{version}"
+            assert after.keys() - before.keys() == model.added_in(RECORD_TYPES[name], version), (
+                f"{name}/{version}: say since which version a field is there"
             )
 
 
@@ -145,41 +147,24 @@ IDENTITY = {
 }
 """The fields that make a record what it is. A field that comes later is none of them: ids stay what they were."""
 
-SAID_ONCE = {
-    "amendment": {"note"},
-    "withdrawal": {"by", "reason"},
-    "redaction": {"by", "reason"},
-    "comment_request": {"deadline"},
-    "assessment": {"url"},
-}
-"""Fields that are said with the record, and never again."""
-
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
-def test_every_field_makes_the_identity_or_can_be_said_again(name: str) -> None:
-    fields = fields_of(RECORD_TYPES[name]).keys()
+def test_no_field_is_added_to_what_makes_a_record_what_it_is(name: str) -> None:
+    declared = model.fields_of(RECORD_TYPES[name])
 
-    assert fields - IDENTITY[name] - SAID_ONCE.get(name, set()) == wire.descriptive_fields(name), (
-        "say in wire._DESCRIPTIVE that it can be said again"
+    assert {field for field, each in declared.items() if each.role is Role.IDENTITY} == IDENTITY[name], (
+        "a field that comes later describes the record, or is said once"
     )
 
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
 def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -> None:
     """Else what was recorded later leaks into an earlier look."""
-    can_be_said_again = wire.descriptive_fields(name) > {"extensions"}
+    can_be_said_again = model.descriptive_fields(RECORD_TYPES[name]) > {"extensions"}
 
     assert ("described" in TABLE_OF_TYPE[name].columns) == can_be_said_again, (
         f"add a column described to {TABLE_OF_TYPE[name].name}, as claims have it"
     )
-
-
-@pytest.mark.parametrize("name", RECORD_TYPES)
-def test_every_reference_has_a_type_that_it_may_name(name: str) -> None:
-    free = {("link", "source"), ("link", "target"), ("withdrawal", "target")}
-    named = {(name, field) for field in (*wire._references(name), *wire._REFERENCE_LISTS.get(name, ()))}
-
-    assert named - wire.REFERRED_TYPES.keys() <= free, "say it in wire.REFERRED_TYPES"
 
 
 def test_every_column_of_the_index_is_filled() -> None:
@@ -193,16 +178,12 @@ def test_every_column_of_the_index_is_filled() -> None:
     assert {table.name for table in TABLE_OF_TYPE.values()} <= seen
 
 
-def test_whatever_a_source_can_say_can_be_recorded_in_a_sentence() -> None:
-    said = {*fields_of(RECORD_TYPES["assertion"]), *fields_of(RECORD_TYPES["mention"])}
-    keywords = {"agent": "source", "document": "found_in", "anchor": "quote"}
-    found = {keywords.get(name, name) for name in said - {"assertion"}}
+def test_whatever_a_source_can_say_is_a_keyword_where_editors_see_it() -> None:
+    said = {"found_in" if name == "document" else name for name in sentences.FIELDS}
 
-    assert found <= inspect.signature(Desk.record).parameters.keys(), "add it to Desk.record"
-    assert fields_of(RECORD_TYPES["document"]).keys() - {"text_digest"} == sentences._DOCUMENT_FIELDS
-    assert {"found_in" if name == "document" else name for name in sentences.FIELDS} == (
-        inspect.signature(Desk.record).parameters.keys() - {"self"}
-    ), "add it to sentences.FIELDS"
+    assert said == inspect.signature(Desk.record).parameters.keys() - {"self"}, "add it to Desk.record"
+    assert inspect.signature(claim).parameters.keys() == sentences.CLAIM_FIELDS, "add it to sources.claim"
+    assert model.plain_fields(Agent) <= fields_of(Source).keys(), "add it to sources.Source"
 
 
 def test_every_field_occurs_in_a_released_entry() -> None:
@@ -221,7 +202,7 @@ def test_every_field_occurs_in_a_released_entry() -> None:
 def test_what_was_released_is_not_added_to() -> None:
     names = committed()
 
-    assert list(names["released"]) == list(downgrading.READABLE)[: len(names["released"])]
+    assert list(names["released"]) == list(revisions.READABLE)[: len(names["released"])]
     for revision, digest in names["released"].items():
         assert digest_of(names, revision) == digest, (
             f"the forms of {revision} are released: make a new version"
@@ -230,7 +211,7 @@ def test_what_was_released_is_not_added_to() -> None:
 
 def digest_of(names: Names, revision: str) -> str:
     """Of all that a release of this revision can read."""
-    readable = downgrading.READABLE[revision]
+    readable = revisions.READABLE[revision]
     forms = {
         f"{name}/{version}": names["records"][f"{name}/{version}"]
         for name, newest in readable.items()
@@ -390,7 +371,7 @@ def main(*, is_released: bool) -> None:
     if is_released:
         before = names["released"]
         names["released"] = {
-            revision: before.get(revision) or digest_of(names, revision) for revision in downgrading.READABLE
+            revision: before.get(revision) or digest_of(names, revision) for revision in revisions.READABLE
         }
     MANIFEST.write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

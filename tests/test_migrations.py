@@ -549,13 +549,13 @@ def test_an_old_library_stops_writing_when_another_upgrades_the_database_under_i
 def test_a_new_version_of_a_record_comes_with_a_new_revision() -> None:
     ours = {each.name: each.newest for each in (*wire.VERSIONS.values(), wire.ENTRY, wire.COPY)}
 
-    assert downgrading.READABLE[revisions.REVISION] == ours
-    assert list(downgrading.READABLE) == sorted(downgrading.READABLE)
-    assert list(downgrading.READABLE)[-1] == revisions.REVISION
+    assert revisions.READABLE[revisions.REVISION] == ours
+    assert list(revisions.READABLE) == sorted(revisions.READABLE)
+    assert list(revisions.READABLE)[-1] == revisions.REVISION
 
 
 def test_every_revision_has_its_released_database() -> None:
-    assert list(downgrading.READABLE) == REVISIONS
+    assert list(revisions.READABLE) == REVISIONS
 
 
 def test_descriptions_in_an_older_form_are_read_in_the_newest(tmp_path: Path) -> None:

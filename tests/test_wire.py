@@ -31,6 +31,7 @@ from provenance.log.merkle import leaf_hash, node_hash, root_hash
 from provenance.testing import agents, records
 from provenance.values.ids import canonical_json, folded
 from provenance.values.records import Record
+from provenance.values.references import referred_records
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 JSON = st.recursive(
@@ -107,7 +108,7 @@ def test_every_record_comes_back_as_it_went_in(record: Record) -> None:
 
 
 def with_referred(record: Record) -> list[Record]:
-    return [*(one for each in wire.referred_records(record) for one in with_referred(each)), record]
+    return [*(one for each in referred_records(record) for one in with_referred(each)), record]
 
 
 def test_an_entry_holds_no_document_text() -> None:

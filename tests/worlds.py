@@ -1,4 +1,4 @@
-"""Small worlds in the case format (README beside the shared cases): the one loader that turns them into library calls.
+"""Small worlds in the case format (tests/cases/README.md): the one loader that turns them into library calls.
 
 The library orders records by digest where the format orders by id. Where an answer hangs on it (the structure of a
 merged claim, whom a merged agent speaks for), the loader picks a prefix of its identifiers under which both agree.

@@ -66,7 +66,7 @@ from provenance.values.records import (
 )
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When, when
-from provenance.version import __version__
+from provenance.version import __version__ as __version__
 
 __all__ = [
     "REPORTED_ABSENT",
@@ -132,7 +132,6 @@ __all__ = [
     "When",
     "Window",
     "Withdrawal",
-    "__version__",
     "add_hooks",
     "anonymous",
     "attribute",

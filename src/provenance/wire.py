@@ -24,7 +24,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple, cast, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -32,6 +32,7 @@ from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from provenance.errors import InvalidValue, NewerThanLibrary, ProvenanceError
+from provenance.values import model
 from provenance.values.evolution import Fields, Step, Versions, check_older, parsed_form, said_more
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
@@ -39,10 +40,7 @@ from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
     RECORD_TYPES,
     Anchor,
-    Claim,
     Document,
-    Entity,
-    Link,
     Mention,
     Record,
     Reference,
@@ -51,26 +49,22 @@ from provenance.values.records import (
 )
 from provenance.values.sealed import Sealed
 from provenance.values.times import When, from_microseconds, to_microseconds
-from provenance.values.vocabulary import LinkKind
 
 ENTRY = Versions("records")
 COPY = Versions("copied")
-_STEPS: dict[str, tuple[Step, ...]] = {
-    **dict.fromkeys(
-        RECORD_TYPES, (said_more,)
-    ),  # to version 2, which has extensions, and what else `_ADDED` says
-}
-VERSIONS: dict[str, Versions] = {name: Versions(name, steps) for name, steps in _STEPS.items()}
-"""The versions of each type of record. A new one needs a new revision of the tables (`downgrading.READABLE`)."""
+_STEPS: dict[tuple[str, int], Step] = {}
+"""The steps that do more than say more, by the type of record and the version that they lead to."""
 
-_ADDED: dict[tuple[str, int], frozenset[str]] = {
-    **{(name, 2): frozenset(("extensions",)) for name in RECORD_TYPES},
-    ("document", 2): frozenset(("supersedes", "change_note", "extensions")),
-    ("assertion", 2): frozenset(
-        ("ground_rule", "language", "translated", "translated_by", "extensions"),
-    ),
-}
-"""The fields that a version has and the one before it had not."""
+
+def _versions_of(name: str, record_type: type[Record]) -> Versions:
+    """Those that its fields say they came with, and those that a step of `_STEPS` leads to."""
+    stepped_to = [version for each, version in _STEPS if each == name]
+    newest = max([model.newest_version(record_type), *stepped_to])
+    return Versions(name, tuple(_STEPS.get((name, later), said_more) for later in range(2, newest + 1)))
+
+
+VERSIONS: dict[str, Versions] = {name: _versions_of(name, kind) for name, kind in RECORD_TYPES.items()}
+"""The versions of each type of record. A new one needs a new revision of the tables (`revisions.READABLE`)."""
 
 _TYPE_OF_FORM = {versions.form: name for name, versions in VERSIONS.items()}
 _MICROSECOND = timedelta(microseconds=1)
@@ -240,33 +234,17 @@ def _fields_of(record_type: str) -> Callable[[Record], dict[str, Any]]:
     return _converter().get_unstructure_hook(RECORD_TYPES[record_type])
 
 
-def _resolved_fields(record_type: str) -> tuple[attrs.Attribute[Any], ...]:
-    """With their types, which the classes hold as text until somebody asks."""
-    kind = cast("type[attrs.AttrsInstance]", RECORD_TYPES[record_type])
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs.resolve_types(kind))
-    return fields
-
-
-@cache
-def _references(record_type: str) -> tuple[str, ...]:
-    """The fields that hold a reference."""
-    fields = _resolved_fields(record_type)
-    return tuple(field.name for field in fields if field.type in (Reference, Reference | None))
-
-
-_REFERENCE_LISTS = {"claim": ("accuses",)}
-
-
 def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) -> None:
     """Puts `replaced(reference)` in the place of every reference among the fields."""
-    for name in _references(record_type):
-        if name in fields:
-            fields[name] = replaced(fields[name])
-    for name in _REFERENCE_LISTS.get(record_type, ()):
-        if isinstance(fields.get(name), list):
-            fields[name] = [replaced(reference) for reference in fields[name]]
-    if record_type == "claim" and isinstance(fields.get("value"), str | int):
-        fields["value"] = replaced(fields["value"])
+    kind = RECORD_TYPES[record_type]
+    lists = model.list_fields(kind)
+    for name in model.reference_fields(kind):
+        held = fields.get(name)
+        if name in lists:
+            if isinstance(held, list):
+                fields[name] = [replaced(reference) for reference in held]
+        elif isinstance(held, str | int):
+            fields[name] = replaced(held)
 
 
 def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -293,7 +271,8 @@ def in_newest_form(value: Mapping[str, Any]) -> Fields:
     if versions is None:
         raise NewerThanLibrary(f"{record_type}/{version}", None)
     for later in range(version + 1, versions.newest + 1):
-        check_older(fields, _ADDED.get((record_type, later), frozenset()), f"{record_type}/{version}")
+        added = model.added_in(RECORD_TYPES[record_type], later)
+        check_older(fields, added, f"{record_type}/{version}")
     return {**versions.upcast(fields, version), "record": versions.form}
 
 
@@ -334,17 +313,10 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
     return record
 
 
-@cache
-def _sealable(record_type: str) -> tuple[str, ...]:
-    """The fields that may hold something sealed."""
-    fields = _resolved_fields(record_type)
-    return tuple(field.name for field in fields if Sealed in get_args(field.type))
-
-
 def sealed_fields_of(record: Record) -> dict[str, Sealed]:
     """What the record holds sealed, by field; of a mention the quotation."""
     found: dict[str, Sealed] = {}
-    for name in _sealable(record.TYPE):
+    for name in model.sealable_fields(type(record)):
         value = getattr(record, name)
         if isinstance(value, Sealed):
             found[name] = value
@@ -432,131 +404,13 @@ def forms_of(body: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in named if isinstance(form, str)))
 
 
-def _named(record: Record) -> list[tuple[str, Reference]]:
-    """Every reference of the record to another, with the field that holds it."""
-    found = [
-        (name, reference)
-        for name in _references(record.TYPE)
-        if (reference := getattr(record, name)) is not None
-    ]
-    if isinstance(record, Claim):
-        found.extend(("accuses", reference) for reference in record.accuses or ())
-        if isinstance(record.value, Entity | RecordId):
-            found.append(("value", record.value))
-    return found
-
-
-def references_of(record: Record) -> list[str]:
-    """The ids of the records that this one names."""
-    return [reference.id for _, reference in _named(record)]
-
-
-def referred_records(record: Record) -> list[Record]:
-    """The records that this one refers to by value."""
-    return [reference for _, reference in _named(record) if isinstance(reference, Record)]
-
-
-REFERRED_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("agent", "speaks_for"): ("agent",),
-    ("agent", "found_in"): ("document",),
-    ("document", "outlet"): ("agent",),
-    ("document", "supersedes"): ("document",),
-    ("claim", "subject"): ("entity",),
-    ("claim", "attribute"): ("attribute",),
-    ("claim", "value"): ("entity",),
-    ("claim", "accuses"): ("agent",),
-    ("assertion", "agent"): ("agent",),
-    ("assertion", "claim"): ("claim",),
-    ("mention", "assertion"): ("assertion",),
-    ("mention", "document"): ("document",),
-    ("relay", "source"): ("assertion",),
-    ("relay", "target"): ("assertion",),
-    ("evidence", "assertion"): ("assertion",),
-    ("evidence", "noted_by"): ("agent",),
-    ("redaction", "target"): ("agent", "claim", "mention", "document"),
-    ("amendment", "target"): ("assertion", "document"),
-    ("amendment", "by"): ("agent",),
-    ("amendment", "replacement"): ("assertion", "document"),
-    ("comment_request", "accused"): ("agent",),
-    ("comment_request", "claim"): ("claim",),
-    ("comment_request", "asked_by"): ("agent",),
-    ("assessment", "claim"): ("claim",),
-    ("assessment", "by"): ("agent",),
-    ("assessment", "against"): ("claim",),
-}
-"""What type of record each reference must name; for links `LINKED_TYPES` says it."""
-
-LINKED_TYPES: dict[LinkKind, str] = {
-    LinkKind.SAME_AGENT: "agent",
-    LinkKind.MAYBE_SAME_AGENT: "agent",
-    LinkKind.CONTROL_GROUP: "agent",
-    LinkKind.SPEAKS_FOR: "agent",
-    LinkKind.SAME_ENTITY: "entity",
-    LinkKind.PART_OF: "entity",
-    LinkKind.NOT_LATER_THAN: "attribute",
-    LinkKind.SAME_CLAIM: "claim",
-    LinkKind.ENTAILS: "claim",
-    LinkKind.CONTRADICTS: "claim",
-    LinkKind.SAME_EVENT: "assertion",
-}
-
-
-def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
-    """The types of record that a reference may name; None where any will do."""
-    if isinstance(record, Link):
-        return (LINKED_TYPES[record.kind],)
-    return REFERRED_TYPES.get((record.TYPE, name))
-
-
-class Misfit(NamedTuple):
-    """A reference that no ledger takes: the field, the id it names, the type recorded under that (None: nothing is),
-    and the types that would fit."""
-
-    field: str
-    id: str
-    found: str | None
-    expected: tuple[str, ...] | None
-
-
-def misfit(record: Record, held: Mapping[str, str]) -> Misfit | None:
-    """The record's first reference to what is not held, or is of a type that does not fit; `held` are types by id."""
-    for name, reference in _named(record):
-        found, expected = held.get(reference.id), expected_types(record, name)
-        if found is None or (expected is not None and found not in expected):
-            return Misfit(f"{record.TYPE}.{name}", reference.id, found, expected)
-    return None
-
-
-_DESCRIPTIVE: dict[str, frozenset[str]] = {
-    "agent": frozenset(("contact", "description", "aliases", "count", "known_to_desk")),
-    "document": frozenset(("title", "published_at", "retrieved_at", "supersedes", "change_note")),
-    "attribute": frozenset(("cardinality", "temporal", "value_type")),
-    "claim": frozenset(("text", "accuses")),
-    "assertion": frozenset(
-        ("certainty", "basis", "said_at", "ground_rule", "language", "translated", "translated_by")
-    ),
-    "mention": frozenset(("cue", "quote_type", "distanced")),
-}
-
-
-_DESCRIPTIVE_BY_TYPE = {name: _DESCRIPTIVE.get(name, frozenset()) | {"extensions"} for name in RECORD_TYPES}
-
-
-def descriptive_fields(record_type: str) -> frozenset[str]:
-    """The fields outside of the identity, which a later recording can say anew."""
-    return _DESCRIPTIVE_BY_TYPE[record_type]
-
-
 def merged_description(before: Fields, stated: Fields) -> Fields:
     """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
     namespace is one thing, and with a translation goes its translator."""
-    own = stated if _TYPE_OF_FORM[before["record"]] in _DESCRIPTIVE else {}
+    record_type = RECORD_TYPES[_TYPE_OF_FORM[before["record"]]]
+    own = stated if model.descriptive_fields(record_type) > {"extensions"} else {}
     extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}
     after = {**before, **own, **({"extensions": extensions} if extensions else {})}
     if after.get("translated") is False:
         after.pop("translated_by", None)
     return after
-
-
-def has_descriptive_fields(record: Record) -> bool:
-    return any(getattr(record, name) is not None for name in _DESCRIPTIVE_BY_TYPE[record.TYPE])

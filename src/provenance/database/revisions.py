@@ -1,4 +1,4 @@
-"""The revision of the tables: which one a database is at, and which one this library reads and writes."""
+"""Revisions of the tables: which one a database is at, and which forms of entries the releases of each can read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,28 @@ from provenance.database.naming import VERSION_TABLE, address
 from provenance.errors import NotALedger, WrongRevision
 from provenance.version import __version__
 
-REVISION = "0004"
+_TYPES_OF_0001 = (
+    *(
+        "agent",
+        "document",
+        "entity",
+        "attribute",
+        "claim",
+        "assertion",
+        "mention",
+        "relay",
+        "evidence",
+        "link",
+    ),
+    *("amendment", "withdrawal", "redaction", "comment_request", "assessment"),
+)
+_FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
+_SECOND = {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)}
+READABLE: dict[str, dict[str, int]] = {"0001": _FIRST, "0002": _FIRST, "0003": _SECOND, "0004": _SECOND}
+"""By revision, the newest version of every form that its releases read. A new version of a form comes with a new
+revision, so that a release which cannot read it refuses the database before it writes there."""
+
+REVISION = list(READABLE)[-1]
 """The revision of the tables that this library reads and writes."""
 
 

@@ -47,6 +47,7 @@ from provenance.materialized.affected import affected_claims
 from provenance.recording import sealing
 from provenance.values import fields
 from provenance.values.records import Amendment, Document, Record, Redaction
+from provenance.values.references import misfit, references_of
 from provenance.values.sealed import Sealed
 from provenance.values.times import from_microseconds
 from provenance.values.vocabulary import AmendmentKind
@@ -313,12 +314,12 @@ class _Load:
     # What the desk would have refused -----------------------------------------------------------------------------
 
     def _check_references(self, read: Sequence[tuple[int, Record]]) -> None:
-        named = {id_ for _, record in read for id_ in wire.references_of(record)}
+        named = {id_ for _, record in read for id_ in references_of(record)}
         keys = projection.keys_of(self._connection, named)
         types = projection.types_of(self._connection, keys.values())
         held = {id_: types[key] for id_, key in keys.items()}
         for line, record in read:
-            wrong = wire.misfit(record, held)
+            wrong = misfit(record, held)
             if wrong is not None:
                 named_instead = (
                     "no record that stands before it" if wrong.found is None else "one of another type"

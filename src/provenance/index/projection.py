@@ -19,6 +19,7 @@ from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.records import Agent, Claim, Record
+from provenance.values.references import references_of
 
 REBUILD_PAGE = 1_000
 """Entries projected at a time by a rebuild: some megabytes."""
@@ -175,7 +176,7 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
     for records in decoded:
         for record in records:
             found.add(record.id)
-            found.update(wire.references_of(record))
+            found.update(references_of(record))
     return found
 
 
@@ -196,7 +197,7 @@ def _redescribe(connection: Connection, record: Record, place: RowContext) -> No
     if all(after[name] == before.get(name) for name in after if name != "extensions"):
         return  # which no row holds
     merged = wire.from_json(after)
-    named = keys_of(connection, wire.references_of(merged))
+    named = keys_of(connection, references_of(merged))
     current = place._replace(key_of=named.__getitem__)
     connection.execute(update(table).where(table.c.key == place.key).values(row_of(merged, current)))
     if isinstance(merged, Claim | Agent):

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from provenance.index import tables
+from provenance.values import model
 from provenance.values.folding import fold_name, words_of
 from provenance.values.ids import RecordId
+from provenance.values.model import Declaration
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
     Agent,
@@ -296,6 +298,26 @@ _ROWS: dict[type[Record], tuple[Table, Callable[[Any, RowContext], Row]]] = {
 }
 
 TABLE_OF_TYPE: dict[str, Table] = {record_type.TYPE: table for record_type, (table, _) in _ROWS.items()}
+_OTHERWISE_CALLED: dict[tuple[type[Record], str], str] = {(Claim, "value"): "entity"}
+"""Fields whose reference is in a column of another name."""
+
+
+def _reference_columns(wanted: Callable[[Declaration], bool]) -> dict[Table, tuple[str, ...]]:
+    """By table, the columns of the references whose fields declare what is wanted."""
+    found: dict[Table, tuple[str, ...]] = {}
+    for record_type, (table, _) in _ROWS.items():
+        declared = model.fields_of(record_type)
+        names = [name for name in model.reference_fields(record_type) if wanted(declared[name])]
+        if names:
+            found[table] = tuple(_OTHERWISE_CALLED.get((record_type, name), name) for name in names)
+    return found
+
+
+WITHDRAWN_WITH = _reference_columns(lambda declared: declared.withdrawn_with)
+"""By table, the columns that name what a row's record is withdrawn with."""
+
+TIED_TO_ASSERTIONS = _reference_columns(lambda declared: declared.refers_to == (Assertion.TYPE,))
+"""The tables of what is tied to assertions (relays, evidence, mentions), and the columns that name these."""
 
 
 def row_of(record: Record, place: RowContext) -> Row:

@@ -16,7 +16,7 @@ from provenance import wire
 from provenance.database import transactions
 from provenance.database.chunks import chunked
 from provenance.index import projection, tables
-from provenance.index.rows import RowContext, row_of
+from provenance.index.rows import WITHDRAWN_WITH, RowContext, row_of
 from provenance.loading import row_queries
 from provenance.loading.row_queries import (
     AssertionFound,
@@ -42,6 +42,7 @@ from provenance.rules.claim_graph import (
     RequestRow,
     Terms,
 )
+from provenance.values.references import references_of
 from provenance.values.vocabulary import GroundRule
 
 FEW = 20
@@ -50,17 +51,6 @@ FEW = 20
 AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
 CLAIM_LINKS = ("same_claim", "entails", "contradicts")
 ENTITY_LINKS = ("same_entity", "part_of")
-
-_ABOUT = {
-    tables.claim.name: ("subject", "attribute", "entity"),
-    tables.assertion.name: ("agent", "claim"),
-    tables.mention.name: ("document",),
-    tables.document.name: ("outlet",),
-    tables.amendment.name: ("by",),
-    tables.assessment.name: ("claim", "against", "by"),
-    tables.comment_request.name: ("claim", "accused"),
-}
-"""What a record is about: where that was never recorded, as a withdrawal has it, neither was the record."""
 
 Tie = tuple[str, int, int]
 """A link: kind, source, target."""
@@ -108,7 +98,7 @@ class ClaimGraphLoader:
     def _standing(self, shape: RowQuery[Row], rows: list[Row]) -> list[Row]:
         """Those that are not withdrawn, nor what they are about."""
         if self.holds.withdrawals:
-            names = ("key", *_ABOUT.get(shape.table.name, ()))
+            names = ("key", *WITHDRAWN_WITH.get(shape.table, ()))
             gone = self.withdrawn(getattr(row, name) for row in rows for name in names)
             rows = [row for row in rows if not any(getattr(row, name) in gone for name in names)]
         if self.last_commit is not None and self.holds.descriptions and "described" in shape.table.c:
@@ -125,7 +115,7 @@ class ClaimGraphLoader:
         if body is None:
             return row
         record = wire.from_json(body)
-        named = projection.keys_of(self.connection, wire.references_of(record))
+        named = projection.keys_of(self.connection, references_of(record))
         then = row_of(record, RowContext(row[0], 0, 0, named.__getitem__))
         return row._replace(
             **{name: then[column_of(name)] for name in row._fields if column_of(name) in then}

@@ -20,18 +20,12 @@ from provenance.database import bulk
 from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
-from provenance.index.rows import TABLE_OF_TYPE
+from provenance.index.rows import TABLE_OF_TYPE, TIED_TO_ASSERTIONS
 from provenance.loading.claim_graphs import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, ClaimGraphLoader
 from provenance.rules.claim_graph import Classes
 
 Keys = dict[str, set[int]]
 """Keys of records by their type."""
-
-_ENDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "relay": (("source", "assertion"), ("target", "assertion")),
-    "evidence": (("assertion", "assertion"),),
-    "mention": (("assertion", "assertion"),),
-}
 
 
 def affected_claims(connection: Connection, recorded: Projected) -> set[int]:
@@ -58,11 +52,11 @@ class _Touch:
 
     def claims(self) -> set[int]:
         self._follow_withdrawals()
-        for record_type, ends in _ENDS.items():
-            table = TABLE_OF_TYPE[record_type]
-            for row in (*self._new_rows(table), *self._rows(table, self._old(self._keys[record_type]))):
-                for name, other in ends:
-                    self._keys[other].add(row[name])
+        for record_type, table in TABLE_OF_TYPE.items():
+            ends = TIED_TO_ASSERTIONS.get(table, ())
+            if ends:
+                for row in (*self._new_rows(table), *self._rows(table, self._old(self._keys[record_type]))):
+                    self._keys["assertion"].update(row[name] for name in ends)
         self._follow_amendments()
         self._follow_links()
         self._follow_documents()

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, and_, exists, literal_column, or_, select
 from provenance.database.chunks import chunked
 from provenance.index import tables
 from provenance.index.projection import Projected
+from provenance.index.rows import TIED_TO_ASSERTIONS
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, lists
 from provenance.rules import conflicts
@@ -76,11 +77,7 @@ def _only_adds(recorded: Projected) -> bool:
     first, rows = recorded.first_key, recorded.rows
     ends = (
         row[name]
-        for table, names in (
-            (tables.relay, ("source", "target")),
-            (tables.mention, ("assertion",)),
-            (tables.evidence, ("assertion",)),
-        )
+        for table, names in TIED_TO_ASSERTIONS.items()
         for row in rows.get(table, ())
         for name in names
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, select, update
 
 from provenance import wire
+from provenance.database.revisions import READABLE
 from provenance.errors import InvalidValue, LossyDowngrade
 from provenance.index import tables as index_tables
 from provenance.log import journal, tables
@@ -15,26 +16,6 @@ from provenance.values.evolution import parsed_form
 
 BASE = "base"
 """What a downgrade is told that takes all tables away."""
-_TYPES_OF_0001 = (
-    *(
-        "agent",
-        "document",
-        "entity",
-        "attribute",
-        "claim",
-        "assertion",
-        "mention",
-        "relay",
-        "evidence",
-        "link",
-    ),
-    *("amendment", "withdrawal", "redaction", "comment_request", "assessment"),
-)
-_FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
-_SECOND = {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)}
-READABLE: dict[str, dict[str, int]] = {"0001": _FIRST, "0002": _FIRST, "0003": _SECOND, "0004": _SECOND}
-"""By revision, the newest version of every form that its releases read. A new version of a form comes with a new
-revision, so that a release which cannot read it refuses the database before it writes there."""
 
 
 def check_known(revision: str) -> None:

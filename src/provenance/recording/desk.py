@@ -21,9 +21,10 @@ from provenance.recording.keys import Keys
 from provenance.recording.sentences import Reader, Sentence, Story
 from provenance.recording.sources import REPORTED_ABSENT, AnySource, Shown, Source, window
 from provenance.recording.sources import claim as claim_of
-from provenance.values import fields
+from provenance.values import fields, model
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId
+from provenance.values.model import Role
 from provenance.values.records import (
     Agent,
     Amendment,
@@ -43,6 +44,7 @@ from provenance.values.records import (
     Relay,
     Withdrawal,
 )
+from provenance.values.references import LINKED_TYPES, referred_records
 from provenance.values.sealed import Sealed
 from provenance.values.times import When, when_of
 from provenance.values.vocabulary import (
@@ -121,7 +123,7 @@ class Desk:
     def _document(self, outlet: AnySource, stated: dict[str, Any]) -> tuple[Document, list[Record]]:
         if not stated.keys() <= _DOCUMENT_FIELDS:
             raise InvalidValue.unknown_fields("document", stated, _DOCUMENT_FIELDS)
-        for name in ("published_at", "retrieved_at"):
+        for name in model.fields_holding(Document, When):
             stated[name] = _moment(f"document.{name}", stated.get(name))
         stated["supersedes"], more = self._story(stated.get("supersedes"), "document.supersedes")
         agent, links = self._agent(outlet, "document.outlet", AgentKind.OUTLET, None)
@@ -157,27 +159,18 @@ class Desk:
         outlet speaks in its own voice; without a document the desk heard it itself. Certainty, basis, time, terms and
         extensions are those of the source's own assertion. `sentences` has every field.
         """
+        stated = locals()  # the keywords by name, from which what they state of a record is taken
         if self._is_closed:
             raise AlreadyClosed("commit")
         with self._sentence():
             _check_words(stance, quote, occasion)
-            moment = _moment("said_at", said_at)
+            own = _stated_of(Assertion, stated)
             story, origin = self._story(found_in)
             said, blamed = self._said(claim, accuses, story)
             publisher = self._publisher(story)
             chain, ties = self._chain(source, via, story, publisher)
             place = "desk" if story is None else str(story.id)
             words = quote.handle if isinstance(quote, Sealed) else quote or ""
-            own: dict[str, Any] = {
-                "certainty": certainty,
-                "basis": basis,
-                "said_at": moment,
-                "ground_rule": ground_rule,
-                "language": language,
-                "translated": translated,
-                "translated_by": translated_by,
-                "extensions": extensions,
-            }
             assertions = []
             for step, agent in enumerate(chain):
                 is_source = step == 0
@@ -199,9 +192,7 @@ class Desk:
                 assertion=assertions[-1],
                 document=story,
                 anchor=None if quote is None else self._anchor(quote, story),
-                cue=cue,
-                quote_type=quote_type,
-                distanced=distanced,
+                **_stated_of(Mention, stated),
             )
             shown = [self._evidence(one, assertions[0], publisher) for one in _listed(evidence)]
             ordered: dict[str, Record] = {}
@@ -490,10 +481,10 @@ class Desk:
     def _agent_made_of(
         self, source: Source, name: str, story: Reference | None
     ) -> tuple[Agent, list[Record]]:
-        spoken_for = None
+        stated = {name: getattr(source, name) for name in _AGENT_FIELDS}
         links: list[Record] = []
         if source.speaks_for is not None:
-            spoken_for, links = self._agent(
+            stated["speaks_for"], links = self._agent(
                 source.speaks_for, f"{name}.speaks_for", AgentKind.ORGANISATION, None
             )
         belongs_to_mention = source.naming in MENTION_NAMINGS
@@ -502,21 +493,7 @@ class Desk:
                 name, "an unnamed source without a document", "found_in=, or mention= to tell it apart"
             )
         try:
-            agent = Agent(
-                kind=source.kind,
-                naming=source.naming,
-                name=source.name,
-                description=source.description,
-                contact=source.contact,
-                speaks_for=spoken_for,
-                identifier=source.identifier,
-                found_in=story if belongs_to_mention else None,
-                mention=source.mention,
-                aliases=source.aliases,
-                count=source.count,
-                known_to_desk=source.known_to_desk,
-                extensions=source.extensions,
-            )
+            agent = Agent(found_in=story if belongs_to_mention else None, **stated)
         except InvalidValue as error:
             raise error.of_field(error.field.replace("agent", name, 1)) from None
         if source.part_of is not None:
@@ -675,10 +652,31 @@ def check_fields(fields: Mapping[str, object]) -> None:
 
 
 _SENTENCE_FIELDS = inspect.signature(Desk.record).parameters.keys() - {"self", "claim"}
-_AGENT_LINKS = frozenset(kind for kind, linked in wire.LINKED_TYPES.items() if linked == Agent.TYPE)
-_DOCUMENT_FIELDS = frozenset(one.name for one in attrs.fields(Document)) - {"outlet"}
+_AGENT_LINKS = frozenset(kind for kind, linked in LINKED_TYPES.items() if linked == Agent.TYPE)
+_DOCUMENT_FIELDS = frozenset(model.fields_of(Document)) - {"outlet"}
+_AGENT_FIELDS = tuple(one.name for one in attrs.fields(Source) if one.name in model.fields_of(Agent))
 _EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
 _STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)
+
+
+def _beside_identity(record_type: type[Record]) -> list[str]:
+    declared = model.fields_of(record_type)
+    return [name for name, each in declared.items() if each.role is not Role.IDENTITY]
+
+
+_STATED = {
+    Assertion: _beside_identity(Assertion),
+    Mention: [name for name in _beside_identity(Mention) if name not in _beside_identity(Assertion)],
+}
+"""What a sentence states of its source's assertion and of its mention. A name that both have is the assertion's."""
+
+
+def _stated_of(record_type: type[Assertion | Mention], keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """What the keywords of `Desk.record` state of the assertion or of its mention."""
+    stated = {name: keywords[name] for name in _STATED[record_type]}
+    for name in model.fields_holding(record_type, When):
+        stated[name] = _moment(name, stated[name])
+    return stated
 
 
 def _check_words(stance: object, quote: object, occasion: object) -> None:
@@ -705,6 +703,6 @@ def _with_referred(record: Record, ordered: dict[str, Record]) -> None:
     """Puts the record behind all records that it refers to by value."""
     id_ = record.id
     if id_ not in ordered:
-        for referred in wire.referred_records(record):
+        for referred in referred_records(record):
             _with_referred(referred, ordered)
         ordered[id_] = record

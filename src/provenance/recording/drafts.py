@@ -32,9 +32,11 @@ from provenance.materialized.affected import affected_claims
 from provenance.materialized.steady import steady_claims
 from provenance.recording import sealing
 from provenance.recording.keys import Keys
+from provenance.values import model
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
 from provenance.values.records import Agent, Amendment, Assertion, Attribute, Claim, Document, Record
+from provenance.values.references import Misfit, misfit, references_of
 from provenance.values.vocabulary import AmendmentKind
 
 
@@ -261,7 +263,7 @@ class Draft:
         if not latest:
             return set()
         said: dict[str, dict[str, object]] = {}
-        types: dict[str, str] = {}
+        types: dict[str, type[Record]] = {}
         last: dict[str, Record] = {}
         for bundle in self.bundles:
             for record in bundle.records:
@@ -269,11 +271,11 @@ class Draft:
                     last[record.id] = record
                     before = said.get(record.id, latest[record.id])
                     said[record.id] = wire.merged_description(before, wire.to_json(record))
-                    types[record.id] = record.TYPE
+                    types[record.id] = type(record)
         return {
             id_
             for id_, after in said.items()
-            if any(after.get(name) != latest[id_].get(name) for name in wire.descriptive_fields(types[id_]))
+            if any(after.get(name) != latest[id_].get(name) for name in model.descriptive_fields(types[id_]))
         }
 
     def _check_references(
@@ -285,7 +287,7 @@ class Draft:
         known = {id_: own[id_] for id_ in keys}
         if _first_misfit(entries, known) is None:
             return {}
-        named = {id_ for _, records in entries for record in records for id_ in wire.references_of(record)}
+        named = {id_ for _, records in entries for record in records for id_ in references_of(record)}
         found = projection.keys_of(connection, named - own.keys())
         types = projection.types_of(connection, found.values())
         wrong = _first_misfit(entries, known | {id_: types[key] for id_, key in found.items()})
@@ -332,26 +334,26 @@ def _first_misfit(entries: list[Numbered], known: Mapping[str, str]) -> Provenan
     held = dict(known)
     for number, records in entries:
         for record in records:
-            wrong = wire.misfit(record, held)
+            wrong = misfit(record, held)
             if wrong is not None:
                 return _refusal(wrong).at_record(number)
             held[record.id] = record.TYPE
     return None
 
 
-def _refusal(wrong: wire.Misfit) -> ProvenanceError:
+def _refusal(wrong: Misfit) -> ProvenanceError:
     if wrong.found is None:
         return UnknownReference(wrong.field, wrong.id)
     return InvalidValue(wrong.field, f"the id of a {wrong.found}", f"a {' or '.join(wrong.expected or ())}")
 
 
 def _is_telling(record: Record) -> bool:
-    return wire.has_descriptive_fields(record)
+    return any(getattr(record, name) is not None for name in model.descriptive_fields(type(record)))
 
 
 def _says_more(record: Record, latest: dict[str, object]) -> bool:
     after = wire.merged_description(latest, wire.to_json(record))
-    return any(after.get(name) != latest.get(name) for name in wire.descriptive_fields(record.TYPE))
+    return any(after.get(name) != latest.get(name) for name in model.descriptive_fields(type(record)))
 
 
 def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:

@@ -53,9 +53,10 @@ from provenance.recording.sources import (
     source_from_json,
     value_from_json,
 )
-from provenance.values import fields
+from provenance.values import fields, model
 from provenance.values.ids import RecordId
-from provenance.values.records import Attribute, Claim, Document
+from provenance.values.model import derived_once
+from provenance.values.records import Assertion, Attribute, Claim, Document, Mention, Record
 from provenance.values.times import When, when_of
 
 Sentence = Mapping[str, Any]
@@ -65,47 +66,16 @@ class Story(dict[str, Any]):
     """The fields of a document as a sentence states them. Where they come again, the reader gives the same one."""
 
 
-FIELDS = frozenset(
-    [
-        "claim",
-        "source",
-        "via",
-        "document",
-        "stance",
-        "quote",
-        "cue",
-        "quote_type",
-        "distanced",
-        "certainty",
-        "basis",
-        "evidence",
-        "said_at",
-        "occasion",
-        "accuses",
-        "ground_rule",
-        "language",
-        "translated",
-        "translated_by",
-        "extensions",
-    ]
+FIELDS = (model.plain_fields(Assertion) | model.plain_fields(Mention) - {"anchor"}) | frozenset(
+    ("claim", "source", "via", "document", "quote", "evidence", "accuses")
 )
-_CLAIM_FIELDS = frozenset(
-    ["text", "nature", "subject", "attribute", "scope", "value", "as_of", "valid", "accuses", "extensions"]
-)
-_DOCUMENT_FIELDS = frozenset(
-    [
-        "outlet",
-        "url",
-        "publisher_id",
-        "text",
-        "title",
-        "published_at",
-        "retrieved_at",
-        "supersedes",
-        "change_note",
-        "extensions",
-    ]
-)
+"""What a sentence states: the plain fields of the source's assertion and of its mention, and what is read in a way of
+its own."""
+
+CLAIM_FIELDS = model.plain_fields(Claim) | {"subject", "attribute", "value", "accuses"}
+ATTRIBUTE_FIELDS = model.plain_fields(Attribute) - {"extensions"}
+DOCUMENT_FIELDS = model.plain_fields(Document) - {"text_digest"} | {"outlet", "supersedes"}
+
 MAX_LINE = 20_000_000
 """Characters of one JSON line: the longest document's text, escaped."""
 
@@ -208,9 +178,11 @@ class Reader:
             found["accuses"] = [self._source(one, "accuses") for one in accused]
         if "document" in found:
             found["found_in"] = self._document(found.pop("document"))
-        for name, read in _READ.items():
-            if name in found:
-                found[name] = read(found[name])
+        if "evidence" in found:
+            found["evidence"] = _every_evidence(found["evidence"])
+        if "quote" in found:
+            found["quote"] = value_from_json(found["quote"], "quote")
+        _read(found, "", Assertion, Mention)
         return found
 
     def _source(self, value: object, field_name: str) -> AnySource:
@@ -245,16 +217,12 @@ class Reader:
         return known
 
     def _story(self, value: Mapping[str, Any]) -> Story:
-        _only("document", value, _DOCUMENT_FIELDS)
+        _only("document", value, DOCUMENT_FIELDS)
         given = dict(value)
         if "outlet" not in given:
             raise InvalidValue("document.outlet", "nothing", "the outlet that published it")
         given["outlet"] = self._source(given["outlet"], "document.outlet")
-        if "text" in given:
-            given["text"] = value_from_json(given["text"], "document.text")
-        for name in ("published_at", "retrieved_at"):
-            if given.get(name) is not None:
-                given[name] = _time(f"document.{name}", given[name])
+        _read(given, "document.", Document)
         earlier = given.get("supersedes")
         if earlier is not None:
             given["supersedes"] = RecordId(earlier) if isinstance(earlier, str) else self._document(earlier)
@@ -293,11 +261,11 @@ def _claim(value: object, attribute_known_as: Callable[[str], Attribute]) -> Cla
         return value
     if not isinstance(value, Mapping):
         return claim(fields.text("claim", value))
-    _only("claim", value, _CLAIM_FIELDS)
+    _only("claim", value, CLAIM_FIELDS)
     given = {name: one for name, one in value.items() if name != "accuses" and one is not None}
     stated = given.get("attribute")
     if isinstance(stated, Mapping):
-        _only("claim.attribute", stated, frozenset(("name", "cardinality", "temporal", "value_type")))
+        _only("claim.attribute", stated, ATTRIBUTE_FIELDS)
         if "name" not in stated:
             raise InvalidValue("claim.attribute.name", "nothing", "the attribute's name")
         given["attribute"] = Attribute(**stated)
@@ -305,10 +273,28 @@ def _claim(value: object, attribute_known_as: Callable[[str], Attribute]) -> Cla
         given["attribute"] = attribute_known_as(stated)
     if "text" not in given:
         raise InvalidValue("claim.text", "nothing", "the claim in words")
-    return claim(value_from_json(given.pop("text"), "claim.text"), **given)
+    _read(given, "claim.", Claim)
+    return claim(given.pop("text"), **given)
 
 
-def _time(name: str, value: object) -> When:
+def _read(stated: dict[str, Any], where: str, *record_types: type[Record]) -> None:
+    """Reads, in their place, the fields of these records that may be sealed or hold a time."""
+    for name, read in _readers(*record_types).items():
+        value = stated.get(name)
+        if value is not None:
+            stated[name] = read(value, f"{where}{name}")
+
+
+@derived_once
+def _readers(*record_types: type[Record]) -> dict[str, Callable[[Any, str], object]]:
+    found: dict[str, Callable[[Any, str], object]] = {}
+    for record_type in record_types:
+        found |= dict.fromkeys(model.sealable_fields(record_type), value_from_json)
+        found |= dict.fromkeys(model.fields_holding(record_type, When), _time)
+    return found
+
+
+def _time(value: object, name: str) -> When:
     if not isinstance(value, str):
         raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
     return when_of(name, value)
@@ -327,11 +313,3 @@ def _evidence(value: object) -> Shown | str:
         raise InvalidValue("evidence", f"a {type(value).__name__}", 'a kind, an object, or "absent"')
     _only("evidence", value, frozenset(("kind", "item")))
     return shown(str(value.get("kind", "unspecified")), value.get("item"))
-
-
-_READ: dict[str, Callable[[Any], object]] = {
-    "evidence": _every_evidence,
-    "quote": lambda value: value_from_json(value, "quote"),
-    "said_at": lambda value: _time("said_at", value),
-}
-"""How these fields are read."""

@@ -1,4 +1,4 @@
-"""The rules of the law, each in a sentence: what an answer goes by."""
+"""The rules of the law, each in a sentence: what an answer goes by. The law itself is docs/semantics.md."""
 
 from __future__ import annotations
 
@@ -44,3 +44,8 @@ RULES = {
     "caveat_lost": "what it rests on noted that no evidence was cited, and the relay does not",
     "adopted": "the relay affirms in its own voice what it carries",
 }
+
+
+def anchor_of(rule: str) -> str:
+    """The anchor in docs/semantics.md at which the law says it: "rule-self-contradiction"."""
+    return "rule-" + rule.replace("_", "-")

@@ -7,10 +7,9 @@ leads to a record of the right type, whether an interval is upside down, how man
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from types import UnionType
 from typing import Any, cast, get_args, get_origin
 
 import attrs
@@ -19,26 +18,25 @@ from provenance import wire
 from provenance.errors import InvalidValue
 from provenance.recording import sentences, sources
 from provenance.recording.sources import REPORTED_ABSENT
-from provenance.values import fields
+from provenance.values import fields, model
 from provenance.values.extensions import MAX_VERSION, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.quantities import MAX_WORDS_LENGTH
-from provenance.values.records import RECORD_TYPES, Anchor, Claim, Document, Record, Window
+from provenance.values.records import (
+    RECORD_TYPES,
+    Agent,
+    Anchor,
+    Assertion,
+    Attribute,
+    Claim,
+    Document,
+    Mention,
+    Record,
+    Window,
+)
 from provenance.values.sealed import Sealed
 from provenance.values.times import MAX_PAD, MICROSECOND, When, to_microseconds
-from provenance.values.vocabulary import (
-    MENTION_NAMINGS,
-    AgentKind,
-    Basis,
-    Certainty,
-    EvidenceKind,
-    GroundRule,
-    LinkKind,
-    Naming,
-    Nature,
-    QuoteType,
-    Stance,
-)
+from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, EvidenceKind, LinkKind, Naming, Stance
 
 Schema = dict[str, Any]
 
@@ -197,8 +195,10 @@ def _record(name: str) -> Schema:
 
 
 def _value(kind: type, *, before: Schema | None = None, **rules: Any) -> Schema:
-    stated = attrs.fields(attrs.resolve_types(cast("type[attrs.AttrsInstance]", kind)))
-    properties = {field.name: _field(field) for field in stated if (kind, field.name) not in _OWN_FORM}
+    stated = model.attributes_of(kind)
+    properties = {
+        field.name: _field(field, _KINDS) for field in stated if (kind, field.name) not in _OWN_FORM
+    }
     required = [field.name for field in stated if field.default is attrs.NOTHING]
     first = before or {}
     return _object({**first, **properties}, [*first, *required], **rules)
@@ -208,26 +208,23 @@ _OWN_FORM = {(Document, "text"), (Claim, "value")}
 """Fields that entries hold in a form of their own."""
 
 
-def _field(field: attrs.Attribute[Any]) -> Schema:
-    options = [_of_kind(kind, field) for kind in _kinds(field.type) if kind is not type(None)]
+def _field(field: attrs.Attribute[Any], forms: Mapping[Any, Schema]) -> Schema:
+    """What the field takes. `forms` has the types that entries and sentences write in forms of their own."""
+    options = [_of_kind(kind, field, forms) for kind in model.kinds_of(field.type)]
     unique = [option for place, option in enumerate(options) if option not in options[:place]]
     return unique[0] if len(unique) == 1 else {"anyOf": unique}
 
 
-def _kinds(kind: Any) -> tuple[Any, ...]:
-    return get_args(kind) if isinstance(kind, UnionType) else (kind,)
-
-
-def _of_kind(kind: Any, field: attrs.Attribute[Any]) -> Schema:
+def _of_kind(kind: Any, field: attrs.Attribute[Any], forms: Mapping[Any, Schema]) -> Schema:
     if get_origin(kind) is tuple:
-        return {"type": "array", "items": _of_kind(_kinds(get_args(kind)[0])[0], field)}
+        return {"type": "array", "items": _of_kind(model.kinds_of(get_args(kind)[0])[0], field, forms)}
     if kind is str:
         return _ref(next(name for name, words in _PROBES.items() if _takes(field, words)))
     if kind is int:
         return _whole_number(field)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return _choice(kind)
-    return _KINDS[kind]
+    return forms[kind]
 
 
 def _whole_number(field: attrs.Attribute[Any]) -> Schema:
@@ -337,30 +334,24 @@ def _optional(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+def _stated(names: Iterable[str], record_types: Iterable[type], own: Schema) -> Schema:
+    """How a sentence states these fields of the records: as `own` says, otherwise as their types say."""
+    fields = {field.name: field for kind in record_types for field in model.attributes_of(kind)}
+    return {name: own[name] if name in own else _optional(_field(fields[name], _HERE)) for name in names}
+
+
 def _sentence() -> Schema:
-    by_name: dict[str, Schema] = {
+    own: Schema = {
         "claim": {"anyOf": [_ref(_TEXT), _claim()]},
         "source": _optional(_ref("source")),
         "via": _optional(_list_of(_ref("source"))),
         "document": _optional(_ref("document_here")),
         "stance": _optional(_choice(stance for stance in Stance if stance is not Stance.RELAY)),
         "quote": _optional(_sealable(_ref(_TEXT))),
-        "cue": _optional(_ref(_NAME)),
-        "quote_type": _optional(_choice(QuoteType)),
-        "distanced": _optional({"type": "boolean"}),
-        "certainty": _optional(_choice(Certainty)),
-        "basis": _optional(_choice(Basis)),
         "evidence": _optional({"anyOf": [_ref("evidence_shown"), _list_of(_ref("evidence_shown"))]}),
-        "said_at": _optional({"type": "string"}),
-        "occasion": _optional(_ref(_TEXT)),
         "accuses": _optional(_list_of(_ref("source"))),
-        "ground_rule": _optional(_choice(GroundRule)),
-        "language": _optional(_ref("language")),
-        "translated": _optional({"type": "boolean"}),
-        "translated_by": _optional(_ref(_NAME)),
-        "extensions": _optional(_ref("extensions")),
     }
-    properties = {name: by_name[name] for name in sorted(sentences.FIELDS)}
+    properties = _stated(sorted(sentences.FIELDS), (Mention, Assertion), own)
     told = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
     return _object(properties, ["claim"], anyOf=told)
 
@@ -387,45 +378,50 @@ def _sealed_here() -> Schema:
 
 
 def _claim() -> Schema:
-    attribute = _object(
-        {"name": _ref(_NAME)}
-        | {
-            field.name: _optional(_field(field))
-            for field in attrs.fields(
-                attrs.resolve_types(cast("type[attrs.AttrsInstance]", RECORD_TYPES["attribute"]))
-            )
-            if field.name not in ("name", "extensions")
-        },
-        ["name"],
-    )
-    end = _optional({"type": "string"})
-    window = {"anyOf": [{"type": "string"}, {"type": "array", "items": end, "minItems": 2, "maxItems": 2}]}
-    stated: Schema = {
+    described = [name for name in model.fields_of(Attribute) if name in sentences.ATTRIBUTE_FIELDS]
+    attribute = _object(_stated(described, [Attribute], {"name": _ref(_NAME)}), ["name"])
+    own: Schema = {
         "text": _sealable(_ref(_TEXT)),
-        "nature": _optional(_choice(Nature)),
         "subject": _optional(_ref(_NAME)),
         "attribute": _optional({"anyOf": [_ref(_NAME), attribute]}),
-        "scope": _optional(_ref(_NAME)),
         "value": {"type": ["string", "number", "null"]},
-        "as_of": _optional(window),
-        "valid": _optional(window),
         "accuses": _optional(_list_of(_ref("source"))),
-        "extensions": _optional(_ref("extensions")),
     }
-    return _object(stated, ["text"])
+    names = [name for name in model.fields_of(Claim) if name in sentences.CLAIM_FIELDS]
+    return _object(_stated(names, [Claim], own), ["text"])
+
+
+def _window_here() -> Schema:
+    end = _optional(_TIME_HERE)
+    return {"anyOf": [_TIME_HERE, {"type": "array", "items": end, "minItems": 2, "maxItems": 2}]}
+
+
+_TIME_HERE: Schema = {"type": "string"}
+_HERE: dict[Any, Schema] = {
+    bool: _KINDS[bool],
+    Extensions: _KINDS[Extensions],
+    Sealed: _ref("sealed_here"),
+    When: _TIME_HERE,
+    Window: _window_here(),
+}
+"""What a sentence has for these types."""
 
 
 def _document() -> Schema:
-    words = {"url": _NAME, "publisher_id": _NAME, "title": _TEXT, "change_note": _TEXT}
-    stated: Schema = {"outlet": _ref("source"), "text": _optional(_sealable(_words(fields.MAX_DOCUMENT)))}
-    stated |= {name: _optional(_ref(kind)) for name, kind in words.items()}
-    stated |= {name: _optional({"type": "string"}) for name in ("published_at", "retrieved_at")}
-    stated["supersedes"] = _optional({"anyOf": [_ref("id"), _ref("document_here")]})
-    stated["extensions"] = _optional(_ref("extensions"))
+    own: Schema = {
+        "outlet": _ref("source"),
+        "text": _optional(_sealable(_words(fields.MAX_DOCUMENT))),
+        "supersedes": _optional({"anyOf": [_ref("id"), _ref("document_here")]}),
+    }
+    words = model.fields_holding(Document, str)
+    order = dict.fromkeys(
+        ("outlet", "text", *words, *model.fields_of(Document))
+    )  # that of the published file
+    names = [name for name in order if name in sentences.DOCUMENT_FIELDS]
     known = [
         {"required": [name], "properties": {name: _SOMETHING}} for name in ("url", "publisher_id", "text")
     ]
-    return _object(stated, ["outlet"], anyOf=known)
+    return _object(_stated(names, [Document], own), ["outlet"], anyOf=known)
 
 
 def _source() -> Schema:
@@ -435,24 +431,23 @@ def _source() -> Schema:
 
 def _source_called(word: str) -> Schema:
     is_unnamed = word in ("anonymous", "partly_named")
-    stated: Schema = {
-        word: _sealable(_ref(_NAME)) if is_unnamed else _ref(_NAME),
-        "contact": _optional(_ref("sealed_here")),
+    own: Schema = {
         "speaks_for": _ref("source") if word == "role" else _optional(_ref("source")),
         "part_of": _optional(_ref("source")),
-        "identifier": _optional(_ref(_NAME)),
-        "mention": _optional(_ref(_NAME)),
-        "aliases": _optional(_list_of(_ref(_NAME))),
-        "count": _optional({"type": "integer", "minimum": 1, "maximum": fields.MAX_COUNT}),
         "known_to_desk": _optional({"type": "boolean"} if is_unnamed else {"const": False}),
     }
-    stated["extensions"] = _optional(_ref("extensions"))
+    named = [field.name for field in attrs.fields(sources.Source) if field.name not in _SAID_BY_WORD]
+    stated = {word: _sealable(_ref(_NAME)) if is_unnamed else _ref(_NAME), **_stated(named, [Agent], own)}
     if word == "anonymous":
         stated[word] = _sealable(_ref(_TEXT))
         stated |= {"name": _optional(_ref("sealed_here")), "kind": _choice(AgentKind)}
     if word == "unattributed":
         stated[word] = _ref(_TEXT)
     return _object(stated, [word, "speaks_for"] if word == "role" else [word])
+
+
+_SAID_BY_WORD = ("kind", "naming", "name", "description")
+"""Fields of a source that the word for it says, such as "anonymous"."""
 
 
 def _evidence() -> Schema:

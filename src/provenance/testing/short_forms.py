@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import enum
+from typing import Any, get_args, get_origin
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from provenance.recording.sources import Source
 from provenance.testing.strategies import names, texts
-from provenance.values.vocabulary import (
-    Basis,
-    Cardinality,
-    Certainty,
-    EvidenceKind,
-    GroundRule,
-    Nature,
-    QuoteType,
-    Stance,
-    Temporal,
-    ValueType,
-)
+from provenance.values import model
+from provenance.values.extensions import Extensions
+from provenance.values.model import derived_once
+from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Mention, Window
+from provenance.values.times import When
+from provenance.values.vocabulary import EvidenceKind, Stance, ValueType
 
 Json = dict[str, Any]
 
@@ -41,13 +38,41 @@ def _words(*enums: Any) -> SearchStrategy[str]:
     return st.sampled_from([str(word.value) for words in enums for word in words])
 
 
+@derived_once
+def _stated(record_type: type, *settled: str) -> dict[Any, SearchStrategy[Any]]:
+    """How a sentence may state the fields of the record, by their types; but for these, and for references."""
+    found: dict[Any, SearchStrategy[Any]] = {}
+    for field in model.attributes_of(record_type):
+        kinds = [drawn for kind in model.kinds_of(field.type) if (drawn := _of_kind(kind)) is not None]
+        if kinds and field.name not in settled:
+            found[field.name] = st.one_of(kinds)
+    return found
+
+
+def _of_kind(kind: Any) -> SearchStrategy[Any] | None:
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return _words(kind)
+    if get_origin(kind) is tuple:
+        member = _of_kind(get_args(kind)[0])
+        return None if member is None else st.lists(member, max_size=2)
+    simple: dict[Any, SearchStrategy[Any]] = {
+        str: names(),
+        bool: st.booleans(),
+        int: st.integers(1, 3),
+        When: st.sampled_from(DATES),
+        Window: st.sampled_from(DATES[:2]) | st.just([None, "2026-02-02"]),
+        Extensions: st.just({"org.example.cms": {"version": 1, "story": 4711}}),
+    }
+    return simple.get(kind)
+
+
 @st.composite
 def _sources(draw: st.DrawFn) -> Json | str:
     word = draw(st.sampled_from(("", "person", "organisation", "outlet", "document", "group", *_MORE)))
     if not word:
         return draw(st.sampled_from(BARE_NAMES))
-    optional: dict[Any, SearchStrategy[Any]] = {
-        "aliases": st.lists(names(), max_size=2),
+    optional = {
+        **{name: drawn for name, drawn in _stated(Agent, *_SETTLED).items() if name in _SOURCE_FIELDS},
         "identifier": st.just("Q1"),
         "part_of": st.just({"group": "A group"}),
     }
@@ -61,6 +86,13 @@ def _sources(draw: st.DrawFn) -> Json | str:
     return source
 
 
+_SETTLED = (
+    *("kind", "naming", "name", "description", "contact", "speaks_for"),
+    *("identifier", "mention", "count", "known_to_desk"),
+)
+"""Fields of a source that hang on the word that says what it is, or on a ledger with keys."""
+
+_SOURCE_FIELDS = frozenset(field.name for field in attrs.fields(Source))
 _MORE = ("role", "partly_named", "anonymous", "anonymous", "unattributed")
 
 
@@ -72,25 +104,24 @@ def _claims(draw: st.DrawFn) -> Json | str:
     stated: Json = draw(
         st.fixed_dictionaries(
             {"text": st.just(text)},
-            optional={"nature": _words(Nature), "accuses": st.lists(_sources(), max_size=1)},
+            optional={**_stated(Claim, "text", *_STRUCTURE), "accuses": st.lists(_sources(), max_size=1)},
         )
     )
     if draw(st.booleans()):
         value_type = draw(_words(ValueType))
         kind = st.fixed_dictionaries(
             {"name": st.just(f"its {value_type}"), "value_type": st.just(value_type)},
-            optional={"cardinality": _words(Cardinality), "temporal": _words(Temporal)},
+            optional=_stated(Attribute, "name", "value_type", "extensions"),
         )
-        window = st.sampled_from(DATES[:2]) | st.just([None, "2026-02-02"])
-        optional = {
-            "value": st.sampled_from(_VALUES[value_type]),
-            "scope": names(),
-            "as_of": window,
-            "valid": window,
-        }
+        of_a_claim = _stated(Claim)
+        optional = {name: of_a_claim[name] for name in ("scope", "as_of", "valid")}
+        optional["value"] = st.sampled_from(_VALUES[value_type])
         structure = st.fixed_dictionaries({"subject": names(), "attribute": kind}, optional=optional)
         stated |= draw(structure)
     return stated
+
+
+_STRUCTURE = ("subject", "attribute", "scope", "value", "as_of", "valid")
 
 
 def _documents(text: str | None) -> SearchStrategy[Json]:
@@ -100,14 +131,14 @@ def _documents(text: str | None) -> SearchStrategy[Json]:
     }
     if text is not None:
         stated["text"] = st.just(text)
-    times = st.sampled_from(DATES)
-    optional: dict[Any, SearchStrategy[Any]] = {
-        "title": texts(),
-        "published_at": times,
-        "retrieved_at": times,
-    }
     earlier = {"outlet": {"outlet": "CNN"}, "url": "https://example.org/0"}
-    optional |= {"publisher_id": st.just("number 1"), "supersedes": st.just(earlier), "change_note": texts()}
+    optional = {
+        **_stated(Document, *stated, "text", "text_digest"),
+        "title": texts(),
+        "change_note": texts(),
+        "publisher_id": st.just("number 1"),
+        "supersedes": st.just(earlier),
+    }
     return st.fixed_dictionaries(stated, optional=optional)
 
 
@@ -126,22 +157,16 @@ def sentences(draw: st.DrawFn) -> Json:
     quote = draw(st.none() | texts())
     text = None if quote is None or draw(st.booleans()) else f"{quote} all night."
     stances = _words(Stance).filter(lambda word: word != Stance.RELAY)
-    optional: dict[Any, SearchStrategy[Any]] = {
+    optional = {
+        **_stated(Mention, "assertion", "document", "anchor"),
+        **_stated(Assertion, "agent", "claim", "translated_by"),
         "stance": stances,
         "via": st.lists(_sources(), max_size=2),
-        "cue": names(),
-        "quote_type": _words(QuoteType),
-        "distanced": st.booleans(),
-        "certainty": _words(Certainty),
-        "basis": _words(Basis),
         "evidence": _evidence(),
-        "said_at": st.sampled_from(DATES),
         "occasion": texts(),
         "accuses": st.lists(_sources(), max_size=2),
-        "ground_rule": _words(GroundRule),
         "language": st.sampled_from(("ru", "pt-BR")),
         "translated": st.sampled_from((True,)),
-        "extensions": st.just({"org.example.cms": {"version": 1, "story": 4711}}),
     }
     required: dict[Any, SearchStrategy[Any]] = {"claim": _claims(), "source": _sources()}
     if draw(st.booleans()) or text is not None:

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import enum
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from provenance.values import model
 from provenance.values.extensions import Extensions, extensions_of
+from provenance.values.model import derived_once
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
     Agent,
@@ -45,10 +46,10 @@ from provenance.values.records import (
     Window,
     Withdrawal,
 )
+from provenance.values.references import LINKED_TYPES
 from provenance.values.sealed import Sealed, sealed
 from provenance.values.times import When
 from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind, Naming, Stance, ValueType
-from provenance.wire import LINKED_TYPES
 
 _T = TypeVar("_T")
 
@@ -162,7 +163,7 @@ def agents(
     """
     naming = draw(st.sampled_from((*Naming, Naming.NAMED, Naming.ANONYMOUS)))
     stated: dict[str, Any] = {"naming": naming, "kind": draw(st.sampled_from(AgentKind))}
-    stated |= draw(st.fixed_dictionaries({}, optional={"aliases": st.lists(_any(names), max_size=2)}))
+    stated |= draw(_described(Agent, *_WHO_IT_IS, *_HOW_IT_IS_KNOWN))
     if naming in MENTION_NAMINGS:
         documents_here = _any(documents) if found_in is None else found_in
         stated |= {"found_in": draw(documents_here), "count": draw(st.sampled_from((None, 1, 1, 3)))}
@@ -181,6 +182,11 @@ def agents(
     if naming is Naming.ROLE:
         stated["speaks_for"] = Agent(name=draw(_any(names)), kind=AgentKind.ORGANISATION)
     return Agent(**stated)
+
+
+_WHO_IT_IS = ("kind", "naming", "name", "speaks_for", "identifier", "found_in", "mention")
+_HOW_IT_IS_KNOWN = ("description", "contact", "count", "known_to_desk")
+"""Fields of an agent that hang on its naming."""
 
 
 def outlets() -> SearchStrategy[Agent]:
@@ -215,11 +221,9 @@ def values(value_type: ValueType | None) -> SearchStrategy[Value]:
 @st.composite
 def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> Claim:
     """Claims in words alone, and with a structure. Some of them accuse agents that `accused` draws."""
-    optional = {
-        "accuses": st.lists(_any(agents) if accused is None else accused, max_size=2),
-        "nature": _of(Claim, "nature"),
-    }
+    optional = {"accuses": st.lists(_any(agents) if accused is None else accused, max_size=2)}
     stated: dict[str, Any] = draw(st.fixed_dictionaries({"text": _any(texts)}, optional=optional))
+    stated |= draw(_described(Claim, "text", "accuses", *_STRUCTURE))
     if draw(st.booleans()):
         attribute = draw(_any(attributes))
         structure = {"scope": _any(names), "as_of": _any(windows), "valid": _any(windows)}
@@ -227,6 +231,9 @@ def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> 
         stated |= {"subject": draw(_any(entities)), "attribute": attribute}
         stated |= draw(st.fixed_dictionaries({}, optional=structure))
     return Claim(**stated)
+
+
+_STRUCTURE = ("subject", "attribute", "scope", "value", "as_of", "valid")
 
 
 def assertions(
@@ -299,21 +306,15 @@ def links(kind: LinkKind, ends: SearchStrategy[Any]) -> SearchStrategy[Link]:
     optional = {"valid": _any(windows)} if kind in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR) else {}
     pairs = st.tuples(ends, ends).filter(lambda pair: pair[0].id != pair[1].id)
     return st.builds(
-        lambda pair, more: Link(kind=kind, source=pair[0], target=pair[1], **more),
+        lambda pair, dates, more: Link(kind=kind, source=pair[0], target=pair[1], **dates, **more),
         pairs,
         st.fixed_dictionaries({}, optional=cast("dict[Any, Any]", optional)),
+        _described(Link, "kind", "source", "target", "valid"),
     )
 
 
 def any_links() -> SearchStrategy[Link]:
-    ends: dict[str, SearchStrategy[Any]] = {
-        "agent": _any(agents),
-        "entity": _any(entities),
-        "attribute": _any(attributes),
-        "claim": _any(claims),
-        "assertion": _any(assertions),
-    }
-    return st.sampled_from(LinkKind).flatmap(lambda kind: links(kind, ends[LINKED_TYPES[kind]]))
+    return st.sampled_from(LinkKind).flatmap(lambda kind: links(kind, _any(_OF_TYPE[LINKED_TYPES[kind]])))
 
 
 def amendments(*, target: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Amendment]:
@@ -364,23 +365,27 @@ def assessments() -> SearchStrategy[Assessment]:
 
 def records() -> SearchStrategy[Record]:
     """A record of any type."""
-    return st.one_of(
-        _any(agents),
-        _any(documents),
-        _any(entities),
-        _any(attributes),
-        _any(claims),
-        _any(assertions),
-        mentions(),
-        _any(relays),
-        evidence(),
-        _any(any_links),
-        amendments(),
-        withdrawals(),
-        redactions(),
-        comment_requests(),
-        assessments(),
-    )
+    return st.one_of(*map(_any, _OF_TYPE.values()))
+
+
+_OF_TYPE: dict[str, Callable[[], SearchStrategy[Any]]] = {
+    "agent": agents,
+    "document": documents,
+    "entity": entities,
+    "attribute": attributes,
+    "claim": claims,
+    "assertion": assertions,
+    "mention": mentions,
+    "relay": relays,
+    "evidence": evidence,
+    "link": any_links,
+    "amendment": amendments,
+    "withdrawal": withdrawals,
+    "redaction": redactions,
+    "comment_request": comment_requests,
+    "assessment": assessments,
+}
+"""What draws records of each type."""
 
 
 @st.composite
@@ -424,26 +429,31 @@ def _stated(
     chosen = optional or {}
     free = [
         field.name
-        for field in attrs.fields(cast("type[attrs.AttrsInstance]", record_type))
+        for field in model.attributes_of(record_type)
         if field.init and field.name not in {*required, *chosen} and field.default is not attrs.NOTHING
     ]
-    more = {name: _of(cast("type", record_type), name) for name in free}
+    more = {name: _of(record_type, name) for name in free}
     more |= {name: found for name, found in chosen.items() if found is not None}
     drawn = st.fixed_dictionaries(dict(required), optional=cast("dict[Any, Any]", more))
     return drawn.map(lambda fields: record_type(**fields))
 
 
-@cache
+def _described(record_type: type, *drawn: str) -> SearchStrategy[dict[str, Any]]:
+    """All other fields of a type, each filled in or not; those that are `drawn` already are left out."""
+    names = [name for name in model.fields_of(record_type) if name not in drawn]
+    return st.fixed_dictionaries({}, optional={name: _of(record_type, name) for name in names})
+
+
+@derived_once
 def _of(record_type: type, name: str) -> SearchStrategy[Any]:
-    """A strategy for the values of a field, by its type."""
-    kind = attrs.resolve_types(cast("type[attrs.AttrsInstance]", record_type))
-    field = getattr(attrs.fields(kind), name)
-    found = [strategy for each in _kinds(field.type) if (strategy := _of_kind(each)) is not None]
+    """A strategy for the values of a field, by its type and by the records that it refers to."""
+    field = next(each for each in model.attributes_of(record_type) if each.name == name)
+    found = [strategy for each in model.kinds_of(field.type) if (strategy := _of_kind(each)) is not None]
+    referred = [_OF_TYPE[each] for each in model.fields_of(record_type)[name].refers_to if each in _OF_TYPE]
+    if referred:
+        one = st.deferred(lambda: st.one_of(*map(_any, referred)))
+        found.append(st.lists(one, max_size=2) if name in model.list_fields(record_type) else one)
     return st.one_of(found) if found else st.just(field.default)
-
-
-def _kinds(kind: Any) -> Sequence[Any]:
-    return get_args(kind) if isinstance(kind, UnionType) else (kind,)
 
 
 def _of_kind(kind: Any) -> SearchStrategy[Any] | None:

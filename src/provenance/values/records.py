@@ -18,6 +18,7 @@ from provenance.errors import InvalidValue
 from provenance.values import fields
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, digest_of, folded, identity_json, quoted
+from provenance.values.model import ANY_RECORD, describes, identifies, said_once
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, shown
 from provenance.values.times import When
@@ -147,21 +148,47 @@ class Agent(Record):
     """
 
     TYPE: ClassVar[str] = "agent"
-    kind: AgentKind = field(default=AgentKind.ORGANISATION, converter=fields.choice("agent.kind", AgentKind))
-    naming: Naming = field(default=Naming.NAMED, converter=fields.choice("agent.naming", Naming))
-    name: str | Sealed | None = field(default=None, converter=_sealable(fields.optional_name("agent.name")))
-    speaks_for: Reference | None = field(default=None, converter=_optional_reference("agent.speaks_for"))
-    identifier: str | None = field(default=None, converter=fields.optional_name("agent.identifier"))
-    found_in: Reference | None = field(default=None, converter=_optional_reference("agent.found_in"))
-    mention: str | None = field(default=None, converter=fields.optional_name("agent.mention"))
-    description: str | Sealed | None = field(
-        default=None, converter=_sealable(fields.optional_text("agent.description"))
+    kind: AgentKind = field(
+        default=AgentKind.ORGANISATION,
+        converter=fields.choice("agent.kind", AgentKind),
+        metadata=identifies(),
     )
-    contact: Sealed | None = field(default=None, converter=_sealed_only("agent.contact"))
-    aliases: tuple[str, ...] | None = field(default=None, converter=fields.optional_names("agent.aliases"))
-    count: int | None = field(default=None, converter=fields.optional_count("agent.count"))
-    known_to_desk: bool | None = field(default=None, converter=fields.optional_flag("agent.known_to_desk"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("agent.extensions"))
+    naming: Naming = field(
+        default=Naming.NAMED, converter=fields.choice("agent.naming", Naming), metadata=identifies()
+    )
+    name: str | Sealed | None = field(
+        default=None, converter=_sealable(fields.optional_name("agent.name")), metadata=identifies()
+    )
+    speaks_for: Reference | None = field(
+        default=None, converter=_optional_reference("agent.speaks_for"), metadata=identifies("agent")
+    )
+    identifier: str | None = field(
+        default=None, converter=fields.optional_name("agent.identifier"), metadata=identifies()
+    )
+    found_in: Reference | None = field(
+        default=None, converter=_optional_reference("agent.found_in"), metadata=identifies("document")
+    )
+    mention: str | None = field(
+        default=None, converter=fields.optional_name("agent.mention"), metadata=identifies()
+    )
+    description: str | Sealed | None = field(
+        default=None, converter=_sealable(fields.optional_text("agent.description")), metadata=describes()
+    )
+    contact: Sealed | None = field(
+        default=None, converter=_sealed_only("agent.contact"), metadata=describes()
+    )
+    aliases: tuple[str, ...] | None = field(
+        default=None, converter=fields.optional_names("agent.aliases"), metadata=describes()
+    )
+    count: int | None = field(
+        default=None, converter=fields.optional_count("agent.count"), metadata=describes()
+    )
+    known_to_desk: bool | None = field(
+        default=None, converter=fields.optional_flag("agent.known_to_desk"), metadata=describes()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("agent.extensions"), metadata=describes(since=2)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.naming in MENTION_NAMINGS:
@@ -220,21 +247,44 @@ class Document(Record):
     """
 
     TYPE: ClassVar[str] = "document"
-    outlet: Reference = field(converter=_reference("document.outlet"))
-    url: str | None = field(default=None, converter=fields.optional_name("document.url"))
-    publisher_id: str | None = field(default=None, converter=fields.optional_name("document.publisher_id"))
+    outlet: Reference = field(
+        converter=_reference("document.outlet"), metadata=identifies("agent", withdrawn_with=True)
+    )
+    url: str | None = field(
+        default=None, converter=fields.optional_name("document.url"), metadata=identifies()
+    )
+    publisher_id: str | None = field(
+        default=None, converter=fields.optional_name("document.publisher_id"), metadata=identifies()
+    )
     text: str | Sealed | None = field(
         default=None,
         repr=False,
         converter=_sealable(fields.optional_text("document.text", fields.MAX_DOCUMENT)),
+        metadata=identifies(),
     )
-    text_digest: str | None = field(default=None, converter=fields.optional_digest("document.text_digest"))
-    title: str | None = field(default=None, converter=fields.optional_text("document.title"))
-    published_at: When | None = field(default=None, converter=_when("document.published_at"))
-    retrieved_at: When | None = field(default=None, converter=_when("document.retrieved_at"))
-    supersedes: Reference | None = field(default=None, converter=_optional_reference("document.supersedes"))
-    change_note: str | None = field(default=None, converter=fields.optional_text("document.change_note"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("document.extensions"))
+    text_digest: str | None = field(
+        default=None, converter=fields.optional_digest("document.text_digest"), metadata=identifies()
+    )
+    title: str | None = field(
+        default=None, converter=fields.optional_text("document.title"), metadata=describes()
+    )
+    published_at: When | None = field(
+        default=None, converter=_when("document.published_at"), metadata=describes()
+    )
+    retrieved_at: When | None = field(
+        default=None, converter=_when("document.retrieved_at"), metadata=describes()
+    )
+    supersedes: Reference | None = field(
+        default=None,
+        converter=_optional_reference("document.supersedes"),
+        metadata=describes("document", since=2),
+    )
+    change_note: str | None = field(
+        default=None, converter=fields.optional_text("document.change_note"), metadata=describes(since=2)
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("document.extensions"), metadata=describes(since=2)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
@@ -263,9 +313,13 @@ class Entity(Record):
     """What claims are about and what values name: a person, a place, an organisation, a term of a list."""
 
     TYPE: ClassVar[str] = "entity"
-    name: str = field(converter=fields.name("entity.name"))
-    identifier: str | None = field(default=None, converter=fields.optional_name("entity.identifier"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("entity.extensions"))
+    name: str = field(converter=fields.name("entity.name"), metadata=identifies())
+    identifier: str | None = field(
+        default=None, converter=fields.optional_name("entity.identifier"), metadata=identifies()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("entity.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"name": folded(self.name), "identifier": self.identifier}
@@ -276,17 +330,23 @@ class Attribute(Record):
     """What a claim says of its subject. Unstated: single-valued, constant, naming an entity."""
 
     TYPE: ClassVar[str] = "attribute"
-    name: str = field(converter=fields.name("attribute.name"))
+    name: str = field(converter=fields.name("attribute.name"), metadata=identifies())
     cardinality: Cardinality | None = field(
-        default=None, converter=fields.optional_choice("attribute.cardinality", Cardinality)
+        default=None,
+        converter=fields.optional_choice("attribute.cardinality", Cardinality),
+        metadata=describes(),
     )
     temporal: Temporal | None = field(
-        default=None, converter=fields.optional_choice("attribute.temporal", Temporal)
+        default=None, converter=fields.optional_choice("attribute.temporal", Temporal), metadata=describes()
     )
     value_type: ValueType | None = field(
-        default=None, converter=fields.optional_choice("attribute.value_type", ValueType)
+        default=None,
+        converter=fields.optional_choice("attribute.value_type", ValueType),
+        metadata=describes(),
     )
-    extensions: Extensions | None = field(default=None, converter=extensions_of("attribute.extensions"))
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("attribute.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"name": folded(self.name)}
@@ -319,21 +379,44 @@ class Claim(Record):
     """
 
     TYPE: ClassVar[str] = "claim"
-    text: str | Sealed = field(converter=_sealable(lambda value: fields.text("claim.text", value)))
-    nature: Nature = field(default=Nature.FACTUAL, converter=fields.choice("claim.nature", Nature))
-    subject: Reference | None = field(default=None, converter=_optional_reference("claim.subject"))
-    attribute: Reference | None = field(default=None, converter=_optional_reference("claim.attribute"))
-    scope: str | None = field(default=None, converter=fields.optional_name("claim.scope"))
+    text: str | Sealed = field(
+        converter=_sealable(lambda value: fields.text("claim.text", value)), metadata=describes()
+    )
+    nature: Nature = field(
+        default=Nature.FACTUAL, converter=fields.choice("claim.nature", Nature), metadata=identifies()
+    )
+    subject: Reference | None = field(
+        default=None,
+        converter=_optional_reference("claim.subject"),
+        metadata=identifies("entity", withdrawn_with=True),
+    )
+    attribute: Reference | None = field(
+        default=None,
+        converter=_optional_reference("claim.attribute"),
+        metadata=identifies("attribute", withdrawn_with=True),
+    )
+    scope: str | None = field(
+        default=None, converter=fields.optional_name("claim.scope"), metadata=identifies()
+    )
     value: Value | RecordId | None = field(
         default=None,
         converter=_optional(
             "claim.value", (Entity, Quantity, When, RecordId), "an entity, a quantity or a time"
         ),
+        metadata=identifies("entity", withdrawn_with=True),
     )
-    as_of: Window | None = field(default=None, converter=_optional("claim.as_of", Window, "a Window"))
-    valid: Window | None = field(default=None, converter=_optional("claim.valid", Window, "a Window"))
-    accuses: tuple[Reference, ...] | None = field(default=None, converter=_references("claim.accuses"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("claim.extensions"))
+    as_of: Window | None = field(
+        default=None, converter=_optional("claim.as_of", Window, "a Window"), metadata=identifies()
+    )
+    valid: Window | None = field(
+        default=None, converter=_optional("claim.valid", Window, "a Window"), metadata=identifies()
+    )
+    accuses: tuple[Reference, ...] | None = field(
+        default=None, converter=_references("claim.accuses"), metadata=describes("agent")
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("claim.extensions"), metadata=describes(since=2)
+    )
 
     def __attrs_post_init__(self) -> None:
         if (self.subject is None) != (self.attribute is None):
@@ -395,22 +478,42 @@ class Assertion(Record):
     """
 
     TYPE: ClassVar[str] = "assertion"
-    agent: Reference = field(converter=_reference("assertion.agent"))
-    claim: Reference = field(converter=_reference("assertion.claim"))
-    stance: Stance = field(default=Stance.AFFIRM, converter=fields.choice("assertion.stance", Stance))
-    occasion: str = field(converter=lambda value: fields.text("assertion.occasion", value))
+    agent: Reference = field(
+        converter=_reference("assertion.agent"), metadata=identifies("agent", withdrawn_with=True)
+    )
+    claim: Reference = field(
+        converter=_reference("assertion.claim"), metadata=identifies("claim", withdrawn_with=True)
+    )
+    stance: Stance = field(
+        default=Stance.AFFIRM, converter=fields.choice("assertion.stance", Stance), metadata=identifies()
+    )
+    occasion: str = field(
+        converter=lambda value: fields.text("assertion.occasion", value), metadata=identifies()
+    )
     certainty: Certainty | None = field(
-        default=None, converter=fields.optional_choice("assertion.certainty", Certainty)
+        default=None, converter=fields.optional_choice("assertion.certainty", Certainty), metadata=describes()
     )
-    basis: Basis | None = field(default=None, converter=fields.optional_choice("assertion.basis", Basis))
-    said_at: When | None = field(default=None, converter=_when("assertion.said_at"))
+    basis: Basis | None = field(
+        default=None, converter=fields.optional_choice("assertion.basis", Basis), metadata=describes()
+    )
+    said_at: When | None = field(default=None, converter=_when("assertion.said_at"), metadata=describes())
     ground_rule: GroundRule | None = field(
-        default=None, converter=fields.optional_choice("assertion.ground_rule", GroundRule)
+        default=None,
+        converter=fields.optional_choice("assertion.ground_rule", GroundRule),
+        metadata=describes(since=2),
     )
-    language: str | None = field(default=None, converter=fields.optional_language("assertion.language"))
-    translated: bool | None = field(default=None, converter=fields.optional_flag("assertion.translated"))
-    translated_by: str | None = field(default=None, converter=fields.optional_name("assertion.translated_by"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("assertion.extensions"))
+    language: str | None = field(
+        default=None, converter=fields.optional_language("assertion.language"), metadata=describes(since=2)
+    )
+    translated: bool | None = field(
+        default=None, converter=fields.optional_flag("assertion.translated"), metadata=describes(since=2)
+    )
+    translated_by: str | None = field(
+        default=None, converter=fields.optional_name("assertion.translated_by"), metadata=describes(since=2)
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("assertion.extensions"), metadata=describes(since=2)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.translated_by is not None and not self.translated:
@@ -470,15 +573,25 @@ class Mention(Record):
     """
 
     TYPE: ClassVar[str] = "mention"
-    assertion: Reference = field(converter=_reference("mention.assertion"))
-    document: Reference | None = field(default=None, converter=_optional_reference("mention.document"))
-    anchor: Anchor | None = field(default=None, converter=_optional("mention.anchor", Anchor, "an Anchor"))
-    cue: str | None = field(default=None, converter=fields.optional_name("mention.cue"))
-    quote_type: QuoteType | None = field(
-        default=None, converter=fields.optional_choice("mention.quote_type", QuoteType)
+    assertion: Reference = field(converter=_reference("mention.assertion"), metadata=identifies("assertion"))
+    document: Reference | None = field(
+        default=None,
+        converter=_optional_reference("mention.document"),
+        metadata=identifies("document", withdrawn_with=True),
     )
-    distanced: bool | None = field(default=None, converter=fields.optional_flag("mention.distanced"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("mention.extensions"))
+    anchor: Anchor | None = field(
+        default=None, converter=_optional("mention.anchor", Anchor, "an Anchor"), metadata=identifies()
+    )
+    cue: str | None = field(default=None, converter=fields.optional_name("mention.cue"), metadata=describes())
+    quote_type: QuoteType | None = field(
+        default=None, converter=fields.optional_choice("mention.quote_type", QuoteType), metadata=describes()
+    )
+    distanced: bool | None = field(
+        default=None, converter=fields.optional_flag("mention.distanced"), metadata=describes()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("mention.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         anchor = self.anchor
@@ -501,14 +614,18 @@ class Relay(Record):
     """The later assertion rests on the earlier one: stated in the text, or inferred by somebody."""
 
     TYPE: ClassVar[str] = "relay"
-    source: Reference = field(converter=_reference("relay.source"))
+    source: Reference = field(converter=_reference("relay.source"), metadata=identifies("assertion"))
     """The later assertion."""
-    target: Reference = field(converter=_reference("relay.target"))
+    target: Reference = field(converter=_reference("relay.target"), metadata=identifies("assertion"))
     """The earlier assertion, which it rests on."""
     status: RelayStatus = field(
-        default=RelayStatus.STATED, converter=fields.choice("relay.status", RelayStatus)
+        default=RelayStatus.STATED,
+        converter=fields.choice("relay.status", RelayStatus),
+        metadata=identifies(),
     )
-    extensions: Extensions | None = field(default=None, converter=extensions_of("relay.extensions"))
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("relay.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"source": self.source.id, "target": self.target.id, "status": self.status.value}
@@ -528,14 +645,22 @@ class Evidence(Record):
     """
 
     TYPE: ClassVar[str] = "evidence"
-    assertion: Reference = field(converter=_reference("evidence.assertion"))
+    assertion: Reference = field(converter=_reference("evidence.assertion"), metadata=identifies("assertion"))
     kind: EvidenceKind = field(
-        default=EvidenceKind.UNSPECIFIED, converter=fields.choice("evidence.kind", EvidenceKind)
+        default=EvidenceKind.UNSPECIFIED,
+        converter=fields.choice("evidence.kind", EvidenceKind),
+        metadata=identifies(),
     )
-    present: bool = field(default=True, converter=fields.flag("evidence.present"))
-    item: str | None = field(default=None, converter=fields.optional_name("evidence.item"))
-    noted_by: Reference | None = field(default=None, converter=_optional_reference("evidence.noted_by"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("evidence.extensions"))
+    present: bool = field(default=True, converter=fields.flag("evidence.present"), metadata=identifies())
+    item: str | None = field(
+        default=None, converter=fields.optional_name("evidence.item"), metadata=identifies()
+    )
+    noted_by: Reference | None = field(
+        default=None, converter=_optional_reference("evidence.noted_by"), metadata=identifies("agent")
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("evidence.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {
@@ -555,11 +680,15 @@ class Link(Record):
     """
 
     TYPE: ClassVar[str] = "link"
-    kind: LinkKind = field(converter=fields.choice("link.kind", LinkKind))
-    source: Reference = field(converter=_reference("link.source"))
-    target: Reference = field(converter=_reference("link.target"))
-    valid: Window | None = field(default=None, converter=_optional("link.valid", Window, "a Window"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("link.extensions"))
+    kind: LinkKind = field(converter=fields.choice("link.kind", LinkKind), metadata=identifies())
+    source: Reference = field(converter=_reference("link.source"), metadata=identifies(ANY_RECORD))
+    target: Reference = field(converter=_reference("link.target"), metadata=identifies(ANY_RECORD))
+    valid: Window | None = field(
+        default=None, converter=_optional("link.valid", Window, "a Window"), metadata=identifies()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("link.extensions"), metadata=describes(since=2)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.valid is not None and self.kind not in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR):
@@ -583,12 +712,18 @@ class Redaction(Record):
     """What a record holds sealed was destroyed, and of a document its text too: nobody can read it again."""
 
     TYPE: ClassVar[str] = "redaction"
-    target: Reference = field(converter=_reference("redaction.target"))
-    by: str | None = field(default=None, converter=fields.optional_name("redaction.by"))
-    reason: str | None = field(default=None, converter=fields.optional_text("redaction.reason"))
-    round: int = field(default=1, converter=fields.count("redaction.round"))
+    target: Reference = field(
+        converter=_reference("redaction.target"), metadata=identifies("agent", "claim", "mention", "document")
+    )
+    by: str | None = field(default=None, converter=fields.optional_name("redaction.by"), metadata=said_once())
+    reason: str | None = field(
+        default=None, converter=fields.optional_text("redaction.reason"), metadata=said_once()
+    )
+    round: int = field(default=1, converter=fields.count("redaction.round"), metadata=identifies())
     """Counts from 1: what was sealed anew after a redaction can be redacted again."""
-    extensions: Extensions | None = field(default=None, converter=extensions_of("redaction.extensions"))
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("redaction.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"target": self.target.id, "round": self.round}
@@ -599,15 +734,27 @@ class Amendment(Record):
     """An assertion, or every assertion found in a document, taken back or put right by those whose it is."""
 
     TYPE: ClassVar[str] = "amendment"
-    target: Reference = field(converter=_reference("amendment.target"))
-    kind: AmendmentKind = field(converter=fields.choice("amendment.kind", AmendmentKind))
-    by: Reference = field(converter=_reference("amendment.by"))
-    replacement: Reference | None = field(
-        default=None, converter=_optional_reference("amendment.replacement")
+    target: Reference = field(
+        converter=_reference("amendment.target"), metadata=identifies("assertion", "document")
     )
-    at: When | None = field(default=None, converter=_when("amendment.at"))
-    note: str | None = field(default=None, converter=fields.optional_text("amendment.note"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("amendment.extensions"))
+    kind: AmendmentKind = field(
+        converter=fields.choice("amendment.kind", AmendmentKind), metadata=identifies()
+    )
+    by: Reference = field(
+        converter=_reference("amendment.by"), metadata=identifies("agent", withdrawn_with=True)
+    )
+    replacement: Reference | None = field(
+        default=None,
+        converter=_optional_reference("amendment.replacement"),
+        metadata=identifies("assertion", "document"),
+    )
+    at: When | None = field(default=None, converter=_when("amendment.at"), metadata=identifies())
+    note: str | None = field(
+        default=None, converter=fields.optional_text("amendment.note"), metadata=said_once()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("amendment.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {
@@ -628,11 +775,17 @@ class Withdrawal(Record):
     """
 
     TYPE: ClassVar[str] = "withdrawal"
-    target: Reference = field(converter=_reference("withdrawal.target"))
-    round: int = field(default=1, converter=fields.count("withdrawal.round"))
-    by: str | None = field(default=None, converter=fields.optional_name("withdrawal.by"))
-    reason: str | None = field(default=None, converter=fields.optional_text("withdrawal.reason"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("withdrawal.extensions"))
+    target: Reference = field(converter=_reference("withdrawal.target"), metadata=identifies(ANY_RECORD))
+    round: int = field(default=1, converter=fields.count("withdrawal.round"), metadata=identifies())
+    by: str | None = field(
+        default=None, converter=fields.optional_name("withdrawal.by"), metadata=said_once()
+    )
+    reason: str | None = field(
+        default=None, converter=fields.optional_text("withdrawal.reason"), metadata=said_once()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("withdrawal.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {"target": self.target.id, "round": self.round}
@@ -643,14 +796,24 @@ class CommentRequest(Record):
     """A newsroom asked an accused agent for comment on a claim."""
 
     TYPE: ClassVar[str] = "comment_request"
-    accused: Reference = field(converter=_reference("comment_request.accused"))
-    claim: Reference = field(converter=_reference("comment_request.claim"))
-    asked_by: Reference | None = field(
-        default=None, converter=_optional_reference("comment_request.asked_by")
+    accused: Reference = field(
+        converter=_reference("comment_request.accused"), metadata=identifies("agent", withdrawn_with=True)
     )
-    asked_at: When | None = field(default=None, converter=_when("comment_request.asked_at"))
-    deadline: When | None = field(default=None, converter=_when("comment_request.deadline"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("comment_request.extensions"))
+    claim: Reference = field(
+        converter=_reference("comment_request.claim"), metadata=identifies("claim", withdrawn_with=True)
+    )
+    asked_by: Reference | None = field(
+        default=None, converter=_optional_reference("comment_request.asked_by"), metadata=identifies("agent")
+    )
+    asked_at: When | None = field(
+        default=None, converter=_when("comment_request.asked_at"), metadata=identifies()
+    )
+    deadline: When | None = field(
+        default=None, converter=_when("comment_request.deadline"), metadata=said_once()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("comment_request.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {
@@ -666,13 +829,27 @@ class Assessment(Record):
     """An editor's or fact-checker's verdict, in their words, on a claim or (with `against`) on a conflict of two."""
 
     TYPE: ClassVar[str] = "assessment"
-    claim: Reference = field(converter=_reference("assessment.claim"))
-    verdict: str = field(converter=lambda value: fields.text("assessment.verdict", value))
-    by: Reference = field(converter=_reference("assessment.by"))
-    against: Reference | None = field(default=None, converter=_optional_reference("assessment.against"))
-    at: When | None = field(default=None, converter=_when("assessment.at"))
-    url: str | None = field(default=None, converter=fields.optional_name("assessment.url"))
-    extensions: Extensions | None = field(default=None, converter=extensions_of("assessment.extensions"))
+    claim: Reference = field(
+        converter=_reference("assessment.claim"), metadata=identifies("claim", withdrawn_with=True)
+    )
+    verdict: str = field(
+        converter=lambda value: fields.text("assessment.verdict", value), metadata=identifies()
+    )
+    by: Reference = field(
+        converter=_reference("assessment.by"), metadata=identifies("agent", withdrawn_with=True)
+    )
+    against: Reference | None = field(
+        default=None,
+        converter=_optional_reference("assessment.against"),
+        metadata=identifies("claim", withdrawn_with=True),
+    )
+    at: When | None = field(default=None, converter=_when("assessment.at"), metadata=identifies())
+    url: str | None = field(
+        default=None, converter=fields.optional_name("assessment.url"), metadata=said_once()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("assessment.extensions"), metadata=describes(since=2)
+    )
 
     def identity(self) -> dict[str, object]:
         return {
