@@ -26,7 +26,7 @@ from provenance.answers.values import (
     Version,
 )
 from provenance.database.engines import add_hooks
-from provenance.exchange.interchange import Loaded
+from provenance.exchange.load import Loaded
 from provenance.ledger import Ledger, Snapshot
 from provenance.log.journal import Entry
 from provenance.operations.reports import Fault, Report

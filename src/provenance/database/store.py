@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from provenance.database import revisions, transactions
 from provenance.database.engines import in_schema
-from provenance.database.transactions import translated_errors
+from provenance.database.transactions import PATIENT, Patience, translated_errors
 from provenance.errors import AlreadyClosed, ReadOnlyDatabase
 
 _T = TypeVar("_T")
@@ -20,16 +21,26 @@ class Store:
     """A ledger's database: an engine, or the connection of a caller's transaction, which is joined and left open.
 
     `schema` is the PostgreSQL schema that holds the ledger's tables; None is the connection's own default. The engine
-    is disposed of at the end only if the store owns it.
+    is disposed of at the end only if the store owns it. Migrations take tables of any revision, everybody else only
+    this library's. `patience` is for the transactions that the store begins itself.
     """
 
     def __init__(
-        self, target: Engine | Connection, *, schema: str | None, owns_engine: bool, is_read_only: bool
+        self,
+        target: Engine | Connection,
+        *,
+        schema: str | None = None,
+        owns_engine: bool = False,
+        is_read_only: bool = False,
+        takes_any_revision: bool = False,
+        patience: Patience = PATIENT,
     ) -> None:
         self._target = target
         self.schema = schema
         self._owns_engine = owns_engine
         self._is_read_only = is_read_only
+        self._takes_any_revision = takes_any_revision
+        self._patience = patience
         self._is_closed = False
 
     @property
@@ -53,7 +64,7 @@ class Store:
         Raises `WrongRevision` where the tables are another release's: the index is what this library makes of the log.
         """
         with self.read_log() as connection:
-            revisions.check(connection)
+            self._check_revision(connection)
             yield connection
 
     @contextmanager
@@ -88,21 +99,24 @@ class Store:
         """
         self.check_writable()
         with translated_errors(is_joined=self.is_joined):
-            if isinstance(self._target, Connection):
-                return self._write_once(transactions.joined, work)
-            if not is_repeatable:
-                return self._write_once(transactions.writing, work)
-            return transactions.repeated(lambda: self._write_once(transactions.writing, work))
+            if self.is_joined or not is_repeatable:
+                return self._write_once(work)
+            return transactions.repeated(partial(self._write_once, work), self._patience)
 
-    def _write_once(
-        self,
-        transaction: Callable[[Any], AbstractContextManager[Connection]],
-        work: Callable[[Connection], _T],
-    ) -> _T:
-        with transaction(self._target) as opened, self._finding_tables(opened) as connection:
+    def _write_once(self, work: Callable[[Connection], _T]) -> _T:
+        with self._transaction() as opened, self._finding_tables(opened) as connection:
             # Another release may have changed the tables since the ledger was opened.
-            revisions.check(connection)
+            self._check_revision(connection)
             return work(connection)
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        if isinstance(self._target, Connection):
+            return transactions.joined(self._target)
+        return transactions.writing(self._target, self._patience)
+
+    def _check_revision(self, connection: Connection) -> None:
+        if not self._takes_any_revision:
+            revisions.check(connection)
 
     def check_open(self) -> None:
         if self._is_closed:

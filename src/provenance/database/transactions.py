@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from attrs import frozen
 from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -33,14 +34,30 @@ _T = TypeVar("_T")
 BUSY_TIMEOUT = 30_000
 """Milliseconds that a writer waits for another: longer than any single commit of the library's own."""
 
-ATTEMPTS = 8
-"""How often a transaction of the ledger's own is tried before its error is the caller's."""
 
-PATIENCE = BUSY_TIMEOUT / 1_000
-"""Seconds after which it is not tried again: who has waited for a lock all that time has waited enough."""
+@frozen(kw_only=True)
+class Patience:
+    """How long a transaction of the ledger's own waits for others, and how often it is repeated.
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
-"""Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some seconds."""
+    On SQLite each connection has its own time to wait for a lock, which `engines.add_hooks` sets to `BUSY_TIMEOUT`.
+    """
+
+    for_a_lock: int = BUSY_TIMEOUT
+    """Milliseconds on PostgreSQL."""
+
+    attempts: int = 8
+    """How often the transaction is tried before its error is the caller's."""
+
+    altogether: float = BUSY_TIMEOUT / 1_000
+    """Seconds after which it is not tried again: who has waited for a lock all that time has waited enough."""
+
+    first_pause: float = 0.01
+    longest_pause: float = 1.0
+    """Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some
+    seconds."""
+
+
+PATIENT = Patience()
 
 _EXPECTING_MUCH = text(
     "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),"
@@ -104,12 +121,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, patience: Patience = PATIENT) -> Iterator[Connection]:
     """One transaction under the writers' lock, committed at the block's end."""
     with engine.connect() as connection:
         connection.execution_options(**_WRITES.get(engine.dialect.name, {}))
         with _dropping_spoilt(connection), connection.begin() as transaction:
-            limit_waiting(connection)
+            _limit_waiting(connection, patience.for_a_lock)
             lock_writers(connection)
             yield connection
             _commit(transaction)
@@ -135,10 +152,10 @@ def joined(connection: Connection) -> Iterator[Connection]:
         yield connection
 
 
-def limit_waiting(connection: Connection) -> None:
-    """Ends the waiting for other writers after `BUSY_TIMEOUT` in this transaction; on SQLite the connection has it."""
+def _limit_waiting(connection: Connection, milliseconds: int) -> None:
+    """Ends the waiting for other writers in this transaction; on SQLite the connection has its own limit."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(BUSY_TIMEOUT)})
+        connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(milliseconds)})
 
 
 def lock_writers(connection: Connection) -> None:
@@ -163,16 +180,16 @@ def _commit(transaction: RootTransaction) -> None:
         raise OutcomeUnknown(_kind(error)) from None
 
 
-def repeated(work: Callable[[], _T]) -> _T:
+def repeated(work: Callable[[], _T], patience: Patience = PATIENT) -> _T:
     """What the work gives, which is one transaction of the ledger's own; tried again where another was in its way."""
-    until = time.monotonic() + PATIENCE
-    for attempt in range(1, ATTEMPTS):
+    until = time.monotonic() + patience.altogether
+    for attempt in range(1, patience.attempts):
         try:
             return work()
         except DBAPIError as error:
             if not _is_passing(error) or time.monotonic() > until:
                 raise
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        longest = min(patience.longest_pause, patience.first_pause * 2**attempt)
         time.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - keeps writers apart, and nothing secret
     return work()
 

@@ -20,10 +20,6 @@ from provenance.log.journal import Entry
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.records import Agent, Claim, Record
 
-REBUILD_PAGE = 1_000
-"""Entries projected at a time by a rebuild: some megabytes."""
-
-
 _LAST_KEY = select(func.max(tables.record.c.key))
 
 
@@ -212,14 +208,3 @@ def _describe(connection: Connection, key: int, commit_seq: int, body: dict[str,
     connection.execute(
         tables.description.insert(), {"record": key, "commit_seq": commit_seq, "body": canonical_json(body)}
     )
-
-
-def rebuild(connection: Connection) -> int:
-    """Empties the index and derives it from the log again. Gives the number of entries read."""
-    for table in reversed(tables.INDEX_TABLES):
-        connection.execute(delete(table))
-    count = 0
-    for page in chunked(journal.entries(connection), REBUILD_PAGE):
-        project(connection, page, [wire.decode_entry(entry.body) for entry in page])
-        count += len(page)
-    return count

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select
 
 from provenance.database.chunks import chunked
 from provenance.errors import InvalidValue
-from provenance.log import tables
+from provenance.log import journal, tables
 from provenance.log.commits import CommitHeader, header_from_json
 from provenance.values.ids import canonical_json
 from provenance.wire import COPY
@@ -70,10 +70,9 @@ def key_of_copy(original: bytes) -> str:
 
 def is_held(connection: Connection, names: Sequence[bytes]) -> bool:
     """Whether one of these commits stands in the log, or a copy of the last of them, which is the original."""
-    table = tables.commit
-    keys = select(table.c.seq).where(table.c.request_key == key_of_copy(names[-1]))
-    if connection.execute(keys).first() is not None:
+    if journal.is_key_used(connection, key_of_copy(names[-1])):
         return True
+    table = tables.commit
     return any(
         connection.execute(select(table.c.seq).where(table.c.hash.in_(chunk)).limit(1)).first() is not None
         for chunk in chunked(names)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from provenance import wire
 from provenance.errors import InvalidValue, NewerThanLibrary
-from provenance.log.journal import HELD_ELSEWHERE
+from provenance.log.beside import HELD_ELSEWHERE
 from provenance.operations.raw import RawRow
 from provenance.operations.reports import Faults
 from provenance.values.records import Redaction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,7 +12,6 @@ from sqlalchemy import ColumnElement, Connection, Table, true
 from provenance import wire
 from provenance.answers.wording import chain_sentence
 from provenance.database import bulk
-from provenance.database.chunks import chunked
 from provenance.errors import (
     ConcurrentCommit,
     InvalidValue,
@@ -21,21 +21,17 @@ from provenance.errors import (
     UnknownReference,
 )
 from provenance.index import projection, tables
-from provenance.loading.entitlement import is_entitled
-from provenance.loading.versions import leads_back
-from provenance.log import journal
+from provenance.log import beside, journal
 from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry, KeyedCommit
+from provenance.log.journal import KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
-from provenance.materialized import lists
-from provenance.materialized.affected import affected_claims
-from provenance.materialized.steady import steady_claims
+from provenance.materialized.applying import apply
 from provenance.recording import sealing
+from provenance.recording.checks import is_before_itself, may_amend
 from provenance.recording.keys import Keys
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
 from provenance.values.records import Agent, Amendment, Assertion, Attribute, Claim, Document, Record
-from provenance.values.vocabulary import AmendmentKind
 
 
 @define
@@ -60,6 +56,8 @@ class Recorded:
     def __str__(self) -> str:
         return chain_sentence(self.claim, self.assertions, self.records)
 
+
+logger = logging.getLogger("provenance")
 
 MAX_RECORDS = 1_000_000
 """Records in one commit: some gigabytes of memory, and minutes under the writers' lock. More belong into several."""
@@ -158,27 +156,18 @@ class Draft:
             return None
         keys |= self._check_references(connection, fresh, keys)
         entries = [records for _, records in fresh]
-        moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
-        header = journal.append(
-            connection, head, bodies, at=moment, author=self.author, request_key=self._key
+        appended = journal.append(
+            connection, head, bodies, at=max(at, head.at), author=self.author, request_key=self._key
         )
-        self._keep_texts(connection, entries)
         fresh_records = [record for records in entries for record in records]
+        _keep_texts(connection, fresh_records)
         sealing.keep(connection, self._keys, fresh_records)
         sealing.forget(connection, fresh_records)
-        appended = [
-            Entry(head.entry_seq + place, header.seq, moment, body)
-            for place, body in enumerate(bodies, start=1)
-        ]
-        recorded = projection.project(connection, appended, entries, keys)
-        affected = affected_claims(connection, recorded)
-        steady = steady_claims(connection, recorded, affected)
-        lists.mark(connection, affected - steady)
-        lists.mark(connection, steady, name=lists.ORIGINS_STALE)
-        self._check_entitled(connection, entries)
-        self._check_versions(connection, fresh_records)
-        return header
+        apply(connection, appended.entries, entries, keys, spares_steady=True)
+        _check_rows(connection, fresh_records)
+        logger.debug("commit %d with %d entries", appended.header.seq, appended.header.size)
+        return appended.header
 
     def _agree_on_salts(self, connection: Connection) -> None:
         salts = sealing.salts(connection, self._keys, self._distinct.values())
@@ -293,34 +282,6 @@ class Draft:
             raise wrong
         return found
 
-    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
-        texts = {
-            bytes.fromhex(record.text_digest): record.text
-            for records in entries
-            for record in records
-            if isinstance(record, Document)
-            and isinstance(record.text, str)
-            and record.text_digest is not None
-        }
-        for chunk in chunked(texts):
-            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
-
-    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
-        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
-        for records in entries:
-            for record in records:
-                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
-                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
-                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
-                        raise NotEntitled("amendment.by", record.kind.value)
-
-    def _check_versions(self, connection: Connection, records: list[Record]) -> None:
-        """Refuses a document that would be a version before itself; runs before the commit takes effect."""
-        later = [one.id for one in records if isinstance(one, Document) and one.supersedes is not None]
-        for key in projection.keys_of(connection, later).values():
-            if leads_back(connection, key):
-                raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
-
 
 Numbered = tuple[int | None, list[Record]]
 """What one entry will hold, and the number of the sentence that it comes from."""
@@ -358,3 +319,20 @@ def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
     by_key = {key: id_ for id_, key in keys.items()}
     target = tables.withdrawal.c.target
     return {by_key[key] for (key,) in bulk.matching(connection, (target,), target, by_key)}
+
+
+def _keep_texts(connection: Connection, records: Iterable[Record]) -> None:
+    texts = {
+        bytes.fromhex(record.text_digest): record.text
+        for record in records
+        if isinstance(record, Document) and isinstance(record.text, str) and record.text_digest is not None
+    }
+    beside.keep_texts(connection, texts)
+
+
+def _check_rows(connection: Connection, records: Iterable[Record]) -> None:
+    for record in records:
+        if isinstance(record, Amendment) and not may_amend(connection, record):
+            raise NotEntitled("amendment.by", record.kind.value)
+        if isinstance(record, Document) and is_before_itself(connection, record):
+            raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")

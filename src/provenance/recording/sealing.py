@@ -10,7 +10,7 @@ from provenance import wire
 from provenance.database.chunks import chunked
 from provenance.errors import InvalidValue, KeyMissing, NotLoaded, Redacted
 from provenance.index import projection, tables
-from provenance.log import journal
+from provenance.log import beside
 from provenance.recording.keys import Keys
 from provenance.values.records import Document, Record, Redaction
 from provenance.values.sealed import Sealed, opened, salt_and_value
@@ -28,7 +28,7 @@ def salts(connection: Connection, keys: Keys | None, records: Iterable[Record]) 
             if seal.plaintext is not None:
                 _check_same(given.setdefault(seal.handle, seal), seal.level, seal.value)
     found = {seal.handle: seal.salt for seal in given.values() if seal.salt is not None}
-    for handle, (level, ciphertext) in journal.sealed_under(connection, given).items():
+    for handle, (level, ciphertext) in beside.sealed_under(connection, given).items():
         if keys is None:
             raise KeyMissing(level)
         salt, value = salt_and_value(keys.open(handle, level, ciphertext))
@@ -48,7 +48,7 @@ def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -
     """Encrypts what the records hold sealed, and stores it. In plain it is never a parameter of a statement."""
     holding = [record for record in records if wire.seals_of(record)]
     seals = {seal.handle: seal for record in holding for seal in wire.seals_of(record)}
-    held = journal.sealed_under(connection, seals)
+    held = beside.sealed_under(connection, seals)
     for record in holding:
         _check_values_given(connection, record, held)
     made: list[tuple[str, str, bytes]] = []
@@ -58,7 +58,7 @@ def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -
             for seal in seals.values()
             if seal.handle not in held and seal.plaintext is not None
         )
-        journal.keep_sealed(connection, made)
+        beside.keep_sealed(connection, made)
     except BaseException:
         destroy(keys, (seals[handle] for handle, _, _ in made))
         raise
@@ -103,7 +103,7 @@ def forget(connection: Connection, records: Iterable[Record]) -> None:
             "a record that holds nothing sealed",
             "one that does, or a document: what lies in plain stays",
         )
-    journal.forget(connection, seals, digests)
+    beside.forget(connection, seals, digests)
 
 
 def _redacted(records: Iterable[Record]) -> list[str]:
@@ -131,7 +131,7 @@ def _gone(connection: Connection, keys: Sequence[int]) -> list[Sealed]:
     """What was ever sealed of these records and does not lie in the ledger any more."""
     said = projection.every_description(connection, keys)
     seals = {seal.handle: seal for record in said for seal in wire.seals_of(record)}
-    held = journal.sealed_under(connection, seals)
+    held = beside.sealed_under(connection, seals)
     return [seal for handle, seal in seals.items() if handle not in held]
 
 
@@ -147,9 +147,9 @@ def reveal(connection: Connection, keys: Keys | None, key: int) -> dict[str, str
     record = wire.from_json(stated)
     found: dict[str, str] = {}
     for name, seal in wire.sealed_fields_of(record).items():
-        held = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
+        held = beside.sealed_under(connection, [seal.handle]).get(seal.handle)
         if held is None:
-            gone = NotLoaded if journal.is_elsewhere(connection, seal.handle) else Redacted
+            gone = NotLoaded if beside.is_elsewhere(connection, seal.handle) else Redacted
             raise gone(f"{record.TYPE}.{name}")
         if keys is None:
             raise KeyMissing(seal.level)
