@@ -220,9 +220,9 @@ class Ledger(Questions):
         return added
 
     def refresh(self) -> None:
-        """Brings what questions about the whole ledger read up to date, down to how many origins each claim has. An
-        ingest does so at its end for most, and commits do where it is due: never needed for an answer to be right, only
-        for the next `independence` to be fast."""
+        """Brings what is materialized for questions about the whole ledger up to date, the number of each claim's
+        origins included. No answer depends on it, but the next `independence` is faster. An ingest refreshes all but
+        the numbers of origins at its end, and a commit does where many claims are stale."""
         refresh(self._store, with_origins=True)
 
     def status(self) -> Status:
@@ -245,12 +245,12 @@ class Ledger(Questions):
         sealed: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> int:
-        """The whole log as JSON lines (`formats.log_lines`), in a new file or a stream of bytes: all that `load` needs
+        """The whole log as JSON lines (`exchange.log_lines`), in a new file or a stream of bytes: all that `load` needs
         to make the same ledger of it, on either database. Gives the number of entries.
 
-        Of what is sealed it holds the commitments and public words; with `sealed` also the ciphertexts, which open with
-        the keys alone. Raises `DamagedLog` where the log is not what was written. `progress` is called with the number
-        of entries so far.
+        The export holds the commitments and public words of sealed values; with `sealed` also their ciphertexts, which
+        only the keys open. Raises `DamagedLog` where the log is not what was written. `progress` is called with the
+        number of entries so far.
         """
         return export(self._store, target, sealed=sealed, progress=progress or _silently)
 
@@ -309,17 +309,17 @@ class Ledger(Questions):
 
         Makes every hash of the log anew and looks for its guards. With a signed `checkpoint`, kept elsewhere, and its
         `key`, a history that was rewritten whole or cut short is found too. `index` also derives the index again, in a
-        temporary file, and compares every row. `progress` is called with the number of entries and rows looked at.
-        What is wrong is in the report, and never raised; `WrongRevision` is, where the index to compare is another
-        release's. In a Connection or Session on PostgreSQL the writers' lock is
-        taken, so that nobody adds meanwhile.
+        temporary file, and compares every row. `progress` is called with the number of entries and rows looked at. What
+        is wrong is in the report, and never raised. `WrongRevision` is raised where the index to compare is of another
+        revision. In a Connection or Session on PostgreSQL the writers' lock is taken, so that nobody adds to the log
+        meanwhile.
         """
         return verify(
             self._store, index=index, checkpoint=checkpoint, key=key, progress=progress or _silently
         )
 
     def checkpoint(self, signer: Signer) -> str:
-        """A signed checkpoint of the log as it is now, in the C2SP format (`log.notes`). Keep it elsewhere.
+        """A signed checkpoint of the log as it is now, in the C2SP format (`proofs.checkpoints`). Keep it elsewhere.
 
         Raises `DamagedLog` where a commit is not what was written; `verify` looks at everything.
         """

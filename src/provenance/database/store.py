@@ -1,4 +1,4 @@
-"""Store: the one door to a connection, for whoever asks and for whoever writes."""
+"""Store: the one door to a connection, for questions and for commits."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ class Store:
 
     @contextmanager
     def read_log(self, *, is_still: bool = False) -> Iterator[Connection]:
-        """A connection for what needs the log alone, of whichever release.
+        """A connection for what reads the log alone, which every revision has.
 
-        With `is_still` nobody adds to the log meanwhile: a caller's transaction, which may see each commit as it
-        comes, takes the writers' lock.
+        With `is_still` all statements see the same log. A connection of the store's own always does; in a caller's
+        transaction, which may see each commit as it comes, the writers' lock is taken.
         """
         self.check_open()
         with translated_errors(is_joined=self.is_joined):
@@ -87,15 +87,15 @@ class Store:
 
     @contextmanager
     def read_committed(self) -> Iterator[Connection]:
-        """A connection of the engine's, beside the transaction of a caller: it sees what is committed."""
+        """A connection of its own, also where a caller's transaction is joined: it sees what is committed."""
         with transactions.reading(self.engine) as new, self._finding_tables(new) as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
-        """What the work gives, which is done in one transaction under the writers' lock.
+        """Does the work in one transaction under the writers' lock, and gives what the work gives.
 
-        A caller's own transaction is joined and left open. One of the ledger's own is committed, and may be repeated
-        with all of its work, unless `is_repeatable` is False.
+        A caller's transaction is joined and left open. A transaction of the store's own is committed. Where another one
+        was in its way all of the work is done again, unless `is_repeatable` is False.
         """
         self.check_writable()
         with translated_errors(is_joined=self.is_joined):
@@ -129,7 +129,8 @@ class Store:
 
     @contextmanager
     def _finding_tables(self, connection: Connection) -> Iterator[Connection]:
-        """The connection finds the ledger's tables; a caller's own finds theirs again afterwards."""
+        """Directs the connection to the ledger's schema; a caller's connection is directed to theirs again at the
+        end."""
         if self.schema is None:
             yield connection
             return

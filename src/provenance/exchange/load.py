@@ -1,9 +1,10 @@
 """Load: a whole log that another ledger exported, into this one.
 
-A ledger whose log is the beginning of the one that is loaded, an empty one above all, goes on as that did: its commits
-are kept with their places, times, authors, keys and hashes. Into any other, each commit is copied: a new commit, by
-whoever loads it and now, holds the same entries, and a note of the commit that they were (`log.copies`). What is held
-already, as it was or as a copy, is passed over, so that the same log can be loaded again as it grows.
+Where this ledger's log is the beginning of the loaded one, as that of an empty ledger is, the rest of the loaded log
+follows on it: its commits keep their places, times, authors, keys and hashes. Into any other ledger each commit is
+copied: a new commit, made now by whoever loads it, holds the same entries and a note of the commit that they come from
+(`log.copies`). Commits that are held already, as they were or as copies, are passed over, so that the same log can be
+loaded again as it grows.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _SPOOLED = 8_000_000
 
 _PAGE = 500
 _PAGE_BYTES = 8_000_000
-"""What is stored at a time: so many entries, or so many bytes of them, whichever is less."""
+"""Entries, and bytes of entries, that are stored at a time: whichever are reached first."""
 
 _MOST_COPIES = 100
 """How often a commit can be copied from ledger to ledger; each time has a tree of its own while it is read."""

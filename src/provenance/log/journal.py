@@ -1,4 +1,7 @@
-"""The log's two verbs: append a commit, and read what was appended. Nothing here updates or deletes."""
+"""The journal of commits and their entries: appending one, and reading what was appended.
+
+Nothing here updates or deletes. The only INSERT of commits stands here, and the only one of entries.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from provenance.log.merkle import leaf_hash, root_hash
 from provenance.values.records import Record
 
 MAX_ENTRY = 20_000_000
-"""Bytes of one entry: some fifty of the longest sentences. So whoever reads one knows how much memory that takes."""
+"""Bytes of one entry: some fifty of the longest sentences. Reading an entry never takes more memory than that."""
 
 _PAGE = 500
 """Entries read at a time: a few hundred kilobytes."""
@@ -36,8 +39,8 @@ class Head:
 
 @frozen
 class Entry:
-    """What lies in the log: its place there, that of its commit with the commit's time (microseconds since 1970 UTC),
-    and its bytes. It may be of a newer release than this library: only `records` minds."""
+    """An entry as it lies in the log: its place, the place and the time of its commit (microseconds since 1970 UTC),
+    and its bytes. A newer release may have recorded it: only `records` minds."""
 
     seq: int
     commit_seq: int
@@ -51,7 +54,7 @@ class Entry:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """What it is and holds: ("records/1", "claim/1", …)."""
+        """The form of the entry, and those of its records: ("records/1", "claim/1", …)."""
         return wire.forms_of(self.body)
 
     def records(self) -> list[Record]:
@@ -84,7 +87,7 @@ def head(connection: Connection) -> Head:
 
 @frozen
 class KeyedCommit:
-    """A commit that was given a key: its place, its author, the root of its entries, and the first entry's place."""
+    """A commit with a key of its caller's: its place, its author, its entries' root, and its first entry's place."""
 
     seq: int
     author: str
@@ -93,7 +96,7 @@ class KeyedCommit:
 
 
 def keyed_commit(connection: Connection, key: str) -> KeyedCommit | None:
-    """The commit that was recorded under this key."""
+    """The commit that was recorded under this key; None where there is none."""
     table = tables.commit
     row = connection.execute(
         select(table.c.seq, table.c.author, table.c.root, func.min(tables.entry.c.seq))
@@ -127,7 +130,8 @@ def append(
     author: str,
     request_key: str | None = None,
 ) -> Appended:
-    """One commit of these entries, after this head; never earlier than it. The caller holds the writers' lock.
+    """Adds one commit of these entries behind this head. The caller holds the writers' lock, and gives no time that is
+    earlier than the head's.
 
     Raises as `add_commit` and `add_entries` do.
     """
@@ -148,10 +152,10 @@ def append(
 
 
 def add_commit(connection: Connection, header: CommitHeader, request_key: str | None) -> None:
-    """The commit itself, without its entries. The caller holds the writers' lock.
+    """Adds a commit without its entries. The caller holds the writers' lock.
 
-    Raises `ConcurrentCommit` where the log goes on already behind the commit that the header names as the one before
-    it, which a snapshot older than the lock does not see.
+    Raises `ConcurrentCommit` where another commit follows already on the one that the header names as previous. A
+    snapshot that is older than the lock does not see such a commit.
     """
     try:
         connection.execute(
@@ -181,7 +185,7 @@ def add_entries(
     *,
     after: int,
 ) -> list[Entry]:
-    """The next entries of a commit, with their leaf hashes, behind the log's entry at the place `after`.
+    """Adds the next entries of a commit, of these leaf hashes, behind the entry at the place `after`.
 
     They are read back and hashed again: what is acknowledged is what the database holds, not what it was given. Raises
     `DamagedLog` where that differs.
@@ -249,7 +253,7 @@ def last_commit_by(connection: Connection, moment: int) -> int:
 
 
 def times_of(connection: Connection, commits: Iterable[int]) -> dict[int, int]:
-    """When these commits were made."""
+    """The times of these commits, in microseconds since 1970 UTC."""
     table = tables.commit
     found: dict[int, int] = {}
     for chunk in chunked(set(commits)):

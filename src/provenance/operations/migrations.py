@@ -54,7 +54,7 @@ def engine_at(target: str | Path | Engine) -> Iterator[Engine]:
 
 
 def check_is_there(engine: Engine, schema: str | None = None) -> None:
-    """Refuses an address at which there is no ledger, of whichever revision. Nothing is made, not even a file."""
+    """Refuses an address at which there is no ledger of any revision. Makes nothing, not even a file."""
     file = file_of(engine)
     with translated_errors():
         check_schema(engine.dialect.name, schema)
@@ -71,7 +71,7 @@ def is_empty(connection: Connection, schema: str | None = None) -> bool:
 
 
 def revision_at(target: str | Path, schema: str | None = None) -> str | None:
-    """The revision of the ledger at an address; None where there is none. Nothing is made, not even a file."""
+    """The revision of the ledger at an address; None where there is none. Makes nothing, not even a file."""
     with engine_at(target) as engine:
         file = file_of(engine)
         if file is not None and not is_there(file):
@@ -82,7 +82,7 @@ def revision_at(target: str | Path, schema: str | None = None) -> str | None:
 
 
 def prepare(engine: Engine, schema: str | None = None) -> None:
-    """Brings an empty database to this revision; refuses one that holds something else or is of another."""
+    """Brings an empty database to this revision. Refuses a database of something else, or of another revision."""
     with opening(engine):
         with engine.connect() as connection:
             check(connection)
@@ -100,7 +100,7 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 
 
 def migrate(engine: Engine, schema: str | None = None) -> None:
-    """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
+    """Runs the migrations that the database lacks, all in one transaction. Refuses a newer database."""
     if not has_hooks(engine):
         raise missing_hooks()
     check_schema(engine.dialect.name, schema)
@@ -118,7 +118,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
 
 
 def _derives_index(engine: Engine, schema: str | None) -> bool:
-    """Whether one of the migrations that a ledger lacks says that what the index holds has to be derived anew."""
+    """Whether one of the migrations that a ledger lacks says that the index has to be derived anew."""
     from alembic.script import ScriptDirectory
 
     with engine.connect() as connection:
@@ -145,8 +145,8 @@ def _upgrade(connection: Connection, *, schema: str | None, is_derived: bool) ->
 
 
 def downgrade(engine: Engine, revision: str, schema: str | None = None) -> None:
-    """Takes migrations back, in one transaction; refused before anything is touched where the releases of that revision
-    could not read all of the log (`LossyDowngrade`)."""
+    """Takes migrations back, in one transaction. Raises `LossyDowngrade`, before anything is changed, where the
+    releases of that revision could not read all of the log."""
     from alembic import command
 
     downgrading.check_known(revision)
@@ -178,8 +178,8 @@ def migrations_config(connection: Connection, schema: str | None = None) -> Conf
 
 
 def _use_wal(engine: Engine) -> None:
-    """WAL is a property of the file, and can only be set outside of a transaction. While others use the file, it
-    stays as it is."""
+    """Sets the file's journal mode to WAL, which takes a connection outside of a transaction. While others use the
+    file, it stays as it is."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")

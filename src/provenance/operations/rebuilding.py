@@ -1,8 +1,8 @@
-"""Deriving the index from the log again: in shadow tables, a page of entries in a transaction of its own.
+"""Rebuilding: the index is derived from the log again, in shadow tables, one page of entries in a transaction.
 
-Readers never wait, and writers only for a page at a time and for the switch at the end. Broken off, it is resumed by
-the next rebuild; where that is another release's, it begins anew. Where tables cannot be made, or nobody waits for the
-index, it is derived in place, in one transaction.
+Readers never wait. Writers wait for one page at a time, and for the switch at the end. A rebuild that was broken off is
+resumed by the next one of the same release; one of another release begins anew. Where shadow tables cannot be made, or
+nobody waits for the index, it is derived in place, in one transaction.
 """
 
 from __future__ import annotations

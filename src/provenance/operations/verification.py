@@ -1,4 +1,4 @@
-"""Verification of a whole ledger, the log and where asked the index: everything that is wrong, in one report."""
+"""Verification of a whole ledger, of its log and if asked of its index: all that is wrong, in one report."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def verify(
         stale=derived.stale if derived else None,
         newer=derived.newer if derived else 0,
         checkpoint=signed.size if signed else None,
-        findings=tuple(faults.kept),
+        findings=tuple(faults.found),
         omitted=faults.omitted,
     )
 

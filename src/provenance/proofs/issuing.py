@@ -1,4 +1,4 @@
-"""What can be shown to others: checkpoints of the log, and receipts for its records."""
+"""Issuing checkpoints of the log, and receipts for its entries."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from provenance.proofs.receipts import receipt_text
 
 
 def checkpoint(connection: Connection, signer: Signer) -> str:
+    """A signed checkpoint of all commits. Raises `DamagedLog` where one of them is not what was written."""
     tree = GrowingTree()
     for stored in chain.headers(connection):
         tree.add(leaf_hash(stored.header.body()))
@@ -22,7 +23,8 @@ def checkpoint(connection: Connection, signer: Signer) -> str:
 
 
 def receipt(connection: Connection, place: int, signed_checkpoint: str) -> str:
-    """A receipt for the entry at this place."""
+    """A receipt for the entry at this place. Raises `InvalidProof` where the checkpoint is not one of this log, and
+    `DamagedLog` where a commit is not what was written."""
     covered = checkpoint_in(signed_checkpoint)
     headers = [stored.header for stored in islice(chain.headers(connection), covered.size)]
     leaves = [leaf_hash(header.body()) for header in headers]

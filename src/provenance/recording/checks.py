@@ -1,4 +1,4 @@
-"""What only the rows of a commit can tell of it, once they are written: an error undoes the commit."""
+"""Checks that need the rows of a commit to be written. What does not pass is an error, and the commit is undone."""
 
 from __future__ import annotations
 
