@@ -35,7 +35,7 @@ from provenance.questions.questions import Asked, Questions
 from provenance.recording import sealing
 from provenance.recording.desk import Desk, check_fields
 from provenance.recording.drafts import Recorded
-from provenance.recording.ingest import COMMIT, ingest
+from provenance.recording.ingest import COMMIT_EVERY, ingest
 from provenance.recording.keys import Keys
 from provenance.recording.sentences import Sentence, sentences
 from provenance.values.ids import RecordId
@@ -199,7 +199,7 @@ class Ledger(Questions):
         source: Iterable[Sentence | dict[str, object]] | str | Path,
         *,
         by: str,
-        commit_every: int = COMMIT,
+        commit_every: int = COMMIT_EVERY,
         progress: Callable[[int], None] | None = None,
     ) -> int:
         """Records any number of sentences, from an iterable or a file of JSON lines, in commits of bounded size.

@@ -13,7 +13,7 @@ from provenance.recording.drafts import Draft
 from provenance.recording.keys import Keys
 from provenance.recording.sentences import Sentence
 
-COMMIT = 5_000
+COMMIT_EVERY = 5_000
 """Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
 
 
