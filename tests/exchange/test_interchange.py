@@ -42,6 +42,7 @@ from provenance import (
 )
 from provenance.database.transactions import writing
 from provenance.errors import (
+    ConcurrentCommit,
     DamagedExport,
     DamagedLog,
     InvalidValue,
@@ -258,6 +259,22 @@ def test_a_load_joins_the_callers_transaction(databases: Databases, ledger: Ledg
         with engine.begin() as connection:
             load(Ledger.open(connection), export)
         assert exported(Ledger.open(engine)) == export
+        engine.dispose()
+
+
+def test_a_load_after_a_stale_snapshot_is_told_to_repeat_all(databases: Databases, ledger: Ledger) -> None:
+    record(ledger)
+    with databases.migrated() as database, Ledger.open(database.url) as other:
+        engine = add_hooks(create_engine(database.url))
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.connect() as connection:
+            joined = Ledger.open(connection)
+            joined.counts()
+            other.record("It snowed", source=person("Zoë"), by="elsewhere")
+
+            with pytest.raises(ConcurrentCommit, match="repeat all of your transaction"):
+                load(joined, exported(ledger))
         engine.dispose()
 
 
