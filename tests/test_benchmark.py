@@ -81,6 +81,7 @@ def test_a_seed_gives_the_same_sentences_whatever_their_number() -> None:
     assert list(workload.sentences(400, seed=1)) != first
 
 
+@pytest.mark.slow
 def test_the_library_tells_the_same_as_the_limit_of_a_small_ledger(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     command = [

@@ -100,6 +100,7 @@ def meddle(random: Random, ledger: Ledger, world: World) -> None:
             desk.withdraw(random.choice(withdrawable))
 
 
+@pytest.mark.slow
 @settings(max_examples=WORLDS)
 @given(seed=st.integers(0, 10**9))
 def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Database, seed: int) -> None:

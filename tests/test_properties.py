@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 import model
+import pytest
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 from random_worlds import (
@@ -509,6 +510,7 @@ def all_ids(records: Records) -> set[str]:
     return {*agent_ids(records), *claim_ids(records), *assertion_ids(records)}
 
 
+@pytest.mark.slow
 @looking_at_some
 @given(random=randoms)
 def test_ids_that_keep_their_order_change_nothing_but_themselves(
@@ -527,6 +529,7 @@ def test_ids_that_keep_their_order_change_nothing_but_themselves(
     assert list(after.values()) == expected
 
 
+@pytest.mark.slow
 @looking_at_some
 @given(random=randoms)
 def test_other_ids_change_nothing_but_which_of_a_class_names_it(

@@ -61,6 +61,7 @@ def signer() -> Ed25519Signer:
     return Ed25519Signer.generate("example.org/ledger")
 
 
+@pytest.mark.slow
 def test_a_ledger_holds_what_it_acknowledged_through_its_whole_life(
     databases: Databases, signer: Ed25519Signer, request: pytest.FixtureRequest
 ) -> None:

@@ -115,6 +115,7 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(seed=st.integers(0, 10**9))
 def test_what_is_left_alone_is_what_a_look_at_everything_gives(

@@ -14,7 +14,7 @@ from provenance.answers.explanations import Explanation
 from provenance.answers.lists import Answers
 from provenance.answers.support import Impact, Independence, Support, Unsupported
 from provenance.database.engines import add_hooks
-from provenance.exchange.interchange import Loaded
+from provenance.exchange.load import Loaded
 from provenance.ledger import Ledger, Snapshot
 from provenance.log.journal import Entry
 from provenance.operations.reports import Fault, Report

@@ -1,34 +1,33 @@
-"""Ledger: what users hold, to open a ledger, to record in it and to ask it; and Snapshot, to ask it as of a moment."""
+"""Ledger: what users hold. Opening, recording, and the questions."""
 
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sqlalchemy import Connection, Engine
 
-from provenance.database import engines, revisions
-from provenance.database.durability import AS_CONFIGURED, REQUIRED, check_transactions
-from provenance.database.durability import check as check_durability
+from provenance.database import revisions
+from provenance.database.durability import REQUIRED
 from provenance.database.store import Store
-from provenance.database.transactions import translated_errors
-from provenance.errors import InvalidValue, LedgerBusy, ProvenanceError
-from provenance.exchange import interchange
-from provenance.exchange.interchange import Loaded, load
-from provenance.index import projection, statistics
+from provenance.errors import ProvenanceError
+from provenance.exchange.export import export
+from provenance.exchange.load import Loaded, load
+from provenance.index import projection
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
-from provenance.operations import backup, migrations, purging, rebuilding, verification
-from provenance.operations.files import whole_file
+from provenance.operations import migrations, purging, rebuilding
+from provenance.operations.backup import backup
+from provenance.operations.opening import open_store
+from provenance.operations.refreshing import refresh
 from provenance.operations.reports import Report
 from provenance.operations.status import Status, status_of
+from provenance.operations.verification import verify
 from provenance.proofs import issuing
 from provenance.proofs.checkpoints import Signer
 from provenance.questions.asking import Asked, any_key_of
@@ -36,7 +35,8 @@ from provenance.questions.bounds import Bounds
 from provenance.questions.questions import Questions
 from provenance.recording import sealing
 from provenance.recording.desk import Desk, check_fields
-from provenance.recording.drafts import Draft, Recorded
+from provenance.recording.drafts import Recorded
+from provenance.recording.ingest import COMMIT_EVERY, ingest
 from provenance.recording.keys import Keys
 from provenance.recording.sentences import Sentence, sentences
 from provenance.values.ids import RecordId
@@ -46,10 +46,6 @@ from provenance.values.times import to_microseconds, when_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-    from typing_extensions import TypeIs
-
-INGEST_COMMIT = 5_000
-"""Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
 
 Clock = Callable[[], datetime]
 
@@ -72,8 +68,8 @@ class Ledger(Questions):
         self,
         store: Store,
         *,
-        keys: Keys | None,
-        clock: Clock,
+        keys: Keys | None = None,
+        clock: Clock = _utc_now,
     ) -> None:
         super().__init__(store)
         self._keys = keys
@@ -106,51 +102,7 @@ class Ledger(Questions):
 
         Raises `errors.DatabaseRefused` in one of its kinds, such as `NotALedger`, where the database cannot be used.
         """
-        if durability not in (REQUIRED, AS_CONFIGURED):
-            raise InvalidValue.unknown_word("durability", durability, (REQUIRED, AS_CONFIGURED))
-        if _is_session(target):
-            target = target.connection()
-        if isinstance(target, Connection | Engine):
-            return cls._joined(target, schema, keys, clock, durability, is_read_only=read_only)
-        engine = engines.engine_for(target)
-        try:
-            if read_only:
-                migrations.check_is_there(engine, schema)
-            else:
-                migrations.prepare(engine, schema)
-                with engines.opening(engine), engine.connect() as connection:
-                    _check_durability(connection, durability)
-        except BaseException:
-            engine.dispose()
-            raise
-        store = Store(engine, schema=schema, owns_engine=True, is_read_only=read_only)
-        return cls(store, keys=keys, clock=clock)
-
-    @classmethod
-    def _joined(
-        cls,
-        target: Engine | Connection,
-        schema: str | None,
-        keys: Keys | None,
-        clock: Clock,
-        durability: str,
-        *,
-        is_read_only: bool,
-    ) -> Ledger:
-        """The ledger that an engine or a connection of the caller's holds already."""
-        if not engines.has_hooks(target.engine):
-            raise engines.missing_hooks()
-        engines.check_schema(target.dialect.name, schema)
-        with engines.opening(target.engine), _connected(target) as connection:
-            engines.check(connection)
-            if isinstance(target, Connection):
-                check_transactions(connection)
-            if not is_read_only:
-                _check_durability(connection, durability)
-                revisions.check_revision(connection, schema)
-            elif revisions.revision_of(connection, schema) is None:
-                revisions.check_is_ours(None)
-        store = Store(target, schema=schema, owns_engine=False, is_read_only=is_read_only)
+        store = open_store(target, schema=schema, durability_wanted=durability, is_read_only=read_only)
         return cls(store, keys=keys, clock=clock)
 
     @classmethod
@@ -173,14 +125,8 @@ class Ledger(Questions):
     @staticmethod
     def upgrade(target: str | Path | Engine, *, schema: str | None = None) -> None:
         """Brings the tables of a ledger to this library's revision. No entry of the log is changed."""
-        if isinstance(target, Engine):
-            migrations.migrate(target, schema)
-            return
-        engine = engines.engine_for(target)
-        try:
+        with migrations.engine_at(target) as engine:
             migrations.migrate(engine, schema)
-        finally:
-            engine.dispose()
 
     @staticmethod
     def downgrade(target: str | Path | Engine, revision: str, *, schema: str | None = None) -> None:
@@ -189,12 +135,8 @@ class Ledger(Questions):
         Raises `errors.LossyDowngrade`, before anything is changed, where entries would be deleted, or the releases of
         that revision could not read them.
         """
-        engine = target if isinstance(target, Engine) else engines.engine_for(target)
-        try:
+        with migrations.engine_at(target) as engine:
             migrations.downgrade(engine, revision, schema)
-        finally:
-            if engine is not target:
-                engine.dispose()
 
     def close(self) -> None:
         """Closes the ledger, and its engine if it has one of its own. What you passed to `open` stays open."""
@@ -226,27 +168,18 @@ class Ledger(Questions):
         draft = desk.finish()
 
         def work(connection: Connection) -> list[Sealed] | None:
-            self._commit(draft, connection, stated)
+            draft.commit(connection, self._now() if stated is None else stated)
             if lists.is_due(connection):
                 while lists.refresh(connection):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
         redacted = self._store.write(work)
-        if redacted is not None and not self._store.is_joined:
-            self._end_redaction(redacted)
+        if redacted is not None:
+            purging.end_redaction(self._store, self._keys, redacted)
 
-    def _end_redaction(self, seals: list[Sealed]) -> None:
-        """Destroys the keys and the copies of what was redacted: only once the redaction is stored, for it cannot be
-        undone."""
-        sealing.destroy(self._keys, seals)
-        try:
-            self._purge_files()
-        except LedgerBusy:
-            raise LedgerBusy(
-                "the redaction is stored, but others read, so that copies of what was deleted are still in the files",
-                "call purge() when they have ended",
-            ) from None
+    def _now(self) -> int:
+        return to_microseconds(self._clock(), field="clock")
 
     def purge(self) -> None:
         """Destroys the keys of everything that was redacted, and removes every copy of it from the database's files.
@@ -255,14 +188,7 @@ class Ledger(Questions):
         call `purge` after your COMMIT, on a ledger that was opened with the engine and with its keys. Call it too where
         a redaction, or its process, ended with an error; it repeats nothing that was done already.
         """
-        self._store.check_writable()
-        if not self._store.is_joined:
-            self._store.write(lambda connection: sealing.destroy_redacted(connection, self._keys))
-            self._purge_files()
-
-    def _purge_files(self) -> None:
-        with translated_errors():
-            purging.purge(self._store.engine, self._store.schema)
+        purging.purge(self._store, self._keys)
 
     def reveal(self, record: Asked) -> dict[str, str]:
         """The sealed values of an agent, a claim, a mention or a document in plain words, by the name of the field.
@@ -272,12 +198,6 @@ class Ledger(Questions):
         """
         with self._store.read() as connection:
             return sealing.reveal(connection, self._keys, any_key_of(connection, record))
-
-    def _commit(self, draft: Draft, connection: Connection, stated: int | None) -> None:
-        moment = to_microseconds(self._clock(), field="clock") if stated is None else stated
-        header = draft.commit(connection, moment)
-        if header is not None:
-            logger.debug("commit %d with %d entries", header.seq, header.size)
 
     def record(self, claim: object, *, by: str = "", key: str | None = None, **fields: object) -> Recorded:
         """Records one sentence in a commit of its own. `fields` are those of `Desk.record`, `key` that of `begin`."""
@@ -293,7 +213,7 @@ class Ledger(Questions):
         source: Iterable[Sentence | dict[str, object]] | str | Path,
         *,
         by: str,
-        commit_every: int = INGEST_COMMIT,
+        commit_every: int = COMMIT_EVERY,
         progress: Callable[[int], None] | None = None,
     ) -> int:
         """Records any number of sentences, from an iterable or a file of JSON lines, in commits of `commit_every` each.
@@ -303,25 +223,15 @@ class Ledger(Questions):
         far. An error names the sentence by its number, from 1; the commits before it stay.
         """
         self._store.check_writable()
-        added = self._ingest(sentences(source, commit_every), by, progress)
-        self._refresh(lists.STALE)
-        return added
-
-    def _ingest(
-        self, batches: Iterable[list[Sentence]], author: str, progress: Callable[[int], None] | None
-    ) -> int:
-        added, read = 0, 0
-        for batch in batches:
-            desk = Desk(self._store.read_log, author=author, keys=self._keys)
-            recorded = [
-                desk.record_sentence(sentence, number=number)
-                for number, sentence in enumerate(batch, start=read + 1)
-            ]
-            self._store.write(partial(self._commit, desk.finish(), stated=None))
-            added += sum(bool(one.is_new) for one in recorded)
-            read += len(batch)
-            if progress is not None:
-                progress(read)
+        added = ingest(
+            self._store,
+            sentences(source, commit_every),
+            author=by,
+            keys=self._keys,
+            now=self._now,
+            progress=progress,
+        )
+        refresh(self._store)
         return added
 
     def refresh(self) -> None:
@@ -330,15 +240,7 @@ class Ledger(Questions):
         No answer needs it to be right: questions work out what is stale themselves. It makes the next ones faster,
         `independence` above all. Commits refresh the lists when enough claims are stale, and an ingest at its end.
         """
-        self._refresh(lists.STALE, lists.ORIGINS_STALE)
-
-    def _refresh(self, *names: str) -> None:
-        self._store.write(statistics.renew)
-        pages = 0
-        while self._store.write(partial(lists.refresh, names=names)):
-            pages += 1
-        if pages > 1:
-            self._store.write(statistics.renew_lists)
+        refresh(self._store, with_origins=True)
 
     def status(self) -> Status:
         """The state of the ledger now: its database, how safely that writes, the last commit, and how much there is."""
@@ -352,17 +254,7 @@ class Ledger(Questions):
         On SQLite the whole file is copied, with your own tables in it; on PostgreSQL the ledger alone. What your
         transaction has not committed yet is not in the copy. Raises `errors.WouldOverwrite` where the file exists.
         """
-        self._store.check_open()
-        with translated_errors(is_joined=self._store.is_joined):
-            backup.write(Path(path), self._copy_to)
-
-    def _copy_to(self, path: Path) -> None:
-        engine = self._store.engine
-        if engine.dialect.name == "sqlite":
-            backup.copy_file(engine, path)
-            return
-        with self._store.read_committed() as connection:
-            backup.copy_log(connection, path)
+        backup(self._store, Path(path))
 
     def export(
         self,
@@ -379,12 +271,7 @@ class Ledger(Questions):
         only its key opens. `progress` is called with the number of entries written so far. Raises `errors.DamagedLog`
         where the log is not what was recorded, and `errors.WouldOverwrite` where the file exists.
         """
-        told = progress or (lambda _: None)
-        with self._store.read_log(is_still=True) as connection:
-            if not isinstance(target, str | Path):
-                return interchange.export(connection, target, sealed=sealed, progress=told).entries
-            with whole_file(Path(target), "export") as unfinished, unfinished.open("xb") as stream:
-                return interchange.export(connection, stream, sealed=sealed, progress=told).entries
+        return export(self._store, target, sealed=sealed, progress=progress or _silently)
 
     def load(
         self,
@@ -404,18 +291,11 @@ class Ledger(Questions):
         Raises `errors.DamagedExport`, with the number of the line, where a line is not as it was exported, or holds
         what no ledger would have recorded; and `errors.NewerThanLibrary` where a newer release recorded it.
         """
-        told = progress or (lambda _: None)
-        at = to_microseconds(self._clock(), field="clock")
-        opened = _opened(source)
-
-        def work(connection: Connection) -> tuple[Loaded, list[Sealed] | None]:
-            with opened() as stream:
-                return load(connection, stream, author=by, at=at, progress=told)
-
-        loaded, redacted = self._store.write(work, is_repeatable=isinstance(source, str | Path))
-        self._refresh(lists.STALE)
-        if redacted is not None and not self._store.is_joined:
-            self._end_redaction(redacted)
+        at, told = self._now(), progress or _silently
+        loaded, redacted = load(self._store, source, author=by, at=at, progress=told)
+        refresh(self._store)
+        if redacted is not None:
+            purging.end_redaction(self._store, self._keys, redacted)
         logger.info("loaded: %s", loaded)
         return loaded
 
@@ -459,15 +339,8 @@ class Ledger(Questions):
         revision, `errors.WrongRevision` is. In a Connection or Session on PostgreSQL the writers' lock is taken, so
         that nobody records meanwhile.
         """
-        if index:
-            with self._store.read():
-                pass  # the index is of this revision
-        return verification.verify(
-            partial(self._store.read_log, is_still=True),
-            index=index,
-            checkpoint=checkpoint,
-            key=key,
-            progress=progress or (lambda _: None),
+        return verify(
+            self._store, index=index, checkpoint=checkpoint, key=key, progress=progress or _silently
         )
 
     def checkpoint(self, signer: Signer) -> str:
@@ -494,11 +367,7 @@ class Ledger(Questions):
         tables, it is one transaction. Raises `errors.NewerThanLibrary`, and changes nothing, where a newer release
         recorded an entry.
         """
-        if self._store.is_joined:
-            count = self._store.write(rebuilding.in_place)
-        else:
-            count = rebuilding.rebuild(self._store.write, made_by=revisions.release())
-            self._store.write(statistics.renew)
+        count = rebuilding.rebuild(self._store, made_by=revisions.release())
         logger.info("index rebuilt from %d entries", count)
         return count
 
@@ -508,32 +377,8 @@ class Snapshot(Questions):
     takes part in an answer."""
 
 
-def _is_session(target: object) -> TypeIs[Session]:
-    """Who has a session has imported the ORM, which takes long; nobody else has to."""
-    orm = sys.modules.get("sqlalchemy.orm")
-    return orm is not None and isinstance(target, orm.Session)
-
-
-def _check_durability(connection: Connection, wanted: str) -> None:
-    if wanted == REQUIRED:
-        check_durability(connection)
-
-
-@contextmanager
-def _connected(target: Engine | Connection) -> Iterator[Connection]:
-    if isinstance(target, Connection):
-        yield target
-    else:
-        with target.connect() as connection:
-            yield connection
-
-
-def _opened(source: str | Path | BinaryIO) -> Callable[[], AbstractContextManager[BinaryIO]]:
-    """Opens a file anew each time; a stream is the caller's, and stays open."""
-    if isinstance(source, str | Path):
-        path = Path(source)
-        return lambda: path.open("rb")
-    return lambda: nullcontext(source)
+def _silently(_: int) -> None:
+    """The progress that nobody asked to hear of."""
 
 
 def _bound(field: str, moment: object) -> int | None:

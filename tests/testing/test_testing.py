@@ -94,6 +94,7 @@ def _fill(ledger: Ledger) -> None:
     ledger.record("It burned", source=person("Anna"), by="desk")
 
 
+@pytest.mark.slow
 def test_an_embedder_tests_with_it(tmp_path: Path) -> None:
     ran = embed(tmp_path)
 
@@ -102,6 +103,7 @@ def test_an_embedder_tests_with_it(tmp_path: Path) -> None:
     assert "PROVENANCE_TESTING_POSTGRES is not set" in ran.stdout
 
 
+@pytest.mark.slow
 def test_an_embedder_tests_with_it_on_postgresql(tmp_path: Path, postgres_server: PostgresServer) -> None:
     name = postgres_server.create_database()
     ran = embed(tmp_path, PROVENANCE_TESTING_POSTGRES=postgres_server.url_of(name))

@@ -1,4 +1,4 @@
-"""Many rows at once, in and out, at what the database's driver takes for them."""
+"""Many rows at once, written and read by the database's driver itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COPIED_FROM = 50
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Adds the rows, which all name the same columns in the same order, as the driver takes their values."""
+    """Adds the rows. All of them name the same columns in the same order, and hold values as the driver takes them."""
     if not rows:
         return
     quote = connection.dialect.identifier_preparer.quote
@@ -36,7 +36,7 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 def matching(
     connection: Connection, wanted: Sequence[Column[Any]], column: Column[Any], values: Iterable[Any]
 ) -> Iterator[tuple[Any, ...]]:
-    """The wanted columns, as the driver gives them, of all rows whose column holds one of the values."""
+    """The wanted columns of all rows whose `column` holds one of the values, as the driver gives them; in no order."""
     quote = connection.dialect.identifier_preparer.quote
     names = ", ".join(quote(each.name) for each in wanted)
     query = f"SELECT {names} FROM {address(connection, column.table.name)} WHERE {quote(column.name)}"  # noqa: S608 - as above
@@ -61,7 +61,7 @@ def _copy(connection: Connection, target: str, rows: Sequence[Row]) -> None:
 
 
 def _as_of_sqlalchemy(connection: Connection, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy raises it, without the rows."""
+    """The driver's error as one of SQLAlchemy's, without the rows."""
     dialect = connection.dialect
     is_lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if is_lost:

@@ -1,4 +1,4 @@
-"""Lists cut to what one statement takes."""
+"""Lists in chunks that one statement can take."""
 
 from __future__ import annotations
 

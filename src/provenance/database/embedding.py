@@ -1,12 +1,14 @@
 """The ledger in the database of an application: each has its tables, and an Alembic history of its own.
 
-The ledger's tables all have names that begin with "provenance_", which an application leaves to it; their history is
-kept in `provenance_version`. In the application's `env.py`:
+The names of all of the ledger's tables begin with "provenance_", and no table of the application may have such a name.
+The ledger's history is in `provenance_version`. The application's `env.py` leaves the ledger's tables out:
+
+    from provenance.database.embedding import beside_ledger
 
     context.configure(connection=connection, target_metadata=metadata, include_name=beside_ledger())
 
-so that `alembic revision --autogenerate` and `alembic check` see the application's own tables alone; and likewise where
-the ledger has a PostgreSQL schema of its own, and `include_schemas` is on.
+Then `alembic revision --autogenerate` and `alembic check` see the application's own tables alone, also with
+`include_schemas` and a ledger in a PostgreSQL schema of its own.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ IncludeName = Callable[[str | None, Any, MutableMapping[Any, str | None]], bool]
 """Alembic's `include_name`: the name of what was found in the database, what it is, and what it belongs to."""
 
 _SEARCH = PREFIX + "words_search"
-"""Full-text search is each database's own: its tables and its index are not declared."""
+"""The tables and the index of full-text search differ by database, and so are not declared."""
 
 
 def beside_ledger(own: IncludeName | None = None) -> IncludeName:
-    """The `include_name` for the `env.py` of an application: leaves out what is the ledger's, and of the rest what the
+    """The `include_name` for the `env.py` of an application. It leaves out the ledger's tables, and whatever the
     application's `own` leaves out."""
 
     def include(name: str | None, kind: str, parents: MutableMapping[Any, str | None]) -> bool:
@@ -34,7 +36,7 @@ def beside_ledger(own: IncludeName | None = None) -> IncludeName:
 
 
 def of_the_ledger(name: str | None, kind: str, parents: Mapping[Any, str | None]) -> bool:
-    """The `include_name` for the ledger's own migrations: leaves out what is an application's."""
+    """The `include_name` for the ledger's own migrations. It leaves out the application's tables."""
     if kind == "schema":
         return True
     return _is_ledgers(name, kind, parents) and _SEARCH not in (name or "")

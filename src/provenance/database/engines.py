@@ -59,16 +59,17 @@ def _is_in_a_read_only_folder(file: Path | None) -> bool:
 
 
 def is_there(file: Path) -> bool:
-    """Unlike `Path.exists`, whatever is wrong with the path: SQLite will say it."""
+    """Whether there is a file. Never raises, as `Path.exists` does where the path is wrong: SQLite will say so."""
     return os.access(file, os.F_OK)
 
 
 def _connect_in_a_read_only_folder(
     dialect: Any, _: object, arguments: list[str], options: dict[str, Any]
 ) -> Any:
-    """SQLite reads a WAL database there only if it is told that nobody writes it, for it cannot make its -shm file.
+    """Connects to a WAL database whose folder cannot be written. SQLite cannot make its -shm file there, and so reads
+    the database only if it is told that nobody writes it.
 
-    Asked anew for every connection: while somebody else writes, that file and the -wal are there, and must be used.
+    Every connection looks anew: while somebody else writes, the -shm and -wal files are there, and must be used.
     """
     path = arguments[0]
     if options.get("uri") or any(is_there(Path(path + ending)) for ending in ("-wal", "-journal")):
@@ -144,7 +145,7 @@ def check_schema(dialect: str, schema: str | None) -> None:
 
 
 def in_schema(connection: Connection, schema: str | None) -> Connection:
-    """The connection with the ledger's tables looked for in the schema; its own default where there is none."""
+    """The connection, which finds the ledger's tables in this schema; in its own default where it is None."""
     return connection.execution_options(schema_translate_map=None if schema is None else {None: schema})
 
 
@@ -158,8 +159,8 @@ def file_of(engine: Engine) -> Path | None:
 
 @contextmanager
 def opening(engine: Engine) -> Iterator[None]:
-    """Translates errors, and tells a path where no database can be from a disk that fails: SQLite has one code for
-    both."""
+    """Translates errors. SQLite has one code for a disk that fails and for a path at which no database can be: the
+    latter raises `NotALedger`."""
     try:
         with translated_errors():
             yield
@@ -172,7 +173,8 @@ def opening(engine: Engine) -> Iterator[None]:
 
 
 def _is_out_of_reach(engine: Engine) -> bool:
-    """Never opens the file: to close it again would drop the locks that this process has on it."""
+    """Whether no database can be opened at the engine's path. The file itself is not opened: closing it again would
+    drop the locks that this process has on it."""
     file = file_of(engine)
     if file is None:
         return False

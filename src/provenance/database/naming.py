@@ -1,4 +1,4 @@
-"""Names: what all tables of the ledger are called, and where a connection finds them."""
+"""Names of the ledger's tables, and where a connection finds them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PREFIX = "provenance_"
 VERSION_TABLE = "provenance_version"
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 Key = BigInteger().with_variant(Integer, "sqlite")
-"""Integer on SQLite, where only that makes a primary key the row's own number."""
+"""INTEGER on SQLite: a primary key of that type alone is the row's own number."""
 Word = String(32)
 SortedText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code point on both databases."""
@@ -30,7 +30,8 @@ def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
 
 
 STAND_INS = "provenance_stand_ins"
-"""The execution option of a connection on which other tables stand in for some (`index.shadow`), by their names."""
+"""An execution option of connections: names of tables, and the names of those that stand in for them
+(`index.shadow`)."""
 
 
 def schema_of(connection: Connection) -> str | None:
@@ -40,7 +41,7 @@ def schema_of(connection: Connection) -> str | None:
 
 
 def address(connection: Connection, name: str) -> str:
-    """A table's or function's name for raw SQL, with the schema in which the connection looks for the ledger."""
+    """The name of a table or function for raw SQL, with the ledger's schema on this connection, if it has one."""
     schema = schema_of(connection)
     name = connection.get_execution_options().get(STAND_INS, {}).get(name, name)
     return name if schema is None else f"{connection.dialect.identifier_preparer.quote_schema(schema)}.{name}"

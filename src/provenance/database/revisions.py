@@ -34,7 +34,7 @@ REVISION = list(READABLE)[-1]
 
 
 def release() -> str:
-    """Which release this is, and the revision of its tables: what an index was derived by."""
+    """This release and the revision of its tables, by which shadow tables say who derives them."""
     return f"{__version__} at {REVISION}"
 
 

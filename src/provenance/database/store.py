@@ -1,16 +1,17 @@
-"""Store: the one door to a connection, for whoever asks and for whoever writes."""
+"""Store: the one door to a connection, for questions and for commits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from provenance.database import revisions, transactions
 from provenance.database.engines import in_schema
-from provenance.database.transactions import translated_errors
+from provenance.database.transactions import PATIENT, Patience, translated_errors
 from provenance.errors import AlreadyClosed, ReadOnlyDatabase
 
 _T = TypeVar("_T")
@@ -20,16 +21,26 @@ class Store:
     """A ledger's database: an engine, or the connection of a caller's transaction, which is joined and left open.
 
     `schema` is the PostgreSQL schema that holds the ledger's tables; None is the connection's own default. The engine
-    is disposed of at the end only if the store owns it.
+    is disposed of at the end only if the store owns it. Migrations take tables of any revision, everybody else only
+    this library's. `patience` is for the transactions that the store begins itself.
     """
 
     def __init__(
-        self, target: Engine | Connection, *, schema: str | None, owns_engine: bool, is_read_only: bool
+        self,
+        target: Engine | Connection,
+        *,
+        schema: str | None = None,
+        owns_engine: bool = False,
+        is_read_only: bool = False,
+        takes_any_revision: bool = False,
+        patience: Patience = PATIENT,
     ) -> None:
         self._target = target
         self.schema = schema
         self._owns_engine = owns_engine
         self._is_read_only = is_read_only
+        self._takes_any_revision = takes_any_revision
+        self._patience = patience
         self._is_closed = False
 
     @property
@@ -53,15 +64,15 @@ class Store:
         Raises `WrongRevision` where the tables are another release's: the index is what this library makes of the log.
         """
         with self.read_log() as connection:
-            revisions.check(connection)
+            self._check_revision(connection)
             yield connection
 
     @contextmanager
     def read_log(self, *, is_still: bool = False) -> Iterator[Connection]:
-        """A connection for what needs the log alone, of whichever release.
+        """A connection for what reads the log alone, which every revision has.
 
-        With `is_still` nobody adds to the log meanwhile: a caller's transaction, which may see each commit as it
-        comes, takes the writers' lock.
+        With `is_still` all statements see the same log. A connection of the store's own always does; in a caller's
+        transaction, which may see each commit as it comes, the writers' lock is taken.
         """
         self.check_open()
         with translated_errors(is_joined=self.is_joined):
@@ -76,33 +87,36 @@ class Store:
 
     @contextmanager
     def read_committed(self) -> Iterator[Connection]:
-        """A connection of the engine's, beside the transaction of a caller: it sees what is committed."""
+        """A connection of its own, also where a caller's transaction is joined: it sees what is committed."""
         with transactions.reading(self.engine) as new, self._finding_tables(new) as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], _T], *, is_repeatable: bool = True) -> _T:
-        """What the work gives, which is done in one transaction under the writers' lock.
+        """Does the work in one transaction under the writers' lock, and gives what the work gives.
 
-        A caller's own transaction is joined and left open. One of the ledger's own is committed, and may be repeated
-        with all of its work, unless `is_repeatable` is False.
+        A caller's transaction is joined and left open. A transaction of the store's own is committed. Where another one
+        was in its way all of the work is done again, unless `is_repeatable` is False.
         """
         self.check_writable()
         with translated_errors(is_joined=self.is_joined):
-            if isinstance(self._target, Connection):
-                return self._write_once(transactions.joined, work)
-            if not is_repeatable:
-                return self._write_once(transactions.writing, work)
-            return transactions.repeated(lambda: self._write_once(transactions.writing, work))
+            if self.is_joined or not is_repeatable:
+                return self._write_once(work)
+            return transactions.repeated(partial(self._write_once, work), self._patience)
 
-    def _write_once(
-        self,
-        transaction: Callable[[Any], AbstractContextManager[Connection]],
-        work: Callable[[Connection], _T],
-    ) -> _T:
-        with transaction(self._target) as opened, self._finding_tables(opened) as connection:
+    def _write_once(self, work: Callable[[Connection], _T]) -> _T:
+        with self._transaction() as opened, self._finding_tables(opened) as connection:
             # Another release may have changed the tables since the ledger was opened.
-            revisions.check(connection)
+            self._check_revision(connection)
             return work(connection)
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        if isinstance(self._target, Connection):
+            return transactions.joined(self._target)
+        return transactions.writing(self._target, self._patience)
+
+    def _check_revision(self, connection: Connection) -> None:
+        if not self._takes_any_revision:
+            revisions.check(connection)
 
     def check_open(self) -> None:
         if self._is_closed:
@@ -115,7 +129,8 @@ class Store:
 
     @contextmanager
     def _finding_tables(self, connection: Connection) -> Iterator[Connection]:
-        """The connection finds the ledger's tables; a caller's own finds theirs again afterwards."""
+        """Directs the connection to the ledger's schema; a caller's connection is directed to theirs again at the
+        end."""
         if self.schema is None:
             yield connection
             return

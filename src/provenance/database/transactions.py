@@ -1,7 +1,7 @@
-"""Transactions: a commit whole or not at all, whatever other writers do; and how it ended, in errors of the library.
+"""Transactions: whole or not at all, whatever other writers do. What goes wrong is raised as an error of the library.
 
 A transaction of the ledger's own is repeated, here and nowhere else, where the database gave way to another one or
-lost its connection before COMMIT. In a caller's transaction nothing is repeated: only the caller has all of it.
+lost its connection before COMMIT. In a caller's transaction nothing is repeated: only the caller knows all of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from attrs import frozen
 from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -33,38 +34,54 @@ _T = TypeVar("_T")
 BUSY_TIMEOUT = 30_000
 """Milliseconds that a writer waits for another: longer than any single commit of the library's own."""
 
-ATTEMPTS = 8
-"""How often a transaction of the ledger's own is tried before its error is the caller's."""
 
-PATIENCE = BUSY_TIMEOUT / 1_000
-"""Seconds after which it is not tried again: who has waited for a lock all that time has waited enough."""
+@frozen(kw_only=True)
+class Patience:
+    """How long a transaction of the ledger's own waits for others, and how often it is repeated.
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
-"""Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some seconds."""
+    On SQLite each connection has its own time to wait for a lock, which `engines.add_hooks` sets to `BUSY_TIMEOUT`.
+    """
+
+    for_a_lock: int = BUSY_TIMEOUT
+    """Milliseconds on PostgreSQL."""
+
+    attempts: int = 8
+    """How often the transaction is tried before its error is the caller's."""
+
+    altogether: float = BUSY_TIMEOUT / 1_000
+    """Seconds after which it is not tried again: who has waited for a lock all that time has waited enough."""
+
+    first_pause: float = 0.01
+    longest_pause: float = 1.0
+    """Seconds between two attempts, doubling from the first: a commit takes some milliseconds, a restart some
+    seconds."""
+
+
+PATIENT = Patience()
 
 _EXPECTING_MUCH = text(
     "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),"
     " set_config('random_page_cost', '1.1', true)"
 )
-"""To compile such a statement, or to start a process that helps with it, takes PostgreSQL longer than to answer it. And
-it expects a disk whose head moves for each row of an index, and would rather read whole tables."""
+"""Compiling such a statement, or starting a process that helps with it, takes PostgreSQL longer than answering it. Its
+default cost of a page is that of a disk whose head has to move, for which it would rather read whole tables."""
 
 _WRITERS_LOCK = 0x70726F76
 """The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
 
 _GAVE_WAY = ("SQLITE_BUSY_SNAPSHOT", "40001", "40P01")
-"""Codes of a transaction that another one has overtaken: a stale snapshot, a serialization failure, a deadlock."""
+"""The codes of a stale snapshot, a serialization failure and a deadlock: another transaction was faster."""
 
 _WAITED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
-"""What the codes begin with where another one holds a lock for too long."""
+"""How the codes begin where another transaction holds a lock for too long."""
 
 _REFUSED = ("SQLITE_BUSY", "40", "23")
-"""What the codes begin with where a database refuses a COMMIT by a decision of its own, and keeps nothing of it."""
+"""How the codes begin where a database refuses a COMMIT by a decision of its own, and stores nothing of it."""
 
 _SPOILT = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
-"""What the codes begin with that a connection may owe to the moment at which it was opened."""
+"""How the codes begin of errors that a connection may go on having because of the moment at which it was opened."""
 
-_TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
+_RAISED: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
     (_GAVE_WAY, ConcurrentCommit, "another commit came in between", "roll back, and repeat {whole}"),
     (_WAITED, LedgerBusy, "another writer holds the ledger", "roll back, and repeat {whole}"),
     (
@@ -80,8 +97,9 @@ _TOLD: tuple[tuple[tuple[str, ...], type[DatabaseRefused], str, str], ...] = (
         "open a copy that can be written",
     ),
 )
-"""What becomes of a database's error, by what its code begins with. Neither SQLITE_CORRUPT nor SQLITE_CANTOPEN: a disk
-that fails has these too, as SQLite reads a page or opens the -wal file. Of the latter `database.opening` tells more."""
+"""What is raised in the place of a database's error, by the beginning of its code. SQLITE_CORRUPT and SQLITE_CANTOPEN
+are not here: a disk that fails has these codes too, when SQLite reads a page or opens the -wal file. `engines.opening`
+looks into the latter."""
 
 _WRITES: dict[str, dict[str, Any]] = {
     "sqlite": {"provenance_writes": True},
@@ -90,8 +108,8 @@ _WRITES: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
 _READS: dict[str, dict[str, Any]] = {
-    # A question asks several statements, and all of them have to see the same commits. Not said to be read-only: once
-    # a connection goes back to its pool that would be reset to writable, over a server's own read-only default.
+    # A question takes several statements, and all of them have to see the same commits. The transaction is not made
+    # read-only: the pool would reset its connection to writable, over a server's own read-only default.
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 
@@ -104,12 +122,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, patience: Patience = PATIENT) -> Iterator[Connection]:
     """One transaction under the writers' lock, committed at the block's end."""
     with engine.connect() as connection:
         connection.execution_options(**_WRITES.get(engine.dialect.name, {}))
         with _dropping_spoilt(connection), connection.begin() as transaction:
-            limit_waiting(connection)
+            _limit_waiting(connection, patience.for_a_lock)
             lock_writers(connection)
             yield connection
             _commit(transaction)
@@ -117,8 +135,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _dropping_spoilt(connection: Connection) -> Iterator[None]:
-    """Keeps a connection out of the pool that will fail again: SQLite opens a file read-only, and for good, where the
-    disk failed for a moment."""
+    """Keeps a connection that will fail again out of the pool: where the disk fails for a moment SQLite opens a file
+    read-only, and it stays so."""
     try:
         yield
     except DBAPIError as error:
@@ -135,10 +153,10 @@ def joined(connection: Connection) -> Iterator[Connection]:
         yield connection
 
 
-def limit_waiting(connection: Connection) -> None:
-    """Ends the waiting for other writers after `BUSY_TIMEOUT` in this transaction; on SQLite the connection has it."""
+def _limit_waiting(connection: Connection, milliseconds: int) -> None:
+    """Ends the waiting for other writers in this transaction; on SQLite the connection has its own limit."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(BUSY_TIMEOUT)})
+        connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(milliseconds)})
 
 
 def lock_writers(connection: Connection) -> None:
@@ -163,16 +181,16 @@ def _commit(transaction: RootTransaction) -> None:
         raise OutcomeUnknown(_kind(error)) from None
 
 
-def repeated(work: Callable[[], _T]) -> _T:
-    """What the work gives, which is one transaction of the ledger's own; tried again where another was in its way."""
-    until = time.monotonic() + PATIENCE
-    for attempt in range(1, ATTEMPTS):
+def repeated(work: Callable[[], _T], patience: Patience = PATIENT) -> _T:
+    """Does the work, one transaction of the ledger's own, again where another was in its way; gives what it gives."""
+    until = time.monotonic() + patience.altogether
+    for attempt in range(1, patience.attempts):
         try:
             return work()
         except DBAPIError as error:
             if not _is_passing(error) or time.monotonic() > until:
                 raise
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        longest = min(patience.longest_pause, patience.first_pause * 2**attempt)
         time.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - keeps writers apart, and nothing secret
     return work()
 
@@ -199,14 +217,14 @@ def _translated(error: Exception, whole: str) -> ProvenanceError:
     if isinstance(error, NoConnectionFree):
         return LedgerBusy("all connections of the engine's pool are in use", f"repeat {whole}")
     code = _code(error)
-    for codes, kind, reason, remedy in _TOLD:
+    for codes, kind, reason, remedy in _RAISED:
         if code.startswith(codes):
             return kind(reason, remedy.format(whole=whole))
     return DatabaseFailed(_kind(error))
 
 
 def _code(error: Exception) -> str:
-    """The database's own code of the error: SQLITE_BUSY, or an SQLSTATE such as 40001; empty where it gave none."""
+    """The database's own code of the error: "SQLITE_BUSY", or an SQLSTATE such as "40001"; "" where it gave none."""
     cause = getattr(error, "orig", error)
     return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
 

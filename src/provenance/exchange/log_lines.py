@@ -10,8 +10,8 @@ Every line is canonical JSON (RFC 8785) in UTF-8 and ends in a line feed; one lo
 - {"end": {"commits", "entries", "sealed", "texts": how many there were, "head": the last commit's hash, "sha256": the
   digest of all bytes before this line}}
 
-Digests and hashes are in hexadecimal. An entry is not looked into here, whatever release wrote it: that it is one line
-of canonical JSON is all that this format needs of it.
+Digests and hashes are in hexadecimal. Entries are not looked into here, whatever release wrote them: all that this
+format needs is that each is one line of canonical JSON.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class End:
 
 
 Line = Commit | Text | SealedValue | End
-"""What a line can be, but for the first one and the entries."""
+"""What a line can hold, except for the first line and the entries."""
 
 
 # Writing ----------------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _counts(end: End) -> dict[str, Any]:
 
 
 class Writer:
-    """Lines on their way into a stream."""
+    """Writes lines into a stream, and digests them."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -134,7 +134,7 @@ class Writer:
 
 
 class Lines:
-    """The lines of an export, one by one: none is read further than it may be long, and each is what it must be."""
+    """The lines of an export, one by one. Each is checked, and none is read beyond the longest that it may be."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -148,7 +148,7 @@ class Lines:
         return self._digest.digest()
 
     def damage(self, found: str) -> DamagedExport:
-        """What is wrong with the line that was read last."""
+        """The error for what is wrong with the line that was read last."""
         return DamagedExport(self.number, found)
 
     def first(self) -> bool:

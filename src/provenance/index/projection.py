@@ -1,4 +1,4 @@
-"""From entries to rows: run under the writers' lock for a live commit, and again, entry by entry, for a rebuild."""
+"""Projection: from entries to the rows of the index; and what entries said so far of the records behind the rows."""
 
 from __future__ import annotations
 
@@ -20,10 +20,6 @@ from provenance.log.journal import Entry
 from provenance.values.ids import RecordId, canonical_json
 from provenance.values.records import Agent, Claim, Record
 from provenance.values.references import references_of
-
-REBUILD_PAGE = 1_000
-"""Entries projected at a time by a rebuild: some megabytes."""
-
 
 _LAST_KEY = select(func.max(tables.record.c.key))
 
@@ -62,14 +58,14 @@ def is_recorded(connection: Connection, key: int, *, before_commit: int) -> bool
 
 
 def stated(record: Record) -> dict[str, object]:
-    """What the record says beside its type, references as ids: the form in which descriptions are kept."""
+    """What the record says, without its type, references as ids: the form in which descriptions are stored."""
     return wire.to_json(record)
 
 
 def described(
     connection: Connection, keys: Sequence[int], *, before_commit: int | None = None
 ) -> dict[int, dict[str, object]]:
-    """What has been said of these records so far, or before a commit, all their descriptions laid over one another."""
+    """The merged description of each of these records: what was said of it so far, or before a commit."""
     found: dict[int, dict[str, object]] = {}
     description, record = tables.description, tables.record
     columns = (description.c.record, description.c.commit_seq, description.c.body)
@@ -89,7 +85,7 @@ def described(
 
 
 def _first_said(body: bytes, keys: dict[str, int]) -> Iterator[tuple[int, dict[str, object]]]:
-    """What an entry says of these records, by their keys; read as far as to the last of them."""
+    """What an entry says of these records, by their keys. It is read only as far as to the last of them."""
     waiting = set(keys)
     for record in wire.decoded(body):
         if record.id in waiting:
@@ -100,7 +96,7 @@ def _first_said(body: bytes, keys: dict[str, int]) -> Iterator[tuple[int, dict[s
 
 
 def every_description(connection: Connection, keys: Sequence[int]) -> Iterator[Record]:
-    """Everything that was ever said of these records: their first entries, and each later description."""
+    """Every record that ever described these: from their first entries, and from each later description."""
     ids = _ids_of(connection, keys)
     for chunk in chunked(keys):
         places = connection.execute(
@@ -136,10 +132,10 @@ def project(
     decoded: Sequence[Sequence[Record]],
     known: dict[str, int] | None = None,
 ) -> Projected:
-    """Adds the rows of these entries, whose records `decoded` holds in the same order.
+    """Adds the rows of these entries. `decoded` holds the records of each entry, in the same order.
 
-    `known` are the keys of all records that these are or refer to, as far as the index holds them; left out, they are
-    looked up.
+    `known` are the keys of all records that these are or refer to, as far as the index holds them; without it they are
+    looked up. What follows from the rows is done by `materialized.applying`.
     """
     keys = keys_of(connection, _mentioned(decoded)) if known is None else dict(known)
     first_key = next_key = (connection.execute(_LAST_KEY).scalar() or 0) + 1
@@ -181,7 +177,7 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
 
 
 def _redescribe(connection: Connection, record: Record, place: RowContext) -> None:
-    """Lays a later description over the earlier ones; looks back find the earlier ones kept."""
+    """Merges a later description with the earlier ones. Those stay, for questions as of an earlier commit."""
     before = described(connection, [place.key])[place.key]
     after = wire.merged_description(before, stated(record))
     if after == before:
@@ -195,7 +191,7 @@ def _redescribe(connection: Connection, record: Record, place: RowContext) -> No
         _describe(connection, place.key, first, before)
     _describe(connection, place.key, place.commit_seq, after)
     if all(after[name] == before.get(name) for name in after if name != "extensions"):
-        return  # which no row holds
+        return  # only extensions differ, and no row holds them
     merged = wire.from_json(after)
     named = keys_of(connection, references_of(merged))
     current = place._replace(key_of=named.__getitem__)
@@ -213,14 +209,3 @@ def _describe(connection: Connection, key: int, commit_seq: int, body: dict[str,
     connection.execute(
         tables.description.insert(), {"record": key, "commit_seq": commit_seq, "body": canonical_json(body)}
     )
-
-
-def rebuild(connection: Connection) -> int:
-    """Empties the index and derives it from the log again. Gives the number of entries read."""
-    for table in reversed(tables.INDEX_TABLES):
-        connection.execute(delete(table))
-    count = 0
-    for page in chunked(journal.entries(connection), REBUILD_PAGE):
-        project(connection, page, [wire.decode_entry(entry.body) for entry in page])
-        count += len(page)
-    return count

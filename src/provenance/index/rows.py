@@ -1,5 +1,5 @@
-"""From a record to the rows that stand for it: the same for a live commit, a rebuild, and a look at an earlier
-description."""
+"""From a record to the rows that stand for it: for a commit, for a rebuild, and for a record as it was described
+earlier."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ Row = dict[str, Any]
 
 
 class RowContext(NamedTuple):
-    """Where a record stands: its own key, its commit, that commit's time, and the keys of the records it names."""
+    """What a row needs beside its record: the record's key, its commit and that commit's time, and the keys of the
+    records that it refers to."""
 
     key: int
     commit_seq: int
@@ -72,12 +73,12 @@ def _span(when: When | None) -> tuple[int | None, int | None]:
 
 
 def _moment(when: When | None) -> int | None:
-    """The one moment that a time counts as: its last."""
+    """The one moment as which a time counts: its last."""
     return _span(when)[1]
 
 
 def _moment_or(when: When | None, recorded_at: int) -> int:
-    """The same, or where it is unstated or has no end, the moment of recording."""
+    """The moment as which a time counts; of one that is unstated or has no end, the moment of recording."""
     moment = _moment(when)
     return recorded_at if moment is None else moment
 
@@ -123,7 +124,7 @@ def _attribute(attribute: Attribute, place: RowContext) -> Row:
 
 
 def _bounds(value: object) -> dict[str, str | None]:
-    """The ends and the pad of a quantity or a time as exact decimal text; of a time in microseconds."""
+    """The ends and the pad of a quantity as exact decimal text; those of a time in microseconds."""
     lo: Decimal | int | None = None
     hi: Decimal | int | None = None
     pad: Decimal | int = 0
@@ -188,7 +189,7 @@ def _assertion(assertion: Assertion, place: RowContext) -> Row:
 
 
 def _certainty(assertion: Assertion) -> str | None:
-    """None of a relay that does not state its own: it has its parent's."""
+    """None of a relay that does not state its certainty: it has that of what it relays."""
     if assertion.certainty is None and assertion.stance is Stance.RELAY:
         return None
     return (assertion.certainty or Certainty.CERTAIN).value

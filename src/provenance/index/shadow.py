@@ -1,7 +1,7 @@
-"""The tables of the index once more, beside those that answer: what a rebuild fills that nobody waits for.
+"""Shadow tables: the tables of the index once more, which a rebuild fills while the index goes on answering.
 
-They are there while a rebuild lasts, or waits to be resumed. What runs on a connection on which they stand in goes to
-them instead of the index, be it the projection, a question or a settling of lists; the log is the log.
+They exist while a rebuild lasts, or waits to be resumed. On a connection on which they stand in, every statement that
+names a table of the index reads or writes its shadow table instead; the tables of the log stay what they are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ progress = Table(
     Column("head", Key, nullable=False),
     Column("done", Key, nullable=False),
 )
-"""One row: what derives the rows, the log's last entry when that began, and the last entry whose rows are there."""
+"""One row: the release that derives the rows, the log's last entry when it began or resumed, and the last entry whose
+rows are there."""
 
 
 def _shadow_of(table: Table) -> Table:
@@ -66,7 +67,7 @@ def create(connection: Connection) -> None:
 
 
 def drop(connection: Connection) -> None:
-    """Drops what is there of them."""
+    """Drops those that exist."""
     _metadata.drop_all(connection, tables=[progress, *_shadows().values()])
 
 
@@ -82,13 +83,13 @@ def standing_in(connection: Connection) -> Iterator[None]:
 
 
 def _renamed(_: object, __: object, statement: str, parameters: Any, *___: object) -> tuple[str, Any]:
-    """Every statement names tables of the library's own; what people wrote is in the parameters."""
+    """Renames the tables in a statement. What people wrote is in its parameters, and never renamed."""
     return _NAMED.sub(lambda found: _NAMES[found[0]], statement), parameters
 
 
 def switch(connection: Connection) -> None:
-    """Gives the index the rows of the shadow tables. Rows are copied, and no table is renamed: renaming would wait for
-    readers, and let new ones wait; and so every name, index and trigger is what it was."""
+    """Puts the rows of the shadow tables into the index in the place of its own. Rows are copied and no table is
+    renamed: renaming would wait for readers and let new ones wait, and would change the names of indexes."""
     for table in reversed(INDEX_TABLES):
         connection.execute(delete(table))
     for table, shadow in _shadows().items():

@@ -1,5 +1,5 @@
-"""What PostgreSQL knows of the index when it plans a statement. It counts by itself, but minutes after a bulk load, and
-until then takes the tables to be nearly empty."""
+"""PostgreSQL's statistics of the index, by which it plans statements. It renews them by itself, but only minutes after
+a bulk load, and until then takes the tables to be nearly empty."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from provenance.database.naming import address
 from provenance.index import tables
 
 FEWEST = 1_000
-"""Records of which any plan will do."""
+"""Records below which any plan will do."""
 
 GROWTH = 2
-"""How many times as many records there have to be as were counted."""
+"""How many times as many records as were counted there have to be."""
 
 
 def renew(connection: Connection) -> None:
@@ -26,15 +26,15 @@ def renew(connection: Connection) -> None:
 
 
 def renew_lists(connection: Connection) -> None:
-    """Has it count what settling keeps. Counted while much was unsettled, it takes that for what most rows are, and
-    reads all of them to find the few."""
+    """Has PostgreSQL count what is materialized. If it counted while many claims were stale, it takes most rows for
+    marks of stale claims, and reads all rows to find the few that are left."""
     if connection.dialect.name == "postgresql":
         for table in (tables.listing, tables.standing, tables.conflict, tables.circle):
             connection.exec_driver_sql(f"ANALYZE {address(connection, table.name)}")
 
 
 def _counted(connection: Connection) -> float:
-    """Records when they were last counted; -1 where they never were."""
+    """How many records PostgreSQL counted last; -1 where it never did."""
     name = address(connection, tables.record.name)
     found = connection.exec_driver_sql(
         "SELECT reltuples FROM pg_class WHERE oid = CAST(%s AS regclass)", (name,)

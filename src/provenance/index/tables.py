@@ -1,9 +1,9 @@
 """The tables of the index: derived from the log, and rebuilt from it at any time.
 
-Integer keys never leave the library. They count up in the order of recording and are dealt out under the writers'
-lock, so a rebuild gives every record its key again. `commit_seq` is the commit that first recorded a row's record.
-Instants are integer microseconds since 1970 UTC. Names that are compared without regard to case are folded in Python
-and stored so, for databases fold differently.
+Integer keys never leave the library. They count up in the order of recording and are given under the writers' lock, so
+that a rebuild gives every record the same key again. `commit_seq` is the commit that first recorded a row's record.
+Instants are integer microseconds since 1970 UTC. Names that are compared without regard to case are stored as Python
+folds them, for each database folds differently.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ listing = table(
     Column("nature", Word, primary_key=True),
     Column("claim", Key, primary_key=True, autoincrement=False, index=True),
 )
-"""On which lists a claim stands now (`queries.listing`): derived from the index, for the touched claims of a commit."""
+"""On which lists a claim stands now (`materialized.lists`)."""
 standing = table(
     "standing",
     Column("claim", Key, primary_key=True, autoincrement=False),
@@ -250,8 +250,8 @@ standing = table(
     Column("flags", Text, nullable=False),
     Column("plain_assertions", Integer, nullable=False),
 )
-"""How well each claim that names its class is supported now; its flags with spaces between; and how many
-assertions are on it where it is plain (`queries.steady`). Derived as `listing`."""
+"""How well each claim that names its class is supported now (`materialized.lists`): its flags with spaces between, and
+how many assertions are on it where it may be steady (`materialized.steady`)."""
 conflict = table(
     "finding",  # the names that release 0.1.0 gave
     Column("matter", Key, key="issue", primary_key=True, autoincrement=False),
@@ -262,7 +262,7 @@ conflict = table(
     Column("a_assertion", Key, nullable=False),
     Column("b_assertion", Key, nullable=False),
 )
-"""The conflicts and divergences now (`queries.conflicts.Clash`), of matters with few. Derived as `listing`."""
+"""The conflicts and divergences now (`rules.conflicts.ConflictKeys`), about the issues that have few of them."""
 circle = table(
     "circle",
     Column("claim", Key, primary_key=True, autoincrement=False),
@@ -271,13 +271,13 @@ circle = table(
     Column("agent", Key),
     Column("assertions", Text, nullable=False),
 )
-"""The circular reporting now (`queries.circular.Circle`), where it is little: the keys of its assertions with spaces
-between. Derived as `listing`."""
+"""The circular reporting now (`rules.circular.CircleKeys`), of claims with little of it; the keys of its assertions
+with spaces between."""
 
 
 def _when_made(made: Table, options: Callable[[Table, str], None]) -> None:
-    """Gives the table, or a copy of it, a database's options when it is made there: to name them above imports its
-    dialect."""
+    """Gives the table, or a copy of it, a database's options when it is made there. Options that are declared with the
+    table would import the dialects of all databases."""
 
     def give(one: Table, connection: Connection, **_: object) -> None:
         options(one, connection.dialect.name)

@@ -11,7 +11,7 @@ from provenance import wire
 from provenance.index import projection, tables
 from provenance.loading import row_queries
 from provenance.loading.claim_graphs import ClaimGraphLoader
-from provenance.log import journal
+from provenance.log import beside
 from provenance.values.ids import RecordId
 from provenance.values.records import Anchor, Mention, Reference
 from provenance.values.sealed import Sealed
@@ -28,7 +28,7 @@ def text_of(connection: Connection, document: int | None) -> str | None:
     """The text of a document; None where it is sealed, was redacted, or never given."""
     table = tables.document
     digest = connection.execute(select(table.c.text_digest).where(table.c.key == document)).scalar()
-    return None if digest is None else journal.text_of(connection, bytes(digest))
+    return None if digest is None else beside.text_of(connection, bytes(digest))
 
 
 def mentions_before(loader: ClaimGraphLoader, document: int) -> list[int]:

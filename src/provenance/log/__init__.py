@@ -1,1 +1,1 @@
-"""The truth: entries and commits, and the only code that writes or reads them."""
+"""The log: entries, commits, and what lies beside them; the only code that writes or reads these tables."""

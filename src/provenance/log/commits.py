@@ -15,8 +15,8 @@ GENESIS = bytes(32)
 
 @frozen(kw_only=True)
 class CommitHeader:
-    """What a commit promises: its place, its moment (microseconds since 1970 UTC), its author, the hash of the commit
-    before it, the RFC 6962 root of its entries and their number."""
+    """What the hash of a commit covers: its place, its moment (microseconds since 1970 UTC), its author, the hash of
+    the commit before it, the RFC 6962 root of its entries and their number."""
 
     seq: int
     at: int
@@ -49,7 +49,7 @@ _FIELDS = {"seq": int, "at": int, "author": str, "previous": str, "root": str, "
 
 
 def header_from_json(stated: Any) -> CommitHeader | None:
-    """The header that a JSON object describes, exactly as `to_json` writes it; None where it describes none."""
+    """The header in a JSON object that is exactly as `to_json` writes it; None of any other object."""
     if not isinstance(stated, dict) or stated.keys() != _FIELDS.keys():
         return None
     if any(type(stated[name]) is not kind for name, kind in _FIELDS.items()):

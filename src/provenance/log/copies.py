@@ -1,14 +1,14 @@
-"""Copies: commits that a ledger took over from another one, and what shows where they come from.
+"""Copies: commits that a ledger took over from another one, with a note that says where they come from.
 
-A commit that was copied holds the other ledger's entries byte for byte, and before them an entry of its own:
+A copy holds the other commit's entries byte for byte, and before them the note, an entry of its own:
 
 - `entry`: "copied/1"
-- `commit`: the header of the commit that was copied, from which its hash can be made, as it stood there
-- `ledger`: the hash of the first commit of the log it stood in, in hexadecimal: by this two logs are told apart.
+- `commit`: the header of the commit that was copied, as it stood there; its hash can be made from it
+- `ledger`: the hash of the first commit in the log where it stood, in hexadecimal, which no other log has.
 
-The root in the header is that of the entries behind the note, and so proves that they are those of that commit, that
-author and that time. The note is hashed with the commit that holds it. A copy of a copy has both notes, the latest
-first.
+The root in that header is the root of the entries behind the note: so the note proves that they are the entries of that
+commit, by that author, of that time. The note itself is hashed with the copy. A copy of a copy has both notes, the
+latest first.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from sqlalchemy import Connection, select
 
 from provenance.database.chunks import chunked
 from provenance.errors import InvalidValue
-from provenance.log import tables
+from provenance.log import journal, tables
 from provenance.log.commits import CommitHeader, header_from_json
 from provenance.values.ids import canonical_json
 from provenance.wire import COPY
 
 _BEGINNING = b'{"commit":'
 _KEY = "copy of {hash}"
-"""The request key of a copy. It is unique, and so no commit is copied twice."""
+"""The request key of a copy. Request keys are unique, and so no commit is copied twice."""
 
 
 @frozen
@@ -40,13 +40,13 @@ class Copied:
     ledger: bytes
 
     def body(self) -> bytes:
-        """The entry that says so."""
+        """The note: the entry that says so."""
         stated = {"commit": self.header.to_json(), "entry": COPY.form, "ledger": self.ledger.hex()}
         return canonical_json(stated)
 
 
 def copied_in(body: bytes) -> Copied | None:
-    """What a canonical entry says of where the entries behind it come from; None where it is of another form."""
+    """What a canonical entry says, if it is the note of a copy; otherwise None."""
     stated: dict[str, Any] = json.loads(body) if body.startswith(_BEGINNING) else {}
     if stated.get("entry") != COPY.form:
         return None
@@ -69,11 +69,11 @@ def key_of_copy(original: bytes) -> str:
 
 
 def is_held(connection: Connection, names: Sequence[bytes]) -> bool:
-    """Whether one of these commits stands in the log, or a copy of the last of them, which is the original."""
-    table = tables.commit
-    keys = select(table.c.seq).where(table.c.request_key == key_of_copy(names[-1]))
-    if connection.execute(keys).first() is not None:
+    """Whether the log holds one of these commits, or a copy of the last of them. `names` are the hashes of a commit and
+    of those it was copied from; the last is the original."""
+    if journal.is_key_used(connection, key_of_copy(names[-1])):
         return True
+    table = tables.commit
     return any(
         connection.execute(select(table.c.seq).where(table.c.hash.in_(chunk)).limit(1)).first() is not None
         for chunk in chunked(names)

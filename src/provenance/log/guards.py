@@ -1,12 +1,12 @@
 """The guards in the database that keep the log append-only, even for those who reach past this library.
 
-They refuse UPDATE, DELETE, TRUNCATE and every way of replacing a row in `provenance_commit` and `provenance_entry`,
-and UPDATE of `provenance_document_text` and `provenance_sealed`, whose rows a redaction deletes. The migrations put
-them up
-from here, and verification asks here whether they still stand as they were put up. Whoever owns the tables can take
-them down: they stop accidents and other programs, while signed checkpoints show what an owner did.
+They refuse UPDATE, DELETE, TRUNCATE and every way of replacing a row in `provenance_commit` and `provenance_entry`. The
+rows of `provenance_document_text` and `provenance_sealed`, which a redaction deletes, cannot be updated or replaced.
 
-A change of what is declared here needs a revision that takes the guards down and puts them up again.
+The migrations put the guards up, and verification asks here whether they still stand as they were put up. Whoever owns
+the tables can take them down: guards stop accidents and other programs, and signed checkpoints show what an owner did.
+
+To change what is declared here, a migration has to take the guards down and put them up again.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _sqlite_trigger(guard: Guard) -> str:
 
 
 def _postgresql(connection: Connection, guard: Guard) -> Sequence[str]:
-    """ALWAYS: also in sessions that replicate, where ordinary triggers rest."""
+    """The statements for one guard. ENABLE ALWAYS has it act in sessions that replicate too, where triggers rest."""
     table, function = naming.address(connection, guard.table), naming.address(connection, FUNCTION)
     each = "STATEMENT" if guard.action == _TRUNCATE else "ROW"
     event = f"BEFORE {guard.action.upper()} ON {table} FOR EACH {each}"

@@ -15,8 +15,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_hash(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaf hashes. Pairing level by level, an odd one carried up, is the RFC's split at the largest
-    power of two below the size."""
+    """The root over leaf hashes. They are paired level by level, and an odd one is carried up: that is the RFC's split
+    at the largest power of two below the size."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     level = list(leaves)
@@ -27,8 +27,8 @@ def root_hash(leaves: Sequence[bytes]) -> bytes:
 
 
 class GrowingTree:
-    """The root of a tree whose leaves come one by one, from the roots of its full subtrees alone: some 20 digests
-    for a million leaves."""
+    """A tree whose leaves come one by one. It holds the roots of its full subtrees alone, some 20 digests for a million
+    leaves."""
 
     def __init__(self) -> None:
         self.size = 0

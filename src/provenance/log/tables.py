@@ -1,4 +1,4 @@
-"""The tables of the log: the truth, to which is only added."""
+"""The tables of the log. Rows are only ever added, but for what redactions delete."""
 
 from __future__ import annotations
 

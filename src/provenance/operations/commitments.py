@@ -1,4 +1,4 @@
-"""Whether every sealed value that entries commit to is there, unless it was redacted, and nothing else beside them."""
+"""Whether the stored sealed values are those that entries commit to: all that were not redacted, and no others."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from collections.abc import Iterable
 
 from provenance import wire
 from provenance.errors import InvalidValue, NewerThanLibrary
-from provenance.log.journal import HELD_ELSEWHERE
+from provenance.log.beside import HELD_ELSEWHERE
 from provenance.operations.raw import RawRow
 from provenance.operations.reports import Faults
 from provenance.values.records import Redaction
 from provenance.values.sealed import Sealed, is_handle
 
 SEALS, REDACTS = b'"sealed":"', b'"record":"redaction/'
-"""What stands in the canonical JSON of an entry that commits to a sealed value, or redacts one, and of no other: inside
-of a text the quotation marks are escaped."""
+"""An entry that commits to a sealed value, or redacts one, has this in its canonical JSON, and no other entry has:
+inside of a text the quotation marks are escaped."""
 
 _SEALED = re.compile(SEALS + rb"([0-9a-f]{32})\"")
 
 _HELD, _REDACTED, _EITHER = range(3)
-"""What the entries say of a sealed value so far: it must be there; it must be gone; it may be either, for it was
-recorded again after it was redacted, with the value or as a commitment alone, or a newer release has told of it."""
+"""What the entries say of a sealed value so far: it must be there; it must be gone; it may be either. It may be either
+where it was recorded again after its redaction, with the value or as a commitment alone, and where a newer release
+recorded something about it."""
 
 _TABLES = """
     CREATE TABLE seal (handle TEXT PRIMARY KEY, level TEXT, entry INTEGER, state INTEGER) WITHOUT ROWID;
@@ -31,8 +32,8 @@ _TABLES = """
 
 
 class Commitments:
-    """What the entries read so far commit to, in a database on the side. Without a key nothing can be said of what a
-    ciphertext holds: looked at are its handle and its level."""
+    """What the entries read so far commit to, in a database on the side. Without a key nobody can tell what a
+    ciphertext holds: only its handle and its level are looked at."""
 
     def __init__(self, side: sqlite3.Connection, faults: Faults) -> None:
         side.executescript(_TABLES)
@@ -41,7 +42,7 @@ class Commitments:
         self.held = self.redacted = 0
 
     def read(self, seq: int, body: bytes) -> None:
-        """Takes in one entry; all have to come, in their order. Decodes only those that are about sealed values."""
+        """Takes in one entry. All entries have to come, in their order; only those about sealed values are decoded."""
         if SEALS not in body and REDACTS not in body:
             return
         try:
@@ -59,7 +60,7 @@ class Commitments:
                 self._redact(record.target.id)
 
     def _pass_over(self, seq: int, body: bytes) -> None:
-        """An entry from the future, of which only the handles can be read. What it redacts nobody can say."""
+        """Takes in an entry of a newer release. Its handles can be read, and what it redacts nobody can tell."""
         handles = [(found.decode(), None, seq, _EITHER) for found in _SEALED.findall(body)]
         self._side.executemany("INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?)", handles)
         if REDACTS in body:
@@ -95,7 +96,7 @@ class Commitments:
         self.redacted = gone.fetchone()[0]
 
     def _wrong_with(self, handle: object, level: object, ciphertext: object) -> str | None:
-        """Strikes the value off the list of those that have to be there."""
+        """What is wrong with a stored value, if anything is; strikes it off the list of those that have to be there."""
         if not (isinstance(handle, str) and isinstance(level, str) and isinstance(ciphertext, bytes)):
             return "its columns hold values of other types"
         said = None

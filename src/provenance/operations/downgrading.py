@@ -1,4 +1,4 @@
-"""Downgrading: which forms of entries the releases of each revision can read, and what would be lost."""
+"""Downgrading: which forms of entries the releases of each revision can read, and which entries would be lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from provenance.log import journal, tables
 from provenance.values.evolution import parsed_form
 
 BASE = "base"
-"""What a downgrade is told that takes all tables away."""
+"""The name of the revision before the first one: a downgrade to it takes all tables away."""
 
 
 def check_known(revision: str) -> None:
@@ -41,9 +41,12 @@ def check_keeps_all(connection: Connection, revision: str) -> None:
 
 
 def take_back(connection: Connection, revision: str) -> None:
-    """What a migration's downgrade begins with: refuses to lose anything, and names descriptions, which are kept in the
-    newest form of their time, as the older releases know them. Without what only a later version can say they are the
-    same but for the name; where a step did more than say more, its migration has to take it back itself."""
+    """Begins the downgrade of a migration: refuses to lose anything, and writes descriptions in the forms that the
+    older releases know.
+
+    Descriptions are stored in the newest form of their time. A newer version that only added fields differs from the
+    older one in its name alone, once these fields are out. Where it did more, its migration has to take that back.
+    """
     check_keeps_all(connection, revision)
     table = index_tables.description
     key = (table.c.record, table.c.commit_seq)

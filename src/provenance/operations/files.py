@@ -1,4 +1,4 @@
-"""Files that are whole, or not there."""
+"""Files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from provenance.errors import NotALedger, WouldOverwrite
 
 @contextmanager
 def whole_file(path: Path, what: str) -> Iterator[Path]:
-    """Another name in the same folder, to be filled. At the block's end the file is synced and gets its own: no half
-    of it ever stands under that, and no other file is written over. `what` it is, as "backup", is for errors."""
+    """Another name in the same folder, under which the block fills the file. At its end the file is synced and gets its
+    own name. So no half of it ever has that name, and no other file is written over. `what` names it in errors, as
+    "backup"."""
     if path.exists():
         raise _taken(path)
     if not os.access(
         path.parent, os.W_OK | os.X_OK
-    ):  # of which SQLite would say no more than of a failing disk
+    ):  # SQLite would say no more of it than of a disk that fails
         raise NotALedger(
             f"the {what} cannot be written", "give a path in a folder that exists and can be written"
         )
@@ -39,7 +40,8 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
 
 
 def _name(unfinished: Path, path: Path) -> None:
-    """A link is refused where the name is taken, also in this moment; a file system without links renames."""
+    """Gives the file its name by a link, which is refused where the name was taken in this moment. On a file system
+    without links it is renamed."""
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
@@ -51,7 +53,7 @@ def _name(unfinished: Path, path: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Puts a file, or the names in a folder, on the disk."""
+    """Has the system put a file, or the names in a folder, on the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows opens no folder, and its file systems keep a journal of names
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

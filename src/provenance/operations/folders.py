@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def folder(inside: str, *, beside: str) -> Path:
-    """Where it is now: `inside` the package, or in a checkout `beside` its `src`."""
+    """The folder `inside` the package, or in a checkout the one `beside` its `src`."""
     package = Path(__file__).resolve().parents[1]
     shipped = package / inside
     return shipped if shipped.is_dir() else package.parents[1] / beside

@@ -1,7 +1,7 @@
-"""Whether the index is what the log says: derived again in a database on the side, and compared row by row.
+"""Whether the index is what the log says: it is derived again in a database on the side, and compared row by row.
 
-The ledger is only read. The database on the side is an SQLite file in the system's folder for temporary files, about
-as large as the ledger, and gone afterwards; in memory are a few pages of rows.
+The ledger is only read. The database on the side is an SQLite file in the system's folder for temporary files. It is
+about as large as the ledger, and is deleted at the end; in memory are a few pages of rows.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from provenance.materialized import lists
 from provenance.operations import migrations
 from provenance.operations.log_check import Progress
 from provenance.operations.raw import RawRow, Reading
+from provenance.operations.rebuilding import PAGE
 from provenance.values.ids import canonical_json
 from provenance.values.records import Record
 
@@ -48,7 +49,7 @@ class IndexCheck:
         self.rows: int | None = 0
         self.stale: int | None = 0
         self.newer = 0
-        """Entries that this library cannot read: it cannot tell their rows, nor those of what refers to them."""
+        """Entries that this library cannot read. It cannot derive their rows, nor the rows of what refers to them."""
 
     def run(self) -> None:
         with _scratch() as connection:
@@ -77,7 +78,7 @@ class IndexCheck:
             f'SELECT e.seq, e.commit_seq, c."at", e.body FROM {entry} e'  # noqa: S608
             f" JOIN {commit} c ON c.seq = e.commit_seq ORDER BY e.seq"
         )
-        for page in chunked(stored, projection.REBUILD_PAGE):
+        for page in chunked(stored, PAGE):
             read = [each for each in map(self._decoded, page) if each is not None]
             if not self.newer:
                 self._project_page(scratch, read)
@@ -93,7 +94,7 @@ class IndexCheck:
     def _decoded(self, row: RawRow) -> tuple[Entry, list[Record]] | None:
         seq, commit_seq, at, body = row
         if tuple(map(type, row)) != (int, int, int, bytes):
-            return None  # which the check of the log has told
+            return None  # the check of the log has found that already
         try:
             return Entry(seq, commit_seq, at, body), wire.decode_entry(body)
         except NewerThanLibrary:
@@ -112,7 +113,8 @@ class IndexCheck:
         self._compare(table, stored, scratch.rows(_statement(scratch.connection, table)))
 
     def _compare_materialized(self, scratch: Reading) -> None:
-        """What settling keeps. What the ledger has not settled yet is settled on the side, from the rows it has."""
+        """Compares what is materialized. Where claims are stale, the ledger's rows are copied to the side and refreshed
+        there first."""
         listing, waiting = index_tables.listing, (lists.STALE, lists.ORIGINS_STALE)
         stale = select(func.count(listing.c.claim.distinct())).where(listing.c.list.in_(waiting))
         self.stale = self._reading.connection.execute(stale).scalar_one()
@@ -156,7 +158,7 @@ class IndexCheck:
         place: Callable[[RawRow], str],
         columns: Sequence[str],
     ) -> None:
-        """Tells every difference between rows whose first columns are the key, which orders both."""
+        """Notes every difference between rows whose first columns are the key, by which both are ordered."""
         for ours, theirs in differences(stored, expected, keys):
             if theirs is None and ours is not None:
                 self._faults.add(place(ours), _UNEXPECTED)
@@ -172,8 +174,8 @@ class IndexCheck:
     def _counted(self, stored: Iterator[RawRow]) -> Iterator[RawRow]:
         for count, row in enumerate(stored, start=(self.rows or 0) + 1):
             self.rows = count
-            if count % projection.REBUILD_PAGE == 0:
-                self._count(projection.REBUILD_PAGE)
+            if count % PAGE == 0:
+                self._count(PAGE)
             yield row
 
     def _count(self, more: int) -> None:
@@ -183,9 +185,9 @@ class IndexCheck:
     # What only SQLite has -----------------------------------------------------------------------------------------
 
     def _check_file(self) -> None:
-        for (told,) in self._reading.rows("PRAGMA integrity_check"):
-            if told != "ok":
-                self._faults.add("file", str(told))
+        for (found,) in self._reading.rows("PRAGMA integrity_check"):
+            if found != "ok":
+                self._faults.add("file", str(found))
 
     def _compare_schema(self, scratch: Reading) -> None:
         statement = (
@@ -201,7 +203,7 @@ class IndexCheck:
         )
 
     def _compare_search(self, scratch: Reading) -> None:
-        """The words, with where they stand, as the search's structure holds them and as it finds them."""
+        """Compares the words that the search holds, and where they stand; and whether it finds them there."""
         vocabulary = f"CREATE VIRTUAL TABLE temp.provenance_terms USING fts5vocab(main, {_SEARCH}, instance)"
         statement = 'SELECT term, doc, "offset" FROM temp.provenance_terms'
         for each in (self._reading, scratch):
@@ -234,12 +236,12 @@ def _is_projected(scratch: Connection, read: Sequence[tuple[Entry, list[Record]]
 
 
 def _in_newest_form(row: RawRow) -> RawRow:
-    """A description as a rebuild would keep it: it may have been said in an older form."""
+    """A description as a rebuild would store it. It may have been stored in an older form."""
     *key, body = row
     try:
         return (*key, canonical_json(wire.in_newest_form(json.loads(body))))
     except (ProvenanceError, ValueError, TypeError):
-        return row  # which is none
+        return row  # it is no description
 
 
 def _refresh_all(scratch: Connection) -> None:
@@ -262,7 +264,7 @@ def _scratch() -> Iterator[Connection]:
 
 
 def _keep_bodies(scratch: Connection, entries: Iterable[Entry]) -> None:
-    """What the projection looks up in the log; of commits, it needs that they are there."""
+    """Stores the entries that the projection looks up in the log. Their commits only have to exist."""
     for commit_seq, (first, *_) in groupby(entries, lambda entry: entry.commit_seq):
         unique = commit_seq.to_bytes(8, "big", signed=True)
         scratch.exec_driver_sql(
@@ -270,13 +272,13 @@ def _keep_bodies(scratch: Connection, entries: Iterable[Entry]) -> None:
             " WHERE NOT EXISTS (SELECT 1 FROM provenance_commit WHERE seq = ?)",
             (commit_seq, first.at, unique, unique, commit_seq),
         )
-    materialized = [(entry.seq, entry.commit_seq, entry.body) for entry in entries]
-    if materialized:
-        scratch.exec_driver_sql("INSERT INTO provenance_entry VALUES (?, ?, '', ?)", materialized)
+    rows = [(entry.seq, entry.commit_seq, entry.body) for entry in entries]
+    if rows:
+        scratch.exec_driver_sql("INSERT INTO provenance_entry VALUES (?, ?, '', ?)", rows)
 
 
 def _statement(connection: Connection, table: Table) -> str:
-    """All rows in the order of the key, the columns of the key first, as both databases give and order them."""
+    """A query for all rows, the columns of the key first and in their order: both databases give equal rows."""
     is_postgresql = connection.dialect.name == "postgresql"
 
     def value(column: Column[Any]) -> str:
@@ -300,7 +302,8 @@ def _named(key: Sequence[str], row: RawRow) -> str:
 def differences(
     stored: Iterator[RawRow], expected: Iterator[RawRow], keys: int
 ) -> Iterator[tuple[RawRow | None, RawRow | None]]:
-    """Walks along both side by side, and gives the rows that only one has, or that differ beyond their key."""
+    """Walks along both side by side. Gives a row that only one of them has with None, and two rows of one key that
+    differ."""
     ours, theirs = next(stored, None), next(expected, None)
     while ours is not None or theirs is not None:
         is_equal = ours == theirs and all(map(_is_equal, ours or (), theirs or ()))
@@ -322,7 +325,7 @@ def _order(ours: RawRow | None, theirs: RawRow | None, keys: int) -> int:
 
 
 def _is_equal(one: object, other: object) -> bool:
-    """Whether both are the same value of the same type: SQLite keeps 1, 1.0 and '1' apart."""
+    """Whether both are the same value of the same type: for SQLite 1, 1.0 and '1' are three values."""
     return type(one) is type(other) and one == other
 
 

@@ -1,4 +1,8 @@
-"""Whether the log is what was written: every hash made again, from the bytes, in one pass and bounded memory."""
+"""Whether the log is what was written: every hash is made again from the bytes, in one pass and bounded memory.
+
+This reader trusts nothing that the log's own (`log.chain`) takes for granted, such as the types in its columns; and it
+goes on behind what it finds wrong.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ Progress = Callable[[int], None]
 
 _TEXT_NAMED = b'"text_digest":"'
 _NAMED_TEXT = re.compile(_TEXT_NAMED + rb"([0-9a-f]{64})\"")
-"""In canonical JSON only a document's own field reads so: inside of a text the quotation marks are escaped."""
+"""In canonical JSON nothing but a document's own field reads so: inside of a text quotation marks are escaped."""
 
 _NAMES_OTHERS = re.compile(b"|".join((_TEXT_NAMED, SEALS, REDACTS)))
-"""Of an entry that says something of texts or sealed values. Most do not, and to look once is quicker than thrice."""
+"""Matches entries about texts or sealed values. Most are about neither, and one search is quicker than three."""
 
 _HEADER_TYPES = (int, int, str, bytes, bytes, bytes, int)
 _ENTRY_TYPES = (int, int, bytes, bytes)
@@ -115,7 +119,7 @@ class LogCheck:
     def _leaves(
         self, named: sqlite3.Connection, commitments: Commitments
     ) -> Iterator[tuple[int, int, bytes]]:
-        """Every entry's number, its commit's, and its leaf hash, made anew and held against the one kept."""
+        """The number of every entry, that of its commit, and its leaf hash, which is made anew."""
         name = self._reading.address(tables.entry)
         sha256, last = hashlib.sha256, 0
         for page in self._reading.pages(
@@ -129,7 +133,7 @@ class LogCheck:
                         f"entry {seq}", "its bytes have another digest than the one kept with them"
                     )
                 if seq != last + 1:
-                    self._tell_gap("entry", "entries", last, seq)
+                    self._note_gap("entry", "entries", last, seq)
                 last = seq
                 if _NAMES_OTHERS.search(body):
                     texts.extend((bytes.fromhex(found.decode()),) for found in _NAMED_TEXT.findall(body))
@@ -140,7 +144,7 @@ class LogCheck:
             self._progress(self.entries)
 
     def _typed(self, page: list[RawRow]) -> list[RawRow]:
-        """Those of the entries whose columns hold what they have to."""
+        """The entries whose columns hold values of the right types."""
         if tuple(map(set, (map(type, column) for column in zip(*page, strict=True)))) == _ALL_TYPED:
             return page
         typed = []
@@ -151,7 +155,7 @@ class LogCheck:
                 self._faults.add(f"entry {row[0]}", "its columns hold values of other types")
         return typed
 
-    def _tell_gap(self, one: str, many: str, last: int, seq: int) -> None:
+    def _note_gap(self, one: str, many: str, last: int, seq: int) -> None:
         if seq <= last:
             self._faults.add(f"{one} {seq}", "it stands out of order")
         else:
@@ -162,7 +166,7 @@ class LogCheck:
         place = f"commit {seq}"
         last_seq, last_at, last_hash = self._last
         if seq != last_seq + 1:
-            self._tell_gap("commit", "commits", last_seq, seq)
+            self._note_gap("commit", "commits", last_seq, seq)
         header = _header(row)
         if header is None:
             self._faults.add(place, "its columns hold values of other types")
@@ -233,7 +237,7 @@ class LogCheck:
 
 
 def _header(row: RawRow) -> CommitHeader | None:
-    """The header, unless a column holds what none can: another type, or text that is not UTF-8."""
+    """The header in a row; None where a column holds another type, or text that is not UTF-8."""
     seq, at, author, previous, root, _, size, request_key = row
     is_typed = tuple(map(type, row[:-1])) == _HEADER_TYPES and isinstance(request_key, str | None)
     if not is_typed or any("\ud800" <= letter <= "\udfff" for letter in author):

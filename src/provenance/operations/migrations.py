@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.schema import CreateSchema
@@ -19,14 +20,14 @@ from provenance.database.engines import (
     engine_for,
     file_of,
     has_hooks,
-    in_schema,
     is_there,
     missing_hooks,
     opening,
 )
 from provenance.database.naming import VERSION_TABLE
 from provenance.database.revisions import REVISION, check_revision, release, revision_of
-from provenance.database.transactions import repeated, translated_errors, writing
+from provenance.database.store import Store
+from provenance.database.transactions import translated_errors
 from provenance.errors import NotALedger, ReadOnlyDatabase, WrongRevision
 from provenance.index import shadow
 from provenance.materialized import lists
@@ -38,11 +39,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("provenance")
 
-_T = TypeVar("_T")
+
+@contextmanager
+def engine_at(target: str | Path | Engine) -> Iterator[Engine]:
+    """The engine that was given, or one for the address that is let go of at the end."""
+    if isinstance(target, Engine):
+        yield target
+        return
+    engine = engine_for(target)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def check_is_there(engine: Engine, schema: str | None = None) -> None:
-    """Refuses an address at which there is no ledger, of whichever revision. Nothing is made, not even a file."""
+    """Refuses an address at which there is no ledger of any revision. Makes nothing, not even a file."""
     file = file_of(engine)
     with translated_errors():
         check_schema(engine.dialect.name, schema)
@@ -59,21 +71,18 @@ def is_empty(connection: Connection, schema: str | None = None) -> bool:
 
 
 def revision_at(target: str | Path, schema: str | None = None) -> str | None:
-    """The revision of the ledger at an address; None where there is none. Nothing is made, not even a file."""
-    engine = engine_for(target)
-    file = file_of(engine)
-    if file is not None and not is_there(file):
-        return None
-    try:
+    """The revision of the ledger at an address; None where there is none. Makes nothing, not even a file."""
+    with engine_at(target) as engine:
+        file = file_of(engine)
+        if file is not None and not is_there(file):
+            return None
         with opening(engine), engine.connect() as connection:
             check(connection)
             return revision_of(connection, schema)
-    finally:
-        engine.dispose()
 
 
 def prepare(engine: Engine, schema: str | None = None) -> None:
-    """Brings an empty database to this revision; refuses one that holds something else or is of another."""
+    """Brings an empty database to this revision. Refuses a database of something else, or of another revision."""
     with opening(engine):
         with engine.connect() as connection:
             check(connection)
@@ -91,24 +100,25 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
 
 
 def migrate(engine: Engine, schema: str | None = None) -> None:
-    """Runs the migrations that the database lacks, all in one transaction; refuses a newer database."""
+    """Runs the migrations that the database lacks, all in one transaction. Refuses a newer database."""
     if not has_hooks(engine):
         raise missing_hooks()
     check_schema(engine.dialect.name, schema)
     with opening(engine):
         if file_of(engine) is not None:
             _use_wal(engine)
+        store = Store(engine, schema=schema, takes_any_revision=True)
         is_derived = _derives_index(engine, schema)
         if is_derived:
-            rebuilding.derive(partial(_written, engine, schema), made_by=release())
-        repeated(lambda: _upgrade(engine, schema, is_derived=is_derived))
-        while _written(engine, schema, lists.refresh):
+            rebuilding.derive(store, made_by=release())
+        store.write(partial(_upgrade, schema=schema, is_derived=is_derived))
+        while store.write(lists.refresh):
             pass
     logger.info("tables at revision %s", REVISION)
 
 
 def _derives_index(engine: Engine, schema: str | None) -> bool:
-    """Whether one of the migrations that a ledger lacks says that what the index holds has to be derived anew."""
+    """Whether one of the migrations that a ledger lacks says that the index has to be derived anew."""
     from alembic.script import ScriptDirectory
 
     with engine.connect() as connection:
@@ -120,33 +130,23 @@ def _derives_index(engine: Engine, schema: str | None) -> bool:
     return any(getattr(script.module, "rebuilds_index", False) for script in lacking)
 
 
-def _written(engine: Engine, schema: str | None, work: Callable[[Connection], _T]) -> _T:
-    def once() -> _T:
-        with writing(engine) as connection:
-            return work(in_schema(connection, schema))
-
-    return repeated(once)
-
-
-def _upgrade(engine: Engine, schema: str | None, *, is_derived: bool) -> None:
+def _upgrade(connection: Connection, *, schema: str | None, is_derived: bool) -> None:
     from alembic import command
 
-    with writing(engine) as connection:
-        found = revision_of(connection, schema)
-        if found is not None and found > REVISION:
-            raise WrongRevision(found, REVISION, is_database_newer=True)
-        if schema is not None:
-            connection.execute(CreateSchema(schema, if_not_exists=True))
-        in_schema(connection, schema)
-        command.upgrade(migrations_config(connection, schema), "head")
-        is_done = not is_derived or found == REVISION  # by another upgrade, meanwhile
-        if not is_done and rebuilding.put_in_place(connection, made_by=release()) is None:
-            rebuilding.in_place(connection)
+    found = revision_of(connection, schema)
+    if found is not None and found > REVISION:
+        raise WrongRevision(found, REVISION, is_database_newer=True)
+    if schema is not None:
+        connection.execute(CreateSchema(schema, if_not_exists=True))
+    command.upgrade(migrations_config(connection, schema), "head")
+    is_done = not is_derived or found == REVISION  # by another upgrade, meanwhile
+    if not is_done and rebuilding.put_in_place(connection, made_by=release()) is None:
+        rebuilding.in_place(connection)
 
 
 def downgrade(engine: Engine, revision: str, schema: str | None = None) -> None:
-    """Takes migrations back, in one transaction; refused before anything is touched where the releases of that revision
-    could not read all of the log (`LossyDowngrade`)."""
+    """Takes migrations back, in one transaction. Raises `LossyDowngrade`, before anything is changed, where the
+    releases of that revision could not read all of the log."""
     from alembic import command
 
     downgrading.check_known(revision)
@@ -161,8 +161,7 @@ def downgrade(engine: Engine, revision: str, schema: str | None = None) -> None:
         if revision == downgrading.BASE:
             connection.exec_driver_sql(f"DROP TABLE {naming.address(connection, VERSION_TABLE)}")
 
-    with translated_errors():
-        _written(engine, schema, once)
+    Store(engine, schema=schema, takes_any_revision=True).write(once)
     logger.info("tables at revision %s", revision)
 
 
@@ -179,8 +178,8 @@ def migrations_config(connection: Connection, schema: str | None = None) -> Conf
 
 
 def _use_wal(engine: Engine) -> None:
-    """WAL is a property of the file, and can only be set outside of a transaction. While others use the file, it
-    stays as it is."""
+    """Sets the file's journal mode to WAL, which takes a connection outside of a transaction. While others use the
+    file, it stays as it is."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")

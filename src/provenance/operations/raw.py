@@ -1,4 +1,4 @@
-"""Reading a database that may have been tampered with: raw tuples, as they lie there, whatever their types."""
+"""Reading a database that may have been tampered with: raw tuples of whatever types it holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RawRow = tuple[Any, ...]
 
 
 class Reading:
-    """A connection to a database that may fail at any statement, and where to note it."""
+    """A connection to a database that may fail at any statement, and the list of faults on which that is noted."""
 
     def __init__(self, connection: Connection, faults: Faults) -> None:
         self.connection = connection
@@ -38,7 +38,7 @@ class Reading:
         result = self.connection.exec_driver_sql(statement, execution_options=options)
         self._open.append(result)
         if self.is_sqlite:
-            cursor: Any = result.cursor  # the driver's own is twice as fast, and holds nothing back
+            cursor: Any = result.cursor  # the driver's own gives the same rows twice as fast
             while page := cursor.fetchmany(PAGE):
                 yield page
         else:
@@ -50,8 +50,8 @@ class Reading:
             yield from page
 
     def attempt(self, place: str, step: Callable[[], None]) -> None:
-        """Takes the step, and turns whatever goes wrong in it into a finding at this place. What it found before still
-        counts, and the next step begins anew."""
+        """Takes the step. An error becomes a fault at this place; the faults that the step had found before stay, and
+        the next step can be taken."""
         try:
             with self.connection.begin_nested():
                 try:

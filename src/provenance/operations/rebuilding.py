@@ -1,85 +1,87 @@
-"""Deriving the index from the log again: in shadow tables, a page of entries in a transaction of its own.
+"""Rebuilding: the index is derived from the log again, in shadow tables, one page of entries in a transaction.
 
-Readers never wait, and writers only for a page at a time and for the switch at the end. Broken off, it is resumed by
-the next rebuild; where that is another release's, it begins anew. Where tables cannot be made, or nobody waits for the
-index, it is derived in place, in one transaction.
+Readers never wait. Writers wait for one page at a time, and for the switch at the end. A rebuild that was broken off is
+resumed by the next one of the same release; one of another release begins anew. Where shadow tables cannot be made, or
+nobody waits for the index, it is derived in place, in one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from provenance.database.store import Store
 from provenance.errors import NewerThanLibrary
-from provenance.index import projection, shadow
-from provenance.index.projection import Projected
+from provenance.index import shadow, statistics, tables
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
-from provenance.materialized.affected import affected_claims
+from provenance.materialized.applying import apply
 
-_T = TypeVar("_T")
-
-
-class Written(Protocol):
-    def __call__(self, work: Callable[[Connection], _T]) -> _T:
-        """What the work gives, done in one transaction under the writers' lock."""
-        ...
+PAGE = 1_000
+"""Entries applied at a time: some megabytes."""
 
 
-def rebuild(written: Written, *, made_by: str) -> int:
+def rebuild(store: Store, *, made_by: str, page: int = PAGE) -> int:
     """Puts an index derived anew in the place of the one that is there. Gives the number of entries.
 
     `made_by` says which release derives it. Raises `NewerThanLibrary`, and changes nothing, where an entry cannot be
-    read.
+    read. In a caller's transaction all of it is one transaction.
     """
-    if not written(shadow.can_be_made):
-        return written(in_place)
+    if store.is_joined or not store.write(shadow.can_be_made):
+        count = store.write(in_place)
+    else:
+        count = _rebuild_beside(store, made_by, page)
+    if not store.is_joined:
+        store.write(statistics.renew)
+    return count
+
+
+def _rebuild_beside(store: Store, made_by: str, page: int) -> int:
     count = None
     while count is None:
-        derive(written, made_by=made_by)
-        count = written(partial(put_in_place, made_by=made_by))
-    while written(lists.refresh):
+        derive(store, made_by=made_by, page=page)
+        count = store.write(partial(put_in_place, made_by=made_by, page=page))
+    while store.write(lists.refresh):
         pass
     return count
 
 
 def in_place(connection: Connection) -> int:
     """Empties the index and derives it anew, all in this transaction. Gives the number of entries."""
-    count = projection.rebuild(connection)
-    lists.mark_all_stale(connection)
+    for table in reversed(tables.INDEX_TABLES):
+        connection.execute(delete(table))
+    count = _apply_rest(connection, after=0, page=PAGE)
     while lists.refresh(connection):
         pass
     return count
 
 
-def derive(written: Written, *, made_by: str) -> None:
-    """Fills the shadow tables with what the log holds by now, and settles their lists."""
-    written(lambda connection: _begin(connection, made_by))
+def derive(store: Store, *, made_by: str, page: int = PAGE) -> None:
+    """Fills the shadow tables with what the log holds by now, and refreshes what is materialized there."""
+    store.write(partial(_begin, made_by=made_by))
     try:
-        while written(_project_page):
+        while store.write(partial(_apply_page, page=page)):
             pass
-        while written(_refresh_page):
+        while store.write(_refresh_page):
             pass
     except NewerThanLibrary:
-        written(shadow.drop)
+        store.write(shadow.drop)
         raise
 
 
-def put_in_place(connection: Connection, *, made_by: str) -> int | None:
-    """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock. None
-    where another rebuild, with which this one shared them, has done so, or given up; or where they are another
-    release's by now."""
+def put_in_place(connection: Connection, *, made_by: str, page: int = PAGE) -> int | None:
+    """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock.
+
+    None where the shadow tables are not there any more, because another rebuild that shared them has switched or given
+    up; or where they are another release's by now.
+    """
     if not _is_ours(connection, made_by):
         return None
     done: int = connection.execute(select(shadow.progress.c.done)).scalar_one()
     with shadow.standing_in(connection):
-        while page := journal.page(connection, after=done, limit=projection.REBUILD_PAGE):
-            done = page[-1].seq
-            lists.mark(connection, affected_claims(connection, _projected(connection, page)))
+        done = _apply_rest(connection, after=done, page=page)
     shadow.switch(connection)
     shadow.drop(connection)
     return done
@@ -105,23 +107,32 @@ def _is_ours(connection: Connection, made_by: str) -> bool:
     )
 
 
-def _project_page(connection: Connection) -> bool:
-    """The rows of the next page of entries; False where all are there that were when it began, or no tables are."""
+def _apply_page(connection: Connection, page: int) -> bool:
+    """Adds the next page of entries to the shadow tables; False where all are there that were when it began, or no
+    tables are."""
     if not shadow.is_there(connection):
         return False
     head, done = connection.execute(select(shadow.progress.c.head, shadow.progress.c.done)).one()
-    page = journal.page(connection, after=done, limit=min(projection.REBUILD_PAGE, head - done))
-    if not page:
+    entries = journal.page(connection, after=done, limit=min(page, head - done))
+    if not entries:
         return False
     with shadow.standing_in(connection):
-        # Whoever resumes may find claims settled that this page touches.
-        lists.mark(connection, affected_claims(connection, _projected(connection, page)))
-    connection.execute(update(shadow.progress).values(done=page[-1].seq))
+        # Whoever resumes may find claims fresh that this page affects.
+        _apply(connection, entries)
+    connection.execute(update(shadow.progress).values(done=entries[-1].seq))
     return True
 
 
-def _projected(connection: Connection, page: Sequence[Entry]) -> Projected:
-    return projection.project(connection, page, [entry.records() for entry in page])
+def _apply_rest(connection: Connection, *, after: int, page: int) -> int:
+    """Applies all entries behind the given place; gives the place of the last one."""
+    while entries := journal.page(connection, after=after, limit=page):
+        _apply(connection, entries)
+        after = entries[-1].seq
+    return after
+
+
+def _apply(connection: Connection, entries: list[Entry]) -> None:
+    apply(connection, entries, [entry.records() for entry in entries])
 
 
 def _refresh_page(connection: Connection) -> bool:

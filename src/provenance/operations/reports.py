@@ -1,11 +1,11 @@
-"""What verification finds: places, and what is wrong there. No claim's text and no source's name is in it."""
+"""What verification finds: places, and what is wrong there. Reports hold no texts of claims and no names of sources."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
 MAX_FINDINGS = 1_000
-"""Findings that a report holds; the rest are counted. Whoever reads a thousand has understood."""
+"""Findings that a report holds; the rest are only counted. Nobody reads more than a thousand."""
 
 
 @frozen
@@ -19,15 +19,15 @@ class Fault:
 
 
 class Faults:
-    """Findings as they come in."""
+    """The findings so far."""
 
     def __init__(self) -> None:
-        self.kept: list[Fault] = []
+        self.found: list[Fault] = []
         self.omitted = 0
 
     def add(self, place: str, found: str) -> None:
-        if len(self.kept) < MAX_FINDINGS:
-            self.kept.append(Fault(place, found))
+        if len(self.found) < MAX_FINDINGS:
+            self.found.append(Fault(place, found))
         else:
             self.omitted += 1
 
@@ -41,15 +41,15 @@ class Report:
     texts: int
     """Texts of documents that are held."""
     absent_texts: int
-    """Texts that entries name by their digest and that are not held: never given, or deleted where they had to go."""
+    """Texts that entries name by their digests and that are not held: they were never given, or were deleted."""
     sealed: int
     """Sealed values that are held; those that another ledger has are not counted."""
     redacted: int
-    """Sealed values of which a redaction has left the commitment only."""
+    """Sealed values of which a redaction has left only the commitment."""
     rows: int | None
     """Rows of the index that were compared; None where it was not."""
     stale: int | None
-    """Claims that wait for `Ledger.settle`, of which some always may: what is kept of them was told anew on the side
+    """Claims that wait for a refresh, as a few always may: what is materialized of them was refreshed on the side
     before it was compared."""
     newer: int = 0
     """Entries that a newer release recorded: they are what was written, but this library cannot compare the index."""

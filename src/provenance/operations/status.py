@@ -16,14 +16,15 @@ from provenance.values.times import from_microseconds
 
 @frozen(kw_only=True)
 class Status:
-    """What holds of a ledger: where it is kept and how safely, its last commit, and what it holds.
+    """What holds of a ledger: its database and how safely that writes, its last commit, and what it holds.
 
     - `settings`: how the database writes, in its own words
     - `is_durable`: whether what was acknowledged survives a power cut; `shortfall` says why not
     - `notes`: what does not decide that, and is good to know
-    - `head`: the hash of the last commit in hexadecimal, by which two copies can be told to be the same; None of an
-      empty ledger, like `last_commit_at`
-    - `unsettled`: claims whose place on the kept lists has to be told anew, which slows questions and changes no answer
+    - `head`: the hash of the last commit in hexadecimal, which is equal in equal copies; None of an empty ledger, like
+      `last_commit_at`
+    - `stale`: claims whose place on the materialized lists has to be refreshed, which slows questions and changes no
+      answer
     """
 
     database: str

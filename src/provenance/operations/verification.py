@@ -1,12 +1,8 @@
-"""Verification of a whole ledger, the log and where asked the index: everything that is wrong, in one report."""
+"""Verification of a whole ledger, of its log and if asked of its index: all that is wrong, in one report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
-from sqlalchemy import Connection
-
+from provenance.database.store import Store
 from provenance.errors import DatabaseFailed, DatabaseRefused, InvalidProof, InvalidValue
 from provenance.operations.index_check import IndexCheck
 from provenance.operations.log_check import LogCheck, Progress
@@ -16,19 +12,23 @@ from provenance.proofs.checkpoints import Checkpoint, PublicKey, checkpoint_sign
 
 
 def verify(
-    reading: Callable[[], AbstractContextManager[Connection]],
+    store: Store,
     *,
     index: bool,
     checkpoint: str | None,
     key: str | None,
     progress: Progress,
 ) -> Report:
+    """Looks at everything, and changes nothing. Nobody adds to the log meanwhile."""
+    if index:
+        with store.read():
+            pass  # which refuses an index of another revision
     faults = Faults()
     signed = _signed(checkpoint, key, faults)
     log: LogCheck | None = None
     derived: IndexCheck | None = None
     try:
-        with reading() as connection, as_it_lies(connection):
+        with store.read_log(is_still=True) as connection, as_it_lies(connection):
             read = Reading(connection, faults)
             log = LogCheck(read, signed, progress)
             log.run()
@@ -48,7 +48,7 @@ def verify(
         stale=derived.stale if derived else None,
         newer=derived.newer if derived else 0,
         checkpoint=signed.size if signed else None,
-        findings=tuple(faults.kept),
+        findings=tuple(faults.found),
         omitted=faults.omitted,
     )
 

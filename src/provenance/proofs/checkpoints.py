@@ -1,4 +1,4 @@
-"""Checkpoints: what a signer says of the log at one moment, as a small text to be kept elsewhere.
+"""Checkpoints: what a signer says of the log at one moment, in a small text that is to be kept elsewhere.
 
 The text is a C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint) in a C2SP signed note
 (https://c2sp.org/signed-note) with Ed25519 signatures:
@@ -108,7 +108,7 @@ def signed(size: int, root: bytes, signer: Signer) -> str:
 
 
 def checkpoint_in(note: str) -> Checkpoint:
-    """What the note says, without regard to who signed it; raises `InvalidProof` where it is no checkpoint."""
+    """The checkpoint in a signed note, whoever signed it. Raises `InvalidProof` where the note holds none."""
     origin, size, root, *extensions = [*_parts(note)[0].removesuffix("\n").split("\n"), "", ""]
     decoded = _decoded(root)
     if not origin or not _SIZE.fullmatch(size) or decoded is None or len(decoded) != DIGEST_SIZE:
@@ -119,7 +119,7 @@ def checkpoint_in(note: str) -> Checkpoint:
 
 
 def checkpoint_signed_by(note: str, key: PublicKey) -> Checkpoint:
-    """What the note says, if the key signed it and it speaks of the key's log; otherwise raises `InvalidProof`.
+    """The checkpoint in a signed note, if the key signed it and it is one of the key's log; else raises `InvalidProof`.
 
     Signatures by other keys, such as those of witnesses, are passed over.
     """
@@ -175,7 +175,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _decoded(text: str) -> bytes | None:
-    """The bytes of this base64, if there is no other way to write it."""
+    """The bytes of this base64; None where the same bytes are written otherwise, or it is no base64."""
     try:
         decoded = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):

@@ -1,7 +1,7 @@
 """Inclusion and consistency proofs of RFC 6962, section 2.1, checked as RFC 9162 words it (2.1.3 and 2.1.4).
 
-An inclusion path shows that a leaf stands at its place in the tree of a root; a consistency path, that a tree only
-grew. Both are made from the leaf hashes and checked without them. Places count from 0.
+An inclusion path shows that a leaf stands at its place in the tree of a root. A consistency path shows that a tree only
+grew. Both are made from leaf hashes, and checked without them. Places count from 0.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def inclusion_path(leaves: Sequence[bytes], place: int) -> list[bytes]:
 
 
 def root_from_inclusion(leaf: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root to which the path leads from a leaf in a tree of this size; raises `InvalidProof` where to none."""
+    """The root to which the path leads from a leaf in a tree of this size. Raises `InvalidProof` where it leads to
+    none."""
     if not 0 <= place < size:
         raise InvalidProof("inclusion", f"no place {place} in a tree of {size}")
     _check_digests("inclusion", [leaf, *path])
@@ -56,14 +57,15 @@ def is_included(leaf: bytes, place: int, size: int, path: Sequence[bytes], root:
 
 
 def consistency_path(leaves: Sequence[bytes], size: int) -> list[bytes]:
-    """What leads from the first `size` leaves to all of them: PROOF(m, D_n). Empty from no leaves and from all."""
+    """The path from the tree of the first `size` leaves to that of all: PROOF(m, D_n). It is empty from the tree of no
+    leaves and from that of all."""
     if not 0 <= size <= len(leaves):
         raise InvalidValue("size", f"{size}", f"a number of leaves up to {len(leaves)}")
     return [] if size == 0 else _subproof(leaves, size, is_known=True)
 
 
 def _subproof(leaves: Sequence[bytes], size: int, *, is_known: bool) -> list[bytes]:
-    """SUBPROOF(m, D_n, b): whoever checks knows the root of the first `size` leaves only where `is_known`."""
+    """SUBPROOF(m, D_n, b). `is_known` is b: whoever checks knows the root of the first `size` leaves."""
     if size == len(leaves):
         return [] if is_known else [root_hash(leaves)]
     split = _split(len(leaves))

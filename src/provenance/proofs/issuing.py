@@ -1,14 +1,13 @@
-"""What can be shown to others: checkpoints of the log, and receipts for its records."""
+"""Issuing checkpoints of the log, and receipts for its entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from provenance.errors import DamagedLog, InvalidProof, InvalidValue
-from provenance.log import journal
-from provenance.log.commits import GENESIS, CommitHeader
+from provenance.log import chain, journal
 from provenance.log.merkle import GrowingTree, leaf_hash, root_hash
 from provenance.proofs.checkpoints import Signer, checkpoint_in, signed
 from provenance.proofs.inclusion import inclusion_path
@@ -16,16 +15,18 @@ from provenance.proofs.receipts import receipt_text
 
 
 def checkpoint(connection: Connection, signer: Signer) -> str:
+    """A signed checkpoint of all commits. Raises `DamagedLog` where one of them is not what was written."""
     tree = GrowingTree()
-    for header in _headers(connection):
-        tree.add(leaf_hash(header.body()))
+    for stored in chain.headers(connection):
+        tree.add(leaf_hash(stored.header.body()))
     return signed(tree.size, tree.root(), signer)
 
 
 def receipt(connection: Connection, place: int, signed_checkpoint: str) -> str:
-    """A receipt for the entry at this place."""
+    """A receipt for the entry at this place. Raises `InvalidProof` where the checkpoint is not one of this log, and
+    `DamagedLog` where a commit is not what was written."""
     covered = checkpoint_in(signed_checkpoint)
-    headers = list(_headers(connection, first=covered.size))
+    headers = [stored.header for stored in islice(chain.headers(connection), covered.size)]
     leaves = [leaf_hash(header.body()) for header in headers]
     if root_hash(leaves) != covered.root:
         raise InvalidProof("checkpoint", "it is not one of this log")
@@ -46,15 +47,3 @@ def receipt(connection: Connection, place: int, signed_checkpoint: str) -> str:
         commit_path=inclusion_path(leaves, commit_seq - 1),
         checkpoint=signed_checkpoint,
     )
-
-
-def _headers(connection: Connection, *, first: int | None = None) -> Iterator[CommitHeader]:
-    """The headers of all commits, or of the first so many; raises `DamagedLog` where one is not what was written."""
-    previous = GENESIS
-    for place, (header, kept_hash) in enumerate(journal.headers(connection), start=1):
-        if first is not None and place > first:
-            return
-        if header.seq != place or header.previous != previous or header.hash() != kept_hash:
-            raise DamagedLog(f"commit {place}", "it is not what was written")
-        previous = kept_hash
-        yield header

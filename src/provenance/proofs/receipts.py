@@ -3,9 +3,9 @@
 A receipt is canonical JSON, with or without a line break at its end:
 
 - `receipt`: "provenance/1"
-- `entry`: the entry as the log keeps it, itself canonical JSON; `entry_place` and `entry_path`: its place in its
-  commit, from 0, and the way from there to the commit's root, in hexadecimal
-- `commit`: the commit's header; `commit_path`: the way from it to the checkpoint's root
+- `entry`: the entry as the log holds it, itself canonical JSON; `entry_place` and `entry_path`: its place in its
+  commit, from 0, and the inclusion path from there to the commit's root, in hexadecimal
+- `commit`: the commit's header; `commit_path`: the inclusion path from it to the checkpoint's root
 - `checkpoint`: the signed checkpoint.
 
 Any other writing of the same is refused, so that nothing in a receipt can be read in two ways.
@@ -42,10 +42,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @frozen
 class Receipt:
-    """What a receipt proves: these records were in the log by the checkpoint, in a commit of this time and author."""
+    """What a receipt proves: when the checkpoint was signed, the log held these records, in a commit of this time and
+    author."""
 
     records: tuple[dict[str, Any], ...]
-    """As the log has them, in the order of their entry; a number where a record refers to another of the entry."""
+    """As the log holds them, in the order of their entry. Where one refers to another of the entry, there is a number
+    in the place of its id."""
     recorded_at: datetime
     author: str
     commit: int

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, func, or_, select
 from provenance import wire
 from provenance.errors import AlreadyClosed, AmbiguousName, InvalidValue, ProvenanceError, UnknownReference
 from provenance.index import projection, tables
-from provenance.log import journal
+from provenance.log import beside, journal
 from provenance.recording.drafts import Draft, Recorded
 from provenance.recording.keys import Keys
 from provenance.recording.sentences import Reader, Sentence, Story
@@ -602,7 +602,7 @@ class Desk:
             key = projection.keys_of(connection, [story]).get(story)
             query = select(document.c.text_digest).where(document.c.key == key)
             digest = connection.execute(query).scalar()
-            return None if digest is None else journal.text_of(connection, digest)
+            return None if digest is None else beside.text_of(connection, digest)
 
     def _evidence(self, cited: object, assertion: Assertion, noted_by: Reference | None) -> Evidence:
         if cited == REPORTED_ABSENT:

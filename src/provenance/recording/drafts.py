@@ -1,7 +1,8 @@
-"""Drafts: what a commit will hold, and how it is stored and indexed in one transaction."""
+"""Drafts: what a commit will hold, and how it becomes entries of the log."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,7 +12,6 @@ from sqlalchemy import ColumnElement, Connection, Table, true
 from provenance import wire
 from provenance.answers.wording import chain_sentence
 from provenance.database import bulk
-from provenance.database.chunks import chunked
 from provenance.errors import (
     ConcurrentCommit,
     InvalidValue,
@@ -21,23 +21,19 @@ from provenance.errors import (
     UnknownReference,
 )
 from provenance.index import projection, tables
-from provenance.loading.entitlement import is_entitled
-from provenance.loading.versions import leads_back
-from provenance.log import journal
+from provenance.log import beside, journal
 from provenance.log.commits import CommitHeader
-from provenance.log.journal import Entry, KeyedCommit
+from provenance.log.journal import KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
-from provenance.materialized import lists
-from provenance.materialized.affected import affected_claims
-from provenance.materialized.steady import steady_claims
+from provenance.materialized.applying import apply
 from provenance.recording import sealing
+from provenance.recording.checks import is_before_itself, may_amend
 from provenance.recording.keys import Keys
 from provenance.values import model
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
 from provenance.values.records import Agent, Amendment, Assertion, Attribute, Claim, Document, Record
 from provenance.values.references import Misfit, misfit, references_of
-from provenance.values.vocabulary import AmendmentKind
 
 
 @define
@@ -63,29 +59,31 @@ class Recorded:
         return chain_sentence(self.claim, self.assertions, self.records)
 
 
+logger = logging.getLogger("provenance")
+
 MAX_RECORDS = 1_000_000
 """Records in one commit: some gigabytes of memory, and minutes under the writers' lock. More belong into several."""
 
 
 class Draft:
-    """One commit in the making: bundles of records, each to become an entry as far as it is new."""
+    """One commit in the making: bundles of records. What is new of a bundle becomes an entry."""
 
     def __init__(self, *, author: str, keys: Keys | None, key: str | None, first: KeyedCommit | None) -> None:
         self.author = author
         self._keys = keys
         self._key = key
         self._first = first
-        """The commit that this one repeats. What it means is told from what the ledger held before that one."""
+        """The commit that this one repeats. It is read against what the ledger held before that one."""
         self._size = 0
         self._distinct: dict[int, Record] = {}
-        """Each record once, by the identity of its object: what comes again in a commit mostly is the same one."""
+        """Each record once, by the identity of its object: a record that comes again is mostly the same object."""
         self.bundles: list[Recorded] = []
         self.numbers: list[int | None] = []
-        """Of the sentence that each bundle belongs to."""
+        """The number of the sentence to which each bundle belongs."""
         self._agents: dict[str, dict[str, Agent]] = defaultdict(dict)
-        """Those with a name, by it as `fold_name` has it and by their ids."""
+        """Agents with a name, by the name as `fold_name` has it and by their ids."""
         self._attributes: dict[str, Attribute] = {}
-        """Those whose value's type is stated, by their name as identity sees it."""
+        """Attributes that state the type of their values, by the name as identity sees it."""
 
     def keep(self, recorded: Recorded, number: int | None) -> Recorded:
         self._size += len(recorded.records)
@@ -107,7 +105,7 @@ class Draft:
                 self._attributes.setdefault(folded(record.name), record)
 
     def drop_after(self, kept: int) -> None:
-        """Takes back what was put in behind the first so many bundles."""
+        """Takes back all bundles but the first so many."""
         if len(self.bundles) == kept:
             return
         self._size -= sum(len(bundle.records) for bundle in self.bundles[kept:])
@@ -122,11 +120,11 @@ class Draft:
             self._note(bundle)
 
     def agents_named(self, name: str) -> dict[str, Agent]:
-        """Those of this commit, by their ids."""
+        """The agents of this name in this commit, by their ids."""
         return dict(self._agents.get(fold_name(name), {}))
 
     def attribute_named(self, name: str) -> Attribute | None:
-        """The attribute of this name, where this commit says what its values are."""
+        """The attribute of this name, where this commit states the type of its values."""
         return self._attributes.get(folded(name))
 
     def records(self) -> Iterator[Record]:
@@ -148,8 +146,8 @@ class Draft:
     # How it is stored -------------------------------------------------------------------------------------------
 
     def commit(self, connection: Connection, at: int) -> CommitHeader | None:
-        """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
-        writers' lock."""
+        """Appends what is new as one commit, and applies it to the index; None where nothing was new. The caller holds
+        the writers' lock."""
         self._agree_on_salts(connection)
         if self._is_repeated(connection):
             return None
@@ -160,27 +158,18 @@ class Draft:
             return None
         keys |= self._check_references(connection, fresh, keys)
         entries = [records for _, records in fresh]
-        moment = max(at, head.at)
         bodies = [wire.encode_entry(records) for records in entries]
-        header = journal.append(
-            connection, head, bodies, at=moment, author=self.author, request_key=self._key
+        appended = journal.append(
+            connection, head, bodies, at=max(at, head.at), author=self.author, request_key=self._key
         )
-        self._keep_texts(connection, entries)
         fresh_records = [record for records in entries for record in records]
+        _keep_texts(connection, fresh_records)
         sealing.keep(connection, self._keys, fresh_records)
         sealing.forget(connection, fresh_records)
-        appended = [
-            Entry(head.entry_seq + place, header.seq, moment, body)
-            for place, body in enumerate(bodies, start=1)
-        ]
-        recorded = projection.project(connection, appended, entries, keys)
-        affected = affected_claims(connection, recorded)
-        steady = steady_claims(connection, recorded, affected)
-        lists.mark(connection, affected - steady)
-        lists.mark(connection, steady, name=lists.ORIGINS_STALE)
-        self._check_entitled(connection, entries)
-        self._check_versions(connection, fresh_records)
-        return header
+        apply(connection, appended.entries, entries, keys, spares_steady=True)
+        _check_rows(connection, fresh_records)
+        logger.debug("commit %d with %d entries", appended.header.seq, appended.header.size)
+        return appended.header
 
     def _agree_on_salts(self, connection: Connection) -> None:
         salts = sealing.salts(connection, self._keys, self._distinct.values())
@@ -190,8 +179,8 @@ class Draft:
             self._note_all()
 
     def _is_repeated(self, connection: Connection) -> bool:
-        """Whether a commit of this key and content is stored. Compared are the entries that it would have added in that
-        one's place."""
+        """Whether a commit of this key is stored already, with the entries that this one would have added in its place.
+        Raises `KeyReused` where it holds others."""
         first = None if self._key is None else journal.keyed_commit(connection, self._key)
         if first is None:
             return False
@@ -206,7 +195,7 @@ class Draft:
         return True
 
     def _is_stored(self, connection: Connection, first: KeyedCommit, entries: list[list[Record]]) -> bool:
-        """Whether the commit holds these entries; what an earlier release stored is in an older form, and the same."""
+        """Whether the commit holds these entries. An earlier release stored the same entries in an older form."""
         bodies = [wire.encode_entry(records) for records in entries]
         if root_hash([leaf_hash(body) for body in bodies]) == first.root:
             return True
@@ -217,7 +206,8 @@ class Draft:
         return {record.id for record in self._distinct.values()}
 
     def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[Numbered]:
-        """The entries' records: those without a key, and those that say more than was known. Tells each bundle."""
+        """The records of the new entries: those that are not recorded yet, and those that say more than was known. Says
+        of each bundle whether it is new."""
         withdrawn = _withdrawn(connection, keys)
         latest = self._descriptions(connection, keys)
         restated = self._restated(latest)
@@ -231,7 +221,7 @@ class Draft:
                     first[id_] = record
                     fresh.append(record)
                 elif (id_ in restated if id_ in keys else id_ in latest or record is not first[id_]) and (
-                    _is_telling(record)
+                    _is_descriptive(record)
                 ):
                     known = latest[id_] if id_ in latest else wire.to_json(first[id_])
                     if _says_more(record, known):
@@ -245,20 +235,20 @@ class Draft:
         return entries
 
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
-        """What is known of those recorded already that this commit says more of than who they are."""
-        telling = {
-            record.id for record in self._distinct.values() if record.id in keys and _is_telling(record)
+        """What is known of the records that this commit describes, and that are recorded already."""
+        descriptive = {
+            record.id for record in self._distinct.values() if record.id in keys and _is_descriptive(record)
         }
-        if not telling:
+        if not descriptive:
             return {}
-        known = self.described(connection, [keys[id_] for id_ in telling])
-        return {id_: known[keys[id_]] for id_ in telling if keys[id_] in known}
+        known = self.described(connection, [keys[id_] for id_ in descriptive])
+        return {id_: known[keys[id_]] for id_ in descriptive if keys[id_] in known}
 
     def _restated(self, latest: dict[str, dict[str, object]]) -> set[str]:
-        """Those recorded before of which this commit as a whole says something else than is known.
+        """The records that this commit as a whole describes otherwise than they are known.
 
-        Of two sentences that describe one mention differently, the later one counts: without this, recording both
-        again would change it to and fro.
+        Of two sentences that describe one mention differently, the later one counts. Compared one by one, recording
+        both again would change the mention to and fro.
         """
         if not latest:
             return set()
@@ -281,8 +271,8 @@ class Draft:
     def _check_references(
         self, connection: Connection, entries: list[Numbered], keys: dict[str, int]
     ) -> dict[str, int]:
-        """Refuses references to what is not recorded before, and to records of a type that does not fit; gives the keys
-        of those that this commit does not bring itself."""
+        """Refuses references to records that do not come before, or are of a type that does not fit. Gives the keys of
+        the records that this commit refers to and does not hold itself."""
         own: dict[str, str] = {record.id: record.TYPE for record in self._distinct.values()}
         known = {id_: own[id_] for id_ in keys}
         if _first_misfit(entries, known) is None:
@@ -295,42 +285,14 @@ class Draft:
             raise wrong
         return found
 
-    def _keep_texts(self, connection: Connection, entries: list[list[Record]]) -> None:
-        texts = {
-            bytes.fromhex(record.text_digest): record.text
-            for records in entries
-            for record in records
-            if isinstance(record, Document)
-            and isinstance(record.text, str)
-            and record.text_digest is not None
-        }
-        for chunk in chunked(texts):
-            journal.keep_texts(connection, {digest: texts[digest] for digest in chunk})
-
-    def _check_entitled(self, connection: Connection, entries: list[list[Record]]) -> None:
-        """Refuses retractions and corrections by third parties; runs before the commit takes effect."""
-        for records in entries:
-            for record in records:
-                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
-                    keys = projection.keys_of(connection, (record.target.id, record.by.id))
-                    if not is_entitled(connection, keys[record.by.id], keys[record.target.id]):
-                        raise NotEntitled("amendment.by", record.kind.value)
-
-    def _check_versions(self, connection: Connection, records: list[Record]) -> None:
-        """Refuses a document that would be a version before itself; runs before the commit takes effect."""
-        later = [one.id for one in records if isinstance(one, Document) and one.supersedes is not None]
-        for key in projection.keys_of(connection, later).values():
-            if leads_back(connection, key):
-                raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
-
 
 Numbered = tuple[int | None, list[Record]]
-"""What one entry will hold, and the number of the sentence that it comes from."""
+"""The number of a sentence, and the records of the entry that comes of it."""
 
 
 def _first_misfit(entries: list[Numbered], known: Mapping[str, str]) -> ProvenanceError | None:
-    """What is wrong with the first reference that is to none of those known, by id and type, and to nothing before it
-    either."""
+    """What is wrong with the first reference that is neither to a known record nor to one before it in these entries.
+    `known` are types by ids."""
     held = dict(known)
     for number, records in entries:
         for record in records:
@@ -347,7 +309,7 @@ def _refusal(wrong: Misfit) -> ProvenanceError:
     return InvalidValue(wrong.field, f"the id of a {wrong.found}", f"a {' or '.join(wrong.expected or ())}")
 
 
-def _is_telling(record: Record) -> bool:
+def _is_descriptive(record: Record) -> bool:
     return any(getattr(record, name) is not None for name in model.descriptive_fields(type(record)))
 
 
@@ -360,3 +322,20 @@ def _withdrawn(connection: Connection, keys: dict[str, int]) -> set[str]:
     by_key = {key: id_ for id_, key in keys.items()}
     target = tables.withdrawal.c.target
     return {by_key[key] for (key,) in bulk.matching(connection, (target,), target, by_key)}
+
+
+def _keep_texts(connection: Connection, records: Iterable[Record]) -> None:
+    texts = {
+        bytes.fromhex(record.text_digest): record.text
+        for record in records
+        if isinstance(record, Document) and isinstance(record.text, str) and record.text_digest is not None
+    }
+    beside.keep_texts(connection, texts)
+
+
+def _check_rows(connection: Connection, records: Iterable[Record]) -> None:
+    for record in records:
+        if isinstance(record, Amendment) and not may_amend(connection, record):
+            raise NotEntitled("amendment.by", record.kind.value)
+        if isinstance(record, Document) and is_before_itself(connection, record):
+            raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")

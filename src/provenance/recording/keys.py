@@ -1,4 +1,4 @@
-"""Who can open what is sealed: the keys, which the caller supplies and the ledger never stores."""
+"""Keys to sealed values. The caller supplies them, and the ledger never stores them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from provenance.errors import KeyMissing, MissingExtra, Unsealable
 
 
 class Keys(Protocol):
-    """Encrypts, decrypts and forgets. `handle` names one sealed value, `level` who may open it; both are to be bound
-    to the ciphertext, so that none can be put in another's place.
+    """Encrypts and decrypts values, and destroys their keys. `handle` names one sealed value, `level` who may open it.
+    Both have to be bound to the ciphertext, so that none can be put in another's place.
 
-    `open` raises `errors.KeyMissing` where it has no key, `errors.Unsealable` where the ciphertext is not what was
-    sealed. After `destroy` the value of that handle can never be opened again, not from a copy of the database either;
-    to destroy it once more does nothing.
+    `open` raises `errors.KeyMissing` where it has no key, and `errors.Unsealable` where the ciphertext is not what was
+    sealed. After `destroy` the value of that handle can never be opened again, also not from a copy of the database;
+    destroying it once more does nothing.
     """
 
     def seal(self, handle: str, level: str, plaintext: bytes) -> bytes: ...
@@ -35,7 +35,7 @@ NONCE_BYTES = 12
 class KeyFolder:
     """Keys in a folder outside of the ledger: one folder a level, one file a value.
 
-    Whoever can read a level's folder can open what is sealed for it; give its rights, and keep its copies, accordingly.
+    Whoever can read a level's folder, or a copy of it, can open what is sealed for that level.
     Needs the `cryptography` package, which the extra `sealing` brings, and raises `errors.MissingExtra` without it.
     """
 
@@ -51,7 +51,7 @@ class KeyFolder:
         return nonce + sealed
 
     def _key(self, file: Path) -> bytes:
-        """A new one; that of an earlier attempt, where a commit is repeated."""
+        """A new key; or that of an earlier attempt, where a commit is repeated."""
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.exists():
             return file.read_bytes()
@@ -87,7 +87,7 @@ class KeyFolder:
             file.unlink()
 
     def _file(self, handle: str, level: str) -> Path:
-        """Levels are free text, and so are named in hexadecimal."""
+        """The file of one key. A level is free text, and so its folder has a hexadecimal name."""
         return self._folder / level.encode("utf-8").hex() / f"{bytes.fromhex(handle).hex()}.key"
 
 

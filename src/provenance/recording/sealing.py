@@ -1,4 +1,4 @@
-"""What is confidential: sealed beside the log while recording, opened for those with keys, destroyed by redactions."""
+"""Confidential values: sealed when they are recorded, opened for whoever has the keys, destroyed by redactions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from provenance import wire
 from provenance.database.chunks import chunked
 from provenance.errors import InvalidValue, KeyMissing, NotLoaded, Redacted
 from provenance.index import projection, tables
-from provenance.log import journal
+from provenance.log import beside
 from provenance.recording.keys import Keys
 from provenance.values.records import Document, Record, Redaction
 from provenance.values.sealed import Sealed, opened, salt_and_value
 
 
 def salts(connection: Connection, keys: Keys | None, records: Iterable[Record]) -> dict[str, bytes]:
-    """The salt of every sealed value among the records, by handle: the one with which it lies in the ledger already,
-    otherwise the first that it comes with. Every call of `sealed` makes another.
+    """The salt of every sealed value among the records, by handle. A value that is in the ledger has its salt there; a
+    new one that comes several times, each time with a salt of its own, has the first of them.
 
-    A handle stands for one value at one level. Another one under it is refused: one of the two would be lost.
+    A handle stands for one value at one level. Another value under it is refused: one of the two would be lost.
     """
     given: dict[str, Sealed] = {}
     for record in records:
@@ -28,7 +28,7 @@ def salts(connection: Connection, keys: Keys | None, records: Iterable[Record]) 
             if seal.plaintext is not None:
                 _check_same(given.setdefault(seal.handle, seal), seal.level, seal.value)
     found = {seal.handle: seal.salt for seal in given.values() if seal.salt is not None}
-    for handle, (level, ciphertext) in journal.sealed_under(connection, given).items():
+    for handle, (level, ciphertext) in beside.sealed_under(connection, given).items():
         if keys is None:
             raise KeyMissing(level)
         salt, value = salt_and_value(keys.open(handle, level, ciphertext))
@@ -45,10 +45,10 @@ def _check_same(seal: Sealed, level: str, value: str | None) -> None:
 
 
 def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -> None:
-    """Encrypts what the records hold sealed, and stores it. In plain it is never a parameter of a statement."""
+    """Encrypts the sealed values of the records, and stores them. In plain they are never parameters of a statement."""
     holding = [record for record in records if wire.seals_of(record)]
     seals = {seal.handle: seal for record in holding for seal in wire.seals_of(record)}
-    held = journal.sealed_under(connection, seals)
+    held = beside.sealed_under(connection, seals)
     for record in holding:
         _check_values_given(connection, record, held)
     made: list[tuple[str, str, bytes]] = []
@@ -58,14 +58,15 @@ def keep(connection: Connection, keys: Keys | None, records: Sequence[Record]) -
             for seal in seals.values()
             if seal.handle not in held and seal.plaintext is not None
         )
-        journal.keep_sealed(connection, made)
+        beside.keep_sealed(connection, made)
     except BaseException:
         destroy(keys, (seals[handle] for handle, _, _ in made))
         raise
 
 
 def _check_values_given(connection: Connection, record: Record, held: Container[str]) -> None:
-    """Refuses a commitment alone, of which nobody could ever see the value; one that was redacted may come again."""
+    """Refuses a new commitment without its value, which nobody could ever open. One that was recorded before and was
+    redacted may come again."""
     for name, seal in wire.sealed_fields_of(record).items():
         if seal.plaintext is None and seal.handle not in held:
             keys = projection.keys_of(connection, [record.id])
@@ -83,7 +84,7 @@ def _sealed(keys: Keys | None, seal: Sealed, plaintext: bytes) -> bytes:
 
 
 def forget(connection: Connection, records: Iterable[Record]) -> None:
-    """Deletes what the redactions among the records are about. Its keys are destroyed once that is stored."""
+    """Deletes what the redactions among the records are about. Its keys are destroyed later, once that is stored."""
     targets = _redacted(records)
     if not targets:
         return
@@ -103,7 +104,7 @@ def forget(connection: Connection, records: Iterable[Record]) -> None:
             "a record that holds nothing sealed",
             "one that does, or a document: what lies in plain stays",
         )
-    journal.forget(connection, seals, digests)
+    beside.forget(connection, seals, digests)
 
 
 def _redacted(records: Iterable[Record]) -> list[str]:
@@ -111,7 +112,7 @@ def _redacted(records: Iterable[Record]) -> list[str]:
 
 
 def redacted_by(connection: Connection, records: Iterable[Record]) -> list[Sealed] | None:
-    """Of what the redactions among the records have left commitments only; None where none is among them."""
+    """The sealed values that the redactions among the records have deleted; None without a redaction."""
     targets = _redacted(records)
     if not targets:
         return None
@@ -120,7 +121,7 @@ def redacted_by(connection: Connection, records: Iterable[Record]) -> list[Seale
 
 def destroy_redacted(connection: Connection, keys: Keys | None) -> None:
     """Destroys the keys of all that was ever redacted, as far as they are still there. The caller holds the writers'
-    lock, so that nothing of it is sealed again meanwhile."""
+    lock, so that nobody seals any of it again meanwhile."""
     if keys is not None:
         targets = connection.execute(select(tables.redaction.c.target).distinct()).scalars().all()
         for chunk in chunked(targets):
@@ -128,10 +129,10 @@ def destroy_redacted(connection: Connection, keys: Keys | None) -> None:
 
 
 def _gone(connection: Connection, keys: Sequence[int]) -> list[Sealed]:
-    """What was ever sealed of these records and does not lie in the ledger any more."""
+    """The sealed values that these records ever had and that are not in the ledger any more."""
     said = projection.every_description(connection, keys)
     seals = {seal.handle: seal for record in said for seal in wire.seals_of(record)}
-    held = journal.sealed_under(connection, seals)
+    held = beside.sealed_under(connection, seals)
     return [seal for handle, seal in seals.items() if handle not in held]
 
 
@@ -142,14 +143,14 @@ def destroy(keys: Keys | None, seals: Iterable[Sealed]) -> None:
 
 
 def reveal(connection: Connection, keys: Keys | None, key: int) -> dict[str, str]:
-    """What a record holds sealed, by field, as it is described now."""
+    """The sealed values of a record as it is described now, by field."""
     stated = projection.described(connection, [key])[key]
     record = wire.from_json(stated)
     found: dict[str, str] = {}
     for name, seal in wire.sealed_fields_of(record).items():
-        held = journal.sealed_under(connection, [seal.handle]).get(seal.handle)
+        held = beside.sealed_under(connection, [seal.handle]).get(seal.handle)
         if held is None:
-            gone = NotLoaded if journal.is_elsewhere(connection, seal.handle) else Redacted
+            gone = NotLoaded if beside.is_elsewhere(connection, seal.handle) else Redacted
             raise gone(f"{record.TYPE}.{name}")
         if keys is None:
             raise KeyMissing(seal.level)

@@ -1,18 +1,19 @@
-"""Interchange: a whole log out of one ledger, and into another.
+"""Load: a whole log that another ledger exported, into this one.
 
-A ledger whose log is the beginning of the one that is loaded, an empty one above all, goes on as that did: its commits
-are kept with their places, times, authors, keys and hashes. Into any other, each commit is copied: a new commit, by
-whoever loads it and now, holds the same entries, and a note of the commit that they were (`log.copies`). What is held
-already, as it was or as a copy, is passed over, so that the same log can be loaded again as it grows.
+Where this ledger's log is the beginning of the loaded one, as that of an empty ledger is, the rest of the loaded log
+follows on it: its commits keep their places, times, authors, keys and hashes. Into any other ledger each commit is
+copied: a new commit, made now by whoever loads it, holds the same entries and a note of the commit that they come from
+(`log.copies`). Commits that are held already, as they were or as copies, are passed over, so that the same log can be
+loaded again as it grows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
@@ -20,77 +21,35 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection
 
 from provenance import wire
-from provenance.database.chunks import chunked
+from provenance.database.store import Store
 from provenance.errors import DamagedExport, InvalidValue, NewerThanLibrary, NotEntitled, ProvenanceError
-from provenance.exchange import transfer
-from provenance.exchange.log_lines import (
-    Commit,
-    End,
-    Line,
-    Lines,
-    SealedValue,
-    Text,
-    Writer,
-    first_line,
-    line_of,
-)
+from provenance.exchange.log_lines import Commit, End, Line, Lines, SealedValue, Text
+from provenance.exchange.named import Named
 from provenance.index import projection
-from provenance.loading.entitlement import is_entitled
-from provenance.loading.redactions import redacted
-from provenance.loading.versions import leads_back
-from provenance.log import copies, journal
+from provenance.log import beside, copies, journal
 from provenance.log.commits import GENESIS, CommitHeader
-from provenance.log.journal import Entry, Head
+from provenance.log.journal import Head
 from provenance.log.merkle import GrowingTree, leaf_hash
-from provenance.materialized import lists
-from provenance.materialized.affected import affected_claims
+from provenance.materialized.applying import apply
 from provenance.recording import sealing
+from provenance.recording.checks import is_before_itself, may_amend
 from provenance.values import fields
 from provenance.values.records import Amendment, Document, Record, Redaction
 from provenance.values.references import misfit, references_of
 from provenance.values.sealed import Sealed
 from provenance.values.times import from_microseconds
-from provenance.values.vocabulary import AmendmentKind
 
 Progress = Callable[[int], None]
 
 _SPOOLED = 8_000_000
 """Bytes of one commit in memory; a larger one waits in a temporary file until its root was looked at."""
 
+_PAGE = 500
+_PAGE_BYTES = 8_000_000
+"""Entries, and bytes of entries, that are stored at a time: whichever are reached first."""
+
 _MOST_COPIES = 100
 """How often a commit can be copied from ledger to ledger; each time has a tree of its own while it is read."""
-
-
-# Out of a ledger --------------------------------------------------------------------------------------------------
-
-
-def export(connection: Connection, stream: BinaryIO, *, sealed: bool, progress: Progress) -> End:
-    """Writes the log as the connection sees it; raises `DamagedLog` where it is not what was written."""
-    lines = Writer(stream)
-    commits = entries = texts = seals = 0
-    head = GENESIS
-    lines.write(first_line(sealed=sealed))
-    for commit in transfer.commits(connection):
-        lines.write(line_of(Commit(commit.header, commit.request_key)))
-        for body in commit.bodies:
-            lines.write(body + b"\n")
-        head = commit.header.hash()
-        commits += 1
-        entries += commit.header.size
-        progress(entries)
-    for digest, text in transfer.texts(connection):
-        lines.write(line_of(Text(digest, text)))
-        texts += 1
-    for handle, level, ciphertext in transfer.sealed(connection) if sealed else ():
-        lines.write(line_of(SealedValue(handle, level, ciphertext)))
-        seals += 1
-    counts = {"commits": commits, "entries": entries, "texts": texts, "sealed": seals}
-    end = End(**counts, head=head, sha256=lines.sha256)
-    lines.write(line_of(end))
-    return end
-
-
-# Into a ledger ----------------------------------------------------------------------------------------------------
 
 
 @frozen(kw_only=True)
@@ -113,23 +72,48 @@ class Loaded:
 
 
 def load(
-    connection: Connection, stream: BinaryIO, *, author: str, at: int, progress: Progress
+    store: Store, source: str | Path | BinaryIO, *, author: str, at: int, progress: Progress
 ) -> tuple[Loaded, list[Sealed] | None]:
-    """Loads a log, in a transaction under the writers' lock that an error must undo. Gives also what loaded redactions
-    were about, if there were any: the keys are to be destroyed once all is stored."""
-    loading = _Load(connection, stream, author=author, at=at, progress=progress)
-    loaded = loading.run()
-    return loaded, sealing.redacted_by(connection, loading.redactions)
+    """Loads a log from a file or a stream of bytes, in one transaction.
+
+    Gives also what loaded redactions were about, if there were any: its keys are to be destroyed, now that the
+    redactions are stored. A stream cannot be read again, and so a load from one is never repeated.
+    """
+    opened = _opened(source)
+
+    def work(connection: Connection) -> tuple[Loaded, list[Sealed] | None]:
+        with opened() as stream, Named.beginning(held_commits=journal.head(connection).seq) as named:
+            loading = _Load(connection, stream, named, author=author, at=at, progress=progress)
+            loaded = loading.run()
+            return loaded, sealing.redacted_by(connection, loading.redactions)
+
+    return store.write(work, is_repeatable=isinstance(source, str | Path))
+
+
+def _opened(source: str | Path | BinaryIO) -> Callable[[], AbstractContextManager[BinaryIO]]:
+    """Opens a file anew each time; a stream is the caller's, and stays open."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        return lambda: path.open("rb")
+    return lambda: nullcontext(source)
 
 
 class _Load:
-    """One log on its way into a ledger."""
+    """One log on its way into a ledger, on a connection that holds the writers' lock."""
 
     def __init__(
-        self, connection: Connection, stream: BinaryIO, *, author: str, at: int, progress: Progress
+        self,
+        connection: Connection,
+        stream: BinaryIO,
+        named: Named,
+        *,
+        author: str,
+        at: int,
+        progress: Progress,
     ) -> None:
         self._connection = connection
         self._lines = Lines(stream)
+        self._named = named
         self._author = author
         self._at = at
         self._progress = progress
@@ -142,23 +126,18 @@ class _Load:
         self._kept = self._copied = self._held = 0
         self._texts = self._new_texts = self._sealed = self._new_sealed = 0
         self.redactions: list[Redaction] = []
-        """Those of something that may have been held here."""
+        """The loaded redactions of something that this ledger may have held."""
 
     def run(self) -> Loaded:
-        with closing(sqlite3.connect("")) as named:  # a database of SQLite's own, on disk when it gets large
-            named.execute(
-                "CREATE TABLE named (key BLOB PRIMARY KEY, level TEXT, is_gone INTEGER, record TEXT) WITHOUT ROWID"
-            )
-            self._named = named
-            is_sealed = self._lines.first()
+        is_sealed = self._lines.first()
+        line = self._lines.next()
+        while isinstance(line, Commit):
+            self._take_commit(line)
             line = self._lines.next()
-            while isinstance(line, Commit):
-                self._take_commit(line)
-                line = self._lines.next()
-            line = self._take_texts(line)
-            line = self._take_sealed(line, is_sealed=is_sealed)
-            self._note_absent()
-            self._finish(line)
+        line = self._take_texts(line)
+        line = self._take_sealed(line, is_sealed=is_sealed)
+        self._named.mark_absent(self._connection, by_commit=self._head.seq)
+        self._finish(line)
         return Loaded(
             kept=self._kept,
             copied=self._copied,
@@ -197,10 +176,8 @@ class _Load:
         self._progress(self._last.entry_seq)
 
     def _check_follows(self, header: CommitHeader) -> None:
-        if (header.seq, header.previous) != (
-            self._last.seq + 1,
-            self._last.hash,
-        ) or header.at < self._last.at:
+        last = self._last
+        if (header.seq, header.previous) != (last.seq + 1, last.hash) or header.at < last.at:
             raise self._lines.damage("it is not the commit that follows on the one before it")
         if header.size < 1:
             raise self._lines.damage("it is a commit without entries")
@@ -261,47 +238,44 @@ class _Load:
     def _store(
         self, header: CommitHeader, request_key: str | None, bodies: Iterable[tuple[int, bytes]]
     ) -> None:
-        if request_key is not None and transfer.is_key_used(self._connection, request_key):
+        if request_key is not None and journal.is_key_used(self._connection, request_key):
             raise self._lines.damage("its commit has the key of another one")
-        transfer.keep_commit(self._connection, header, request_key)
-        amending: list[tuple[int, Amendment]] = []
-        superseding: list[tuple[int, Document]] = []
-        redacting: list[tuple[int, Redaction]] = []
-        for page in transfer.pages(bodies):
-            for line, record in self._project(header, page):
-                if isinstance(record, Amendment) and record.kind is not AmendmentKind.MISATTRIBUTED:
-                    amending.append((line, record))
-                elif isinstance(record, Redaction):
-                    redacting.append((line, record))
-                elif isinstance(record, Document) and record.supersedes is not None:
-                    superseding.append((line, record))
+        journal.add_commit(self._connection, header, request_key)
+        unchecked: list[tuple[int, Record]] = []
+        for page in _pages(bodies):
+            unchecked.extend(
+                (line, record)
+                for line, record in self._apply(header, page)
+                if isinstance(record, Amendment | Redaction)
+                or (isinstance(record, Document) and record.supersedes is not None)
+            )
         self._head = Head(header.seq, header.at, header.hash(), self._head.entry_seq)
-        self._check_entitled(amending)
-        self._check_versions(superseding)
-        self._forget(redacting)
+        for line, record in unchecked:
+            self._check_rows(line, record)
+        for line, record in unchecked:
+            if isinstance(record, Redaction):
+                self._forget(line, record)
 
-    def _project(self, header: CommitHeader, page: list[tuple[int, bytes]]) -> list[tuple[int, Record]]:
+    def _apply(self, header: CommitHeader, page: list[tuple[int, bytes]]) -> list[tuple[int, Record]]:
         """Stores a page of entries with their rows; gives their records with the lines that they came from."""
-        first = self._head.entry_seq + 1
-        entries = [
-            Entry(place, header.seq, header.at, body) for place, (_, body) in enumerate(page, start=first)
-        ]
         decoded = [self._decoded(line, body) for line, body in page]
         read = [
             (line, record) for (line, _), records in zip(page, decoded, strict=True) for record in records
         ]
-        transfer.keep_entries(self._connection, header, entries)
+        bodies = [body for _, body in page]
+        leaves = list(map(leaf_hash, bodies))
+        entries = journal.add_entries(self._connection, header, bodies, leaves, after=self._head.entry_seq)
         self._check_references(read)
-        recorded = projection.project(self._connection, entries, decoded)
-        lists.mark(self._connection, affected_claims(self._connection, recorded))
-        self._note_named([record for _, record in read])
+        apply(self._connection, entries, decoded)
+        self._named.note(self._connection, [record for _, record in read])
         self._head = evolve(self._head, entry_seq=entries[-1].seq)
         return read
 
     def _pass_over(self, bodies: Iterable[tuple[int, bytes]]) -> None:
-        """Nothing of what is held already; but texts and sealed values that it names may be missing."""
-        for page in transfer.pages(bodies):
-            self._note_named([record for line, body in page for record in self._decoded(line, body)])
+        """Stores nothing of a commit that is held already; but texts and sealed values that it names may be missing."""
+        for page in _pages(bodies):
+            records = [record for line, body in page for record in self._decoded(line, body)]
+            self._named.note(self._connection, records)
 
     def _decoded(self, line: int, body: bytes) -> list[Record]:
         try:
@@ -327,51 +301,22 @@ class _Load:
                 raise DamagedExport(line, f"{wrong.field} names {named_instead}")
             held[record.id] = record.TYPE
 
-    def _check_entitled(self, amending: Sequence[tuple[int, Amendment]]) -> None:
-        for line, record in amending:
-            keys = projection.keys_of(self._connection, (record.target.id, record.by.id))
-            if not is_entitled(self._connection, keys[record.by.id], keys[record.target.id]):
-                raise DamagedExport(line, str(NotEntitled("amendment.by", record.kind.value)))
+    def _check_rows(self, line: int, record: Record) -> None:
+        if isinstance(record, Amendment) and not may_amend(self._connection, record):
+            raise DamagedExport(line, str(NotEntitled("amendment.by", record.kind.value)))
+        if isinstance(record, Document) and is_before_itself(self._connection, record):
+            raise DamagedExport(line, "document.supersedes names a later version of the document")
 
-    def _check_versions(self, superseding: Sequence[tuple[int, Document]]) -> None:
-        keys = projection.keys_of(self._connection, {record.id for _, record in superseding})
-        for line, record in superseding:
-            if leads_back(self._connection, keys[record.id]):
-                raise DamagedExport(line, "document.supersedes names a later version of the document")
-
-    def _forget(self, redacting: Sequence[tuple[int, Redaction]]) -> None:
-        """Does here what the redactions did where they were recorded."""
-        for line, record in redacting:
-            try:
-                sealing.forget(self._connection, [record])
-            except InvalidValue as error:
-                raise DamagedExport(line, str(error)) from None
-            if self._first_head.seq:  # otherwise nothing was held here that they could be about
-                self.redactions.append(record)
+    def _forget(self, line: int, redaction: Redaction) -> None:
+        """Does here what the redaction did where it was recorded."""
+        try:
+            sealing.forget(self._connection, [redaction])
+        except InvalidValue as error:
+            raise DamagedExport(line, str(error)) from None
+        if self._first_head.seq:  # otherwise nothing was held here that it could be about
+            self.redactions.append(redaction)
 
     # What lies beside the entries ---------------------------------------------------------------------------------
-
-    def _note_named(self, records: Sequence[Record]) -> None:
-        """Remembers which texts and sealed values belong to the entries; and which were redacted here, and stay so."""
-        names = [(record, _beside(record)) for record in records]
-        telling = [(record, beside) for record, beside in names if beside]
-        gone = redacted(
-            self._connection, {record.id for record, _ in telling}, by_commit=self._first_head.seq
-        )
-        for record, beside in telling:
-            rows = [(key, level, record.id in gone, record.id) for key, level in beside.items()]
-            self._named.executemany(
-                "INSERT INTO named VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET is_gone = is_gone OR excluded.is_gone",
-                rows,
-            )
-
-    def _is_wanted(self, key: bytes, level: str | None) -> bool:
-        """Whether it belongs to an entry, which it must, and may be here."""
-        row = self._named.execute("SELECT level, is_gone FROM named WHERE key = ?", (key,)).fetchone()
-        if row is None or row[0] != level:
-            raise self._lines.damage("no entry names it")
-        return not row[1]
 
     def _take_texts(self, line: Line) -> Line:
         before = b""
@@ -382,7 +327,7 @@ class _Load:
             before = line.digest
             self._texts += 1
             if self._is_wanted(line.digest, None):
-                self._new_texts += transfer.keep_text(self._connection, line.digest, line.text)
+                self._new_texts += beside.keep_texts(self._connection, {line.digest: line.text})
             line = self._lines.next()
         return line
 
@@ -393,22 +338,19 @@ class _Load:
             self._check_order(before, handle)
             before = handle
             self._sealed += 1
-            if self._is_wanted(handle, line.level):
-                self._new_sealed += transfer.keep_sealed(
-                    self._connection, line.handle, line.level, line.ciphertext
-                )
+            is_wanted = self._is_wanted(handle, line.level)
+            if is_wanted and not beside.sealed_under(self._connection, [line.handle]):
+                beside.keep_sealed(self._connection, [(line.handle, line.level, line.ciphertext)])
+                self._new_sealed += 1
             line = self._lines.next()
         return line
 
-    def _note_absent(self) -> None:
-        """Marks what is sealed elsewhere: it was neither redacted nor lost."""
-        named = self._named.execute(
-            "SELECT key, level, record FROM named WHERE level IS NOT NULL AND NOT is_gone"
-        )
-        for page in chunked(named):
-            gone = redacted(self._connection, {record for _, _, record in page}, by_commit=self._head.seq)
-            levels = {key.decode(): level for key, level, record in page if record not in gone}
-            journal.mark_elsewhere(self._connection, levels)
+    def _is_wanted(self, key: bytes, level: str | None) -> bool:
+        """Whether it may be here; refuses what belongs to no entry."""
+        is_wanted = self._named.is_wanted(key, level)
+        if is_wanted is None:
+            raise self._lines.damage("no entry names it")
+        return is_wanted
 
     def _check_order(self, before: bytes, key: bytes) -> None:
         if key <= before:
@@ -429,9 +371,15 @@ class _Load:
         self._lines.finish()
 
 
-def _beside(record: Record) -> dict[bytes, str | None]:
-    """The digests and handles of what the record keeps beside the entry, with the levels of what is sealed."""
-    found: dict[bytes, str | None] = {seal.handle.encode(): seal.level for seal in wire.seals_of(record)}
-    if isinstance(record, Document) and record.text_digest is not None:
-        found[bytes.fromhex(record.text_digest)] = None
-    return found
+def _pages(bodies: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    """The numbered bodies in pages of bounded size."""
+    page: list[tuple[int, bytes]] = []
+    size = 0
+    for number, body in bodies:
+        page.append((number, body))
+        size += len(body)
+        if len(page) == _PAGE or size >= _PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page

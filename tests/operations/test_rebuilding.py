@@ -13,9 +13,11 @@ from sqlalchemy import Connection, create_engine, inspect, select
 
 from provenance import Entry, Ledger, add_hooks, anonymous, outlet, person
 from provenance.database.transactions import reading, writing
-from provenance.index import projection, shadow, tables
+from provenance.index import shadow, tables
 from provenance.materialized import lists
+from provenance.materialized.applying import apply
 from provenance.operations import rebuilding
+from provenance.values.records import Record
 
 _T = TypeVar("_T")
 PAGE = 3
@@ -28,11 +30,19 @@ class BrokenOff(Exception):
 
 @pytest.fixture
 def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    monkeypatch.setattr(projection, "REBUILD_PAGE", PAGE)
     monkeypatch.setattr(lists, "PAGE", PAGE)
     with Ledger.open(migrated_database.url) as opened:
         fill(opened)
         yield opened
+
+
+def rebuild(ledger: Ledger) -> int:
+    """As `Ledger.rebuild`, in small pages."""
+    return rebuilding.rebuild(ledger._store, made_by="this test", page=PAGE)
+
+
+derive = partial(rebuilding.derive, made_by="this test", page=PAGE)
+put_in_place = partial(rebuilding.put_in_place, made_by="this test", page=PAGE)
 
 
 def fill(ledger: Ledger) -> None:
@@ -115,11 +125,11 @@ def test_a_rebuild_that_broke_off_anywhere_is_resumed(
     with monkeypatch.context() as patched:
         patched.setattr(ledger._store, "write", breaking)
         with pytest.raises(BrokenOff):
-            ledger.rebuild()
+            rebuild(ledger)
     assert index_of(ledger) == before
     assert ledger.counts()["claim"] == 5
     starts = starts_of_pages(monkeypatch)
-    ledger.rebuild()
+    rebuild(ledger)
 
     steps_before_the_first = 2  # may tables be made, and making them
     assert starts == list(range(0, entries, PAGE))[max(0, kept - steps_before_the_first) :]
@@ -128,33 +138,32 @@ def test_a_rebuild_that_broke_off_anywhere_is_resumed(
 
 
 def starts_of_pages(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Notes behind which entry every page begins that a rebuild projects."""
+    """Notes behind which entry every page begins that a rebuild applies."""
     found: list[int] = []
-    projected = rebuilding._projected
 
-    def noted(connection: Connection, page: list[Entry]) -> projection.Projected:
+    def noted(connection: Connection, page: list[Entry], decoded: list[list[Record]]) -> None:
         found.append(page[0].seq - 1)
-        return projected(connection, page)
+        apply(connection, page, decoded)
 
-    monkeypatch.setattr(rebuilding, "_projected", noted)
+    monkeypatch.setattr(rebuilding, "apply", noted)
     return found
 
 
 def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
     written = ledger._store.write
     written(lambda connection: rebuilding._begin(connection, "an older release"))
-    written(rebuilding._project_page)
+    written(partial(rebuilding._apply_page, page=PAGE))
 
-    ledger.rebuild()
+    rebuild(ledger)
 
     assert is_whole(ledger)
 
 
 def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
-    rebuilding.derive(ledger._store.write, made_by="an older release")
+    rebuilding.derive(ledger._store, made_by="an older release", page=PAGE)
     before = index_of(ledger)
 
-    count = ledger._store.write(partial(rebuilding.put_in_place, made_by="this test"))
+    count = ledger._store.write(put_in_place)
 
     assert count is None
     assert index_of(ledger) == before
@@ -163,19 +172,19 @@ def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
 def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
     ledger: Ledger, migrated_database: Database
 ) -> None:
-    rebuilding.derive(ledger._store.write, made_by="this test")
+    derive(ledger._store)
     with Ledger.open(migrated_database.url) as other:
         fill(other)
         other.record("It burned on day 1", source=person("Anna"), stance="deny")
         other.refresh()
     before = index_of(ledger)
 
-    rebuilding.derive(ledger._store.write, made_by="this test")
+    derive(ledger._store)
 
     with ledger._store.read() as connection:
         done = connection.execute(select(shadow.progress.c.done)).scalar_one()
     assert done == len(list(ledger.entries()))
-    assert ledger._store.write(partial(rebuilding.put_in_place, made_by="this test")) == done
+    assert ledger._store.write(put_in_place) == done
     assert index_of(ledger) == before
     assert is_whole(ledger)
 
@@ -191,11 +200,11 @@ def test_two_rebuilds_at_once_share_their_work(
         count += 1
         if count == at:
             with Ledger.open(migrated_database.url) as other:
-                other.rebuild()
+                rebuild(other)
         return written(work)
 
     monkeypatch.setattr(ledger._store, "write", interrupted)
-    ledger.rebuild()
+    rebuild(ledger)
 
     assert count >= at
     assert index_of(ledger) == before
@@ -203,7 +212,7 @@ def test_two_rebuilds_at_once_share_their_work(
 
 
 def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: Database) -> None:
-    rebuilding.derive(ledger._store.write, made_by="this test")
+    derive(ledger._store)
     with Ledger.open(migrated_database.url) as other:
         fill(other)  # says some of it anew, and that one more time
         with other.begin(by="desk") as desk:
@@ -214,7 +223,7 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
         other.refresh()
     before = index_of(ledger)
 
-    ledger._store.write(partial(rebuilding.put_in_place, made_by="this test"))
+    ledger._store.write(put_in_place)
     while ledger._store.write(lists.refresh):
         pass
 
@@ -223,11 +232,11 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
 
 
 def test_readers_never_wait_for_a_rebuild_and_see_no_half_of_it(
-    ledger: Ledger, migrated_database: Database
+    ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reader looks while every step of it holds its transaction open, the switch included."""
     engine = add_hooks(create_engine(migrated_database.url))
-    before, looks = index_of(ledger), 0
+    before, written, looks = index_of(ledger), ledger._store.write, 0
 
     def looked(work: Callable[[Connection], _T]) -> _T:
         def and_look(connection: Connection) -> _T:
@@ -238,9 +247,10 @@ def test_readers_never_wait_for_a_rebuild_and_see_no_half_of_it(
             looks += 1
             return done
 
-        return ledger._store.write(and_look)
+        return written(and_look)
 
-    watched = threading.Thread(target=rebuilding.rebuild, args=(looked,), kwargs={"made_by": "this test"})
+    monkeypatch.setattr(ledger._store, "write", looked)
+    watched = threading.Thread(target=rebuild, args=(ledger,))
     watched.start()
     watched.join(timeout=60)
     engine.dispose()
@@ -299,7 +309,7 @@ def test_shadow_tables_have_no_name_of_the_others(ledger: Ledger) -> None:
 
 def test_a_rebuild_says_how_far_it_came(ledger: Ledger) -> None:
     ledger._store.write(lambda connection: rebuilding._begin(connection, "this test"))
-    ledger._store.write(rebuilding._project_page)
+    ledger._store.write(partial(rebuilding._apply_page, page=PAGE))
 
     with ledger._store.read() as connection:
         row = connection.execute(select(shadow.progress)).one()

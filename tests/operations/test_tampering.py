@@ -7,7 +7,7 @@ and may, because no answer is another for it:
 - a text that was deleted is not wrong, for texts may have to go; the report counts it as absent
 - the key of a commit is not under its hash, and is left alone here
 - a ciphertext is told only by whoever opens it, with the key; the report knows its handle and its level
-- a claim that was marked as unsettled is only told anew; the marks are counted
+- a claim that was marked as stale is only refreshed; the marks are counted
 - bytes that SQLite does not read, or that mean the same: free space, unused fields of the header, the change counter,
   the words of a definition's comment. Then every row and every answer has to be the same.
 """
@@ -115,7 +115,7 @@ def record_sealed(ledger: Ledger) -> list[RecordId]:
     *kept, gone = (recorded.assertion.agent for recorded in sources)
     with ledger.begin(by="legal desk") as desk:
         desk.redact(gone)
-    ledger.refresh()  # what is still to be settled is told anew, whatever was done to its rows
+    ledger.refresh()  # a stale claim is refreshed on the side, whatever was done to its rows
     return [RecordId(agent.id) for agent in kept]
 
 

@@ -22,6 +22,7 @@ COMMITS, FULL_COMMITS = 40, 2_000
 READERS = 2
 
 
+@pytest.mark.slow
 def test_writers_and_readers_at_once_see_and_leave_whole_commits(
     database: Database, request: pytest.FixtureRequest
 ) -> None:

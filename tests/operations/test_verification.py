@@ -177,7 +177,7 @@ def test_a_ledger_in_a_schema_is_verified_there(database: Database) -> None:
     assert {fault.found for fault in reports["politics"].findings[1:]} == {"missing"}
 
 
-def test_an_ingest_that_was_broken_off_leaves_claims_to_settle_and_nothing_wrong(engine: Engine) -> None:
+def test_an_ingest_that_was_broken_off_leaves_stale_claims_and_nothing_wrong(engine: Engine) -> None:
     ledger = Ledger.open(engine)
     record(ledger)
     with writing(ledger._store.engine) as connection:
@@ -190,7 +190,7 @@ def test_an_ingest_that_was_broken_off_leaves_claims_to_settle_and_nothing_wrong
     assert report.stale == 1
 
 
-def test_a_claim_to_settle_hides_no_other(engine: Engine) -> None:
+def test_a_stale_claim_hides_no_other(engine: Engine) -> None:
     ledger = Ledger.open(engine)
     record(ledger)
     with writing(ledger._store.engine) as connection:
@@ -520,7 +520,7 @@ def test_a_report_holds_no_more_than_somebody_reads() -> None:
         rows=None,
         stale=None,
         checkpoint=None,
-        findings=tuple(faults.kept),
+        findings=tuple(faults.found),
         omitted=faults.omitted,
     )
 

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, outlet, person
-from provenance.database import engines, transactions
+from provenance.database.store import Store
+from provenance.database.transactions import Patience
 from provenance.errors import (
     AmbiguousName,
     ConcurrentCommit,
@@ -227,19 +228,19 @@ def test_in_a_callers_transaction_nothing_is_repeated(
             joined.record("It burned", source=ANNA)
 
 
-def test_repeating_has_an_end(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeating_has_an_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = []
+    hasty = Patience(attempts=5, longest_pause=0.001)
 
     def append(*_: object, **__: object) -> None:
         attempts.append(1)
         raise failure("40001")
 
-    monkeypatch.setattr(transactions, "LONGEST_PAUSE", 0.001)
     monkeypatch.setattr(journal, "append", append)
     with pytest.raises(ConcurrentCommit, match="repeat the whole commit"):
-        ledger.record("It burned", source=ANNA)
+        Ledger(Store(engine, patience=hasty)).record("It burned", source=ANNA)
 
-    assert len(attempts) == transactions.ATTEMPTS
+    assert len(attempts) == hasty.attempts
 
 
 def test_no_error_of_the_database_is_repeated_but_those(
@@ -280,17 +281,23 @@ def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger
 # Other writers ---------------------------------------------------------------------------------------------------
 
 
+IMPATIENT = Patience(for_a_lock=200, altogether=0.2)
+
+
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "BUSY_TIMEOUT", 200)
-    monkeypatch.setattr(transactions, "PATIENCE", 0.2)
-    monkeypatch.setitem(engines._SQLITE_SETTINGS, "busy_timeout", "200")
+def impatient(engine: Engine) -> Ledger:
+    """A ledger that waits for others as long as `IMPATIENT` says, as everybody does who uses this engine."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def wait_no_longer(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute(f"PRAGMA busy_timeout = {IMPATIENT.for_a_lock}")
+
+    return Ledger(Store(engine, patience=IMPATIENT))
 
 
-def test_waiting_for_another_writer_ends(
-    migrated_database: Database, engine: Engine, impatient: None
-) -> None:
-    with Ledger.open(migrated_database.url) as ledger, engine.connect() as connection:
+def test_waiting_for_another_writer_ends(engine: Engine, impatient: Ledger) -> None:
+    with impatient as ledger, engine.connect() as connection:
         Ledger.open(connection).record("It burned", source=ANNA)
 
         with pytest.raises(LedgerBusy, match="repeat the whole commit"):
@@ -304,12 +311,12 @@ def test_waiting_for_another_writer_ends(
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
-    migrated_database: Database, engine: Engine, impatient: None
+    migrated_database: Database, engine: Engine, impatient: Ledger
 ) -> None:
     path = migrated_database.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("PRAGMA journal_mode = DELETE")  # in which a COMMIT waits until nobody reads
-        with Ledger.open(migrated_database.url) as ledger, Session(engine) as session:
+        with impatient as ledger, Session(engine) as session:
             for begin in ("BEGIN", "SELECT * FROM provenance_commit"):
                 reader.execute(begin)
             with pytest.raises(LedgerBusy):

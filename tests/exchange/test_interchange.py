@@ -42,6 +42,7 @@ from provenance import (
 )
 from provenance.database.transactions import writing
 from provenance.errors import (
+    ConcurrentCommit,
     DamagedExport,
     DamagedLog,
     InvalidValue,
@@ -52,9 +53,8 @@ from provenance.errors import (
     Redacted,
     WouldOverwrite,
 )
-from provenance.exchange import transfer
 from provenance.exchange.log_lines import MAX_LINE, Commit, End, Text, first_line, line_of
-from provenance.log import copies, guards, journal
+from provenance.log import beside, chain, copies, guards, journal
 from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.journal import MAX_ENTRY
 from provenance.log.merkle import leaf_hash, root_hash
@@ -110,7 +110,7 @@ def story_of(recorded: Recorded) -> Document:
 
 def headers(ledger: Ledger) -> list[CommitHeader]:
     with ledger._store.read() as connection:
-        return [header for header, _ in journal.headers(connection)]
+        return [stored.header for stored in chain.headers(connection)]
 
 
 def bodies(ledger: Ledger) -> list[bytes]:
@@ -162,7 +162,7 @@ def test_an_empty_ledger_keeps_commits_hashes_times_authors_and_keys(
         assert other.verify(index=True, checkpoint=checkpoint, key=signer.key).ok
         assert again.is_new
         with other._store.read() as connection:
-            assert transfer.is_key_used(connection, "nurse 1")
+            assert journal.is_key_used(connection, "nurse 1")
 
 
 def test_an_empty_log_is_exported_and_loaded_too(databases: Databases, ledger: Ledger) -> None:
@@ -262,6 +262,22 @@ def test_a_load_joins_the_callers_transaction(databases: Databases, ledger: Ledg
         engine.dispose()
 
 
+def test_a_load_after_a_stale_snapshot_is_told_to_repeat_all(databases: Databases, ledger: Ledger) -> None:
+    record(ledger)
+    with databases.migrated() as database, Ledger.open(database.url) as other:
+        engine = add_hooks(create_engine(database.url))
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.connect() as connection:
+            joined = Ledger.open(connection)
+            joined.counts()
+            other.record("It snowed", source=person("Zoë"), by="elsewhere")
+
+            with pytest.raises(ConcurrentCommit, match="repeat all of your transaction"):
+                load(joined, exported(ledger))
+        engine.dispose()
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_file_is_read_anew_where_the_database_gave_way(
     databases: Databases, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -271,14 +287,14 @@ def test_a_file_is_read_anew_where_the_database_gave_way(
     cause = Exception("told by the driver")
     cause.sqlstate = "40001"  # type: ignore[attr-defined]
     failures = [OperationalError("", {}, cause)]
-    keep = transfer.keep_text
+    keep = beside.keep_texts
 
-    def fail_once(*given: Any) -> bool:
+    def fail_once(*given: Any) -> int:
         if failures:
             raise failures.pop()
         return keep(*given)
 
-    monkeypatch.setattr(transfer, "keep_text", fail_once)
+    monkeypatch.setattr(beside, "keep_texts", fail_once)
     with another(databases) as other:
         other.load(tmp_path / "log.jsonl")
 

@@ -17,7 +17,7 @@ from provenance.database.naming import PREFIX
 from provenance.log import guards
 from provenance.operations import migrations
 
-SECURITY = Path(__file__).parents[1] / "SECURITY.md"
+SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 ROWS = "SELECT * FROM provenance_commit c JOIN provenance_entry e ON e.commit_seq = c.seq, provenance_document_text"
 LAST_COMMIT = "(SELECT * FROM provenance_commit WHERE seq = 2) c"
 SECOND_COMMIT = f"SELECT 3, at, author, previous, root, author || 'x', size, NULL FROM {LAST_COMMIT}"

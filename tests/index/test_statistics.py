@@ -12,13 +12,12 @@ from provenance import Ledger
 from provenance.index import statistics, tables
 from provenance.materialized import lists
 
-FEW = 30
-"""Sentences, of several records each."""
+ENOUGH = statistics.FEWEST // 3 + 1
+"""Sentences, of three records each: so many that PostgreSQL is told."""
 
 
 @pytest.fixture
-def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    monkeypatch.setattr(statistics, "FEWEST", FEW)
+def ledger(migrated_database: Database) -> Iterator[Ledger]:
     with Ledger.open(migrated_database.url) as opened:
         yield opened
 
@@ -45,29 +44,28 @@ def counted(database: Database) -> dict[str, float]:
 def test_the_index_is_counted_when_it_has_grown_much(ledger: Ledger, migrated_database: Database) -> None:
     claims = []
 
-    for first, last in ((0, 2), (2, FEW), (FEW, FEW + 2), (FEW + 2, 3 * FEW)):
+    for first, last in ((0, 2), (2, ENOUGH), (ENOUGH, ENOUGH + 2), (ENOUGH + 2, 3 * ENOUGH)):
         ingest(ledger, first, last)
         claims.append(counted(migrated_database)[tables.claim.name])
 
-    assert claims == [-1, FEW, FEW, 3 * FEW]
+    assert claims == [-1, ENOUGH, ENOUGH, 3 * ENOUGH]
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_an_index_derived_anew_is_counted(ledger: Ledger, migrated_database: Database) -> None:
-    ingest(ledger, 0, FEW)
+    ingest(ledger, 0, ENOUGH)
 
     ledger.rebuild()
 
-    assert counted(migrated_database)[tables.claim.name] == FEW
+    assert counted(migrated_database)[tables.claim.name] == ENOUGH
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_what_settling_keeps_is_counted_when_it_is_settled(
-    ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch
+def test_what_is_materialized_is_counted_when_it_is_refreshed(
+    ledger: Ledger, migrated_database: Database
 ) -> None:
-    """Counted before, nearly all rows mark unsettled claims, and a statement for the few is planned for many."""
-    monkeypatch.setattr(lists, "PAGE", FEW)
-    ingest(ledger, 0, 3 * FEW)
+    """Counted before, nearly all rows mark stale claims, and a statement for the few is planned for many."""
+    ingest(ledger, 0, 3 * ENOUGH)
 
     engine = create_engine(migrated_database.url)
     with engine.connect() as connection:

@@ -1,0 +1,20 @@
+"""Refreshing: what questions about the whole ledger read, brought up to date in transactions of bounded size."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from provenance.database.store import Store
+from provenance.index import statistics
+from provenance.materialized import lists
+
+
+def refresh(store: Store, *, with_origins: bool = False) -> None:
+    """Refreshes every stale claim; `with_origins` also those of which only the number of origins is stale."""
+    names = (lists.STALE, lists.ORIGINS_STALE) if with_origins else (lists.STALE,)
+    store.write(statistics.renew)
+    pages = 0
+    while store.write(partial(lists.refresh, names=names)):
+        pages += 1
+    if pages > 1:
+        store.write(statistics.renew_lists)
