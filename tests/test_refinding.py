@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provenance import Anchor, sealed
 from provenance.errors import InvalidValue
-from provenance.recording.desk import CONTEXT
+from provenance.recording.quoting import CONTEXT
 from provenance.rules.refinding import (
     AMBIGUOUS,
     EXACT,

@@ -44,6 +44,7 @@ from provenance.recording.sources import (
 from provenance.schemas import schema
 from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId
+from provenance.values.instants import When
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import (
     Agent,
@@ -65,7 +66,7 @@ from provenance.values.records import (
     Withdrawal,
 )
 from provenance.values.sealed import Sealed, sealed
-from provenance.values.times import When, when
+from provenance.values.times import when
 from provenance.version import __version__ as __version__
 
 __all__ = [

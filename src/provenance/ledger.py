@@ -40,9 +40,10 @@ from provenance.recording.ingest import COMMIT_EVERY, ingest
 from provenance.recording.keys import Keys
 from provenance.recording.sentences import Sentence, sentences
 from provenance.values.ids import RecordId
+from provenance.values.instants import to_microseconds
 from provenance.values.records import Record
 from provenance.values.sealed import Sealed
-from provenance.values.times import to_microseconds, when_of
+from provenance.values.times import when_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -36,6 +36,7 @@ from provenance.values import model
 from provenance.values.evolution import Fields, Step, Versions, check_older, parsed_form, said_more
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, canonical_json
+from provenance.values.instants import When, from_microseconds, to_microseconds
 from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
     RECORD_TYPES,
@@ -48,7 +49,6 @@ from provenance.values.records import (
     Window,
 )
 from provenance.values.sealed import Sealed
-from provenance.values.times import When, from_microseconds, to_microseconds
 
 ENTRY = Versions("records")
 COPY = Versions("copied")

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import InvalidValue
+from provenance.values.instants import MAX_PAD, When, from_microseconds, to_microseconds
 from provenance.values.quantities import MAX_WORDS_LENGTH, Approximations
-from provenance.values.times import MAX_PAD, When, from_microseconds, to_microseconds, when
+from provenance.values.times import when
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -25,7 +25,7 @@ from provenance.rules.claim_graph import AmendmentRow, ClaimGraph, EvidenceRow, 
 from provenance.rules.reply import ReplyKeys
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
-from provenance.values.times import from_microseconds
+from provenance.values.instants import from_microseconds
 from provenance.values.vocabulary import Stance
 
 MAX_CHAINS = 100

@@ -34,10 +34,10 @@ from provenance.materialized.applying import apply
 from provenance.recording import sealing
 from provenance.recording.checks import is_before_itself, may_amend
 from provenance.values import fields
+from provenance.values.instants import from_microseconds
 from provenance.values.records import Amendment, Document, Record, Redaction
 from provenance.values.references import misfit, references_of
 from provenance.values.sealed import Sealed
-from provenance.values.times import from_microseconds
 
 Progress = Callable[[int], None]
 

@@ -14,6 +14,7 @@ from provenance.index import tables
 from provenance.values import model
 from provenance.values.folding import fold_name, words_of
 from provenance.values.ids import RecordId
+from provenance.values.instants import When, to_microseconds
 from provenance.values.model import Declaration
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
@@ -37,7 +38,6 @@ from provenance.values.records import (
     Withdrawal,
 )
 from provenance.values.sealed import shown
-from provenance.values.times import When, to_microseconds
 from provenance.values.vocabulary import (
     Basis,
     Cardinality,

@@ -11,7 +11,7 @@ from provenance.database import durability
 from provenance.index import tables
 from provenance.log import journal
 from provenance.materialized import lists
-from provenance.values.times import from_microseconds
+from provenance.values.instants import from_microseconds
 
 
 @frozen(kw_only=True)

@@ -55,9 +55,10 @@ from provenance.recording.sources import (
 )
 from provenance.values import fields, model
 from provenance.values.ids import RecordId
+from provenance.values.instants import When
 from provenance.values.model import derived_once
 from provenance.values.records import Assertion, Attribute, Claim, Document, Mention, Record
-from provenance.values.times import When, when_of
+from provenance.values.times import when_of
 
 Sentence = Mapping[str, Any]
 

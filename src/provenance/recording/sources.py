@@ -16,10 +16,11 @@ from provenance.errors import InvalidValue
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.fields import MAX_NAME, choice, optional_names
 from provenance.values.fields import text as text_of
+from provenance.values.instants import When
 from provenance.values.quantities import Quantity, quantity
 from provenance.values.records import Agent, Attribute, Claim, Entity, Reference, Window
 from provenance.values.sealed import Sealed, sealed
-from provenance.values.times import When, when_of
+from provenance.values.times import when_of
 from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, ValueType
 
 REPORTED_ABSENT = "absent"

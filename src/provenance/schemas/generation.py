@@ -21,6 +21,7 @@ from provenance.recording.sources import REPORTED_ABSENT
 from provenance.values import fields, model
 from provenance.values.extensions import MAX_VERSION, Extensions
 from provenance.values.ids import RecordId
+from provenance.values.instants import MAX_PAD, MICROSECOND, When, to_microseconds
 from provenance.values.quantities import MAX_WORDS_LENGTH
 from provenance.values.records import (
     RECORD_TYPES,
@@ -35,7 +36,6 @@ from provenance.values.records import (
     Window,
 )
 from provenance.values.sealed import Sealed
-from provenance.values.times import MAX_PAD, MICROSECOND, When, to_microseconds
 from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, EvidenceKind, LinkKind, Naming, Stance
 
 Schema = dict[str, Any]

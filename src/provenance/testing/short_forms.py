@@ -13,9 +13,9 @@ from provenance.recording.sources import Source
 from provenance.testing.strategies import names, texts
 from provenance.values import model
 from provenance.values.extensions import Extensions
+from provenance.values.instants import When
 from provenance.values.model import derived_once
 from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Mention, Window
-from provenance.values.times import When
 from provenance.values.vocabulary import EvidenceKind, Stance, ValueType
 
 Json = dict[str, Any]

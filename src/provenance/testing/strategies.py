@@ -23,6 +23,7 @@ from hypothesis.strategies import SearchStrategy
 
 from provenance.values import model
 from provenance.values.extensions import Extensions, extensions_of
+from provenance.values.instants import When
 from provenance.values.model import derived_once
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
@@ -48,7 +49,6 @@ from provenance.values.records import (
 )
 from provenance.values.references import LINKED_TYPES
 from provenance.values.sealed import Sealed, sealed
-from provenance.values.times import When
 from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind, Naming, Stance, ValueType
 
 _T = TypeVar("_T")

@@ -18,10 +18,10 @@ from provenance.errors import InvalidValue
 from provenance.values import fields
 from provenance.values.extensions import Extensions, extensions_of
 from provenance.values.ids import RecordId, digest_of, folded, identity_json, quoted
+from provenance.values.instants import When
 from provenance.values.model import ANY_RECORD, describes, identifies, said_once
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, shown
-from provenance.values.times import When
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
     AgentKind,

@@ -1,0 +1,93 @@
+"""Agents: how the sources of a sentence, or bare names, become the agents of records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from provenance.errors import AmbiguousName, InvalidValue
+from provenance.recording.lookup import Lookup
+from provenance.recording.sources import AnySource, Source
+from provenance.values import fields, model
+from provenance.values.folding import fold_name
+from provenance.values.ids import RecordId
+from provenance.values.records import Agent, Link, Record, Reference
+from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind
+
+_AGENT_FIELDS = tuple(one.name for one in attrs.fields(Source) if one.name in model.fields_of(Agent))
+
+
+class Agents:
+    """The agents of one commit. Each method gives agents with the links that tie them to their control groups."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._named: dict[tuple[str, AgentKind], Agent] = {}
+        self._made: dict[int, tuple[Source, Agent, list[Record]]] = {}
+        """By the identity of their source, which is kept beside them: the reader gives the same one again."""
+
+    def of(
+        self, source: AnySource, name: str, kind: AgentKind, story: Reference | None
+    ) -> tuple[Agent | RecordId, list[Record]]:
+        """The agent, and the links that tie it to its control group."""
+        if isinstance(source, str) and not isinstance(source, RecordId):
+            return self._of_name(source, name, kind), []
+        if isinstance(source, Agent | RecordId):
+            return source, []
+        if not isinstance(source, Source):
+            raise InvalidValue(name, f"a {type(source).__name__}", "a source such as person(…), or its name")
+        made = self._made.get(id(source))
+        if made is None:
+            agent, links = self._of_source(source, name, story)
+            if source.naming in MENTION_NAMINGS:
+                return agent, links
+            made = self._made[id(source)] = (source, agent, links)
+        return made[1], made[2]
+
+    def of_each(
+        self, sources: Iterable[AnySource], name: str, kind: AgentKind, story: Reference | None
+    ) -> tuple[list[Agent | RecordId], list[Record]]:
+        agents: list[Agent | RecordId] = []
+        links: list[Record] = []
+        for source in sources:
+            agent, ties = self.of(source, name, kind, story)
+            agents.append(agent)
+            links.extend(ties)
+        return agents, links
+
+    def _of_source(self, source: Source, name: str, story: Reference | None) -> tuple[Agent, list[Record]]:
+        stated = {name: getattr(source, name) for name in _AGENT_FIELDS}
+        links: list[Record] = []
+        if source.speaks_for is not None:
+            stated["speaks_for"], links = self.of(
+                source.speaks_for, f"{name}.speaks_for", AgentKind.ORGANISATION, None
+            )
+        belongs_to_mention = source.naming in MENTION_NAMINGS
+        if belongs_to_mention and story is None and source.mention is None:
+            raise InvalidValue(
+                name, "an unnamed source without a document", "found_in=, or mention= to tell it apart"
+            )
+        try:
+            agent = Agent(found_in=story if belongs_to_mention else None, **stated)
+        except InvalidValue as error:
+            raise error.of_field(error.field.replace("agent", name, 1)) from None
+        if source.part_of is not None:
+            whole, more = self.of(source.part_of, f"{name}.part_of", AgentKind.GROUP, None)
+            links = [*links, *more, Link(kind=LinkKind.CONTROL_GROUP, source=agent, target=whole)]
+        return agent, links
+
+    def _of_name(self, name: str, field_name: str, kind: AgentKind) -> Agent:
+        """The one agent that goes by a bare name, in this commit or in the ledger; otherwise a new one of the kind."""
+        fields.text(field_name, name, longest=fields.MAX_NAME)
+        known = self._named.get((fold_name(name), kind))
+        if known is None:
+            known = self._named[fold_name(name), kind] = self._found(name, field_name, kind)
+        return known
+
+    def _found(self, name: str, field_name: str, kind: AgentKind) -> Agent:
+        named = [agent for agent in self._lookup.agents_named(name) if agent.naming not in MENTION_NAMINGS]
+        fitting = [agent for agent in named if agent.kind is kind] or named
+        if len(fitting) > 1:
+            raise AmbiguousName(field_name, tuple(sorted(agent.kind.value for agent in fitting)))
+        return fitting[0] if fitting else Agent(kind=kind, name=name)
