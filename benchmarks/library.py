@@ -1,6 +1,6 @@
 """The library itself: the same work through its public calls, with all that it keeps and promises switched on.
 
-The bulk ingest runs as `provenance import` runs it, which looks for garbage seldom: the thresholds are the host's to set.
+The bulk ingest runs as `provenance import` runs it, which looks for garbage seldom: the thresholds are its to set.
 """
 
 from __future__ import annotations
