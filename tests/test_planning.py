@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 from provenance import Ledger
 from provenance.index import statistics, tables
 from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 
 FEW = 30
 """Sentences, of several records each."""
@@ -62,11 +63,9 @@ def test_an_index_derived_anew_is_counted(ledger: Ledger, migrated_database: Dat
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_what_settling_keeps_is_counted_when_it_is_settled(
-    ledger: Ledger, migrated_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counted before, nearly all rows mark unsettled claims, and a statement for the few is planned for many."""
-    monkeypatch.setattr(lists, "PAGE", FEW)
+def test_the_lists_are_counted_when_they_are_refreshed(ledger: Ledger, migrated_database: Database) -> None:
+    """Counted before, nearly all rows mark stale claims, and a statement for the few is planned for many."""
+    ledger._overlay = lists.Overlay(Limits(claims=FEW))
     ingest(ledger, 0, 3 * FEW)
 
     engine = create_engine(migrated_database.url)

@@ -15,11 +15,14 @@ from provenance import Entry, Ledger, add_hooks, anonymous, outlet, person
 from provenance.database.transactions import reading, writing
 from provenance.index import projection, shadow, tables
 from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 from provenance.operations import rebuilding
 
 _T = TypeVar("_T")
 PAGE = 3
-"""Entries in a page here, so that a small ledger has several."""
+"""Entries in a page here, and claims refreshed at a time, so that a small ledger has several."""
+
+LIMITS = Limits(claims=PAGE)
 
 
 class BrokenOff(Exception):
@@ -29,8 +32,8 @@ class BrokenOff(Exception):
 @pytest.fixture
 def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     monkeypatch.setattr(projection, "REBUILD_PAGE", PAGE)
-    monkeypatch.setattr(lists, "PAGE", PAGE)
     with Ledger.open(migrated_database.url) as opened:
+        opened._overlay = lists.Overlay(LIMITS)
         fill(opened)
         yield opened
 
@@ -151,7 +154,7 @@ def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
 
 
 def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
-    rebuilding.derive(ledger._written, made_by="an older release")
+    rebuilding.derive(ledger._written, made_by="an older release", limits=LIMITS)
     before = index_of(ledger)
 
     count = ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
@@ -163,14 +166,14 @@ def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
 def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
     ledger: Ledger, migrated_database: Database
 ) -> None:
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._written, made_by="this test", limits=LIMITS)
     with Ledger.open(migrated_database.url) as other:
         fill(other)
         other.record("It burned on day 1", source=person("Anna"), stance="deny")
         other.refresh()
     before = index_of(ledger)
 
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._written, made_by="this test", limits=LIMITS)
 
     with ledger._reading() as connection:
         done = connection.execute(select(shadow.progress.c.done)).scalar_one()
@@ -203,7 +206,7 @@ def test_two_rebuilds_at_once_share_their_work(
 
 
 def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: Database) -> None:
-    rebuilding.derive(ledger._written, made_by="this test")
+    rebuilding.derive(ledger._written, made_by="this test", limits=LIMITS)
     with Ledger.open(migrated_database.url) as other:
         fill(other)  # says some of it anew, and that one more time
         with other.begin(by="desk") as desk:
@@ -215,7 +218,7 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
     before = index_of(ledger)
 
     ledger._written(partial(rebuilding.put_in_place, made_by="this test"))
-    while ledger._written(lists.refresh):
+    while ledger._written(partial(lists.refresh, limits=LIMITS)):
         pass
 
     assert index_of(ledger) == before
@@ -240,7 +243,9 @@ def test_readers_never_wait_for_a_rebuild_and_see_no_half_of_it(
 
         return ledger._written(and_look)
 
-    watched = threading.Thread(target=rebuilding.rebuild, args=(looked,), kwargs={"made_by": "this test"})
+    watched = threading.Thread(
+        target=rebuilding.rebuild, args=(looked,), kwargs={"made_by": "this test", "limits": LIMITS}
+    )
     watched.start()
     watched.join(timeout=60)
     engine.dispose()

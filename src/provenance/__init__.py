@@ -20,7 +20,6 @@ from provenance.answers.values import (
     Request,
     SelfContradiction,
     Support,
-    Terms,
     Trace,
     Unsupported,
     Version,
@@ -53,6 +52,7 @@ from provenance.recording.sources import (
     shown,
     unattributed,
 )
+from provenance.rules.facts import Terms
 from provenance.schemas import schema
 from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId

@@ -288,8 +288,9 @@ class Ledger(Questions):
 
         def work(connection: Connection) -> list[Sealed] | None:
             self._commit(draft, connection, stated)
-            if lists.is_due(connection):
-                while lists.refresh(connection):
+            limits = self._overlay.limits
+            if lists.is_due(connection, limits):
+                while lists.refresh(connection, limits=limits):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
@@ -334,7 +335,7 @@ class Ledger(Questions):
 
     def _commit(self, draft: Draft, connection: Connection, stated: int | None) -> None:
         moment = to_microseconds(self._clock(), field="clock") if stated is None else stated
-        header = draft.commit(connection, moment)
+        header = draft.commit(connection, moment, limits=self._overlay.limits)
         if header is not None:
             logger.debug("commit %d with %d entries", header.seq, header.size)
 
@@ -391,7 +392,7 @@ class Ledger(Questions):
     def _refresh(self, *names: str) -> None:
         self._written(statistics.renew)
         pages = 0
-        while self._written(partial(lists.refresh, names=names)):
+        while self._written(partial(lists.refresh, names=names, limits=self._overlay.limits)):
             pages += 1
         if pages > 1:
             self._written(statistics.renew_lists)
@@ -550,7 +551,9 @@ class Ledger(Questions):
         if self._is_joined:
             count = self._written(rebuilding.in_place)
         else:
-            count = rebuilding.rebuild(self._written, made_by=revisions.release())
+            count = rebuilding.rebuild(
+                self._written, made_by=revisions.release(), limits=self._overlay.limits
+            )
             self._written(statistics.renew)
         logger.info("index rebuilt from %d entries", count)
         return count

@@ -20,18 +20,20 @@ from provenance.answers.values import (
     Request,
     SelfContradiction,
     Support,
-    Terms,
     Trace,
     Verdict,
     Version,
 )
-from provenance.loading.row_queries import AssessmentFound, DocumentFound
+from provenance.loading.row_queries import AssessmentFound
 from provenance.loading.versions import VersionRow
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
-from provenance.rules.claim_graph import AmendmentRow, ClaimGraph
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.exclusion import STRENGTH_NAMES
+from provenance.rules.facts import AmendmentRow, DocumentRow
 from provenance.rules.reply import ReplyKeys
+from provenance.rules.self_contradictions import SelfContradictionKeys
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
 from provenance.values.times import from_microseconds
@@ -51,20 +53,20 @@ class AnswerBuilder:
         self._parties: dict[int, AgentSummary] = {}
 
     def claim(self, key: int) -> ClaimSummary:
-        row = self._graph.claims[key]
+        row = self._graph.facts.claims[key]
         return ClaimSummary(_id(row.id), row.text, row.nature)
 
     def agent(self, key: int) -> AgentSummary:
         """A class of agents, by the name that a merge pointed to."""
         if key not in self._parties:
-            row = self._graph.agents[self._graph.face_of(key)]
+            row = self._graph.facts.agents[self._graph.agents.shown_as(key)]
             self._parties[key] = AgentSummary(_id(row.id), row.label, row.kind, row.naming)
         return self._parties[key]
 
     def _agent_or_none(self, key: int | None) -> AgentSummary | None:
         return (
-            self.agent(self._graph.agent_classes[key])
-            if key in self._graph.agents and key is not None
+            self.agent(self._graph.agents.classes[key])
+            if key in self._graph.facts.agents and key is not None
             else None
         )
 
@@ -74,16 +76,16 @@ class AnswerBuilder:
         return self._assertion[key]
 
     def _build(self, key: int) -> AssertionSummary:
-        graph, row = self._graph, self._graph.assertions[key]
+        graph, row = self._graph, self._graph.facts.assertions[key]
         return AssertionSummary(
             id=_id(row.id),
-            agent=self.agent(graph.agent_classes[row.agent]),
-            claim=_id(graph.claims[graph.claim_of(key)].id),
+            agent=self.agent(graph.agents.classes[row.agent]),
+            claim=_id(graph.facts.claims[graph.claim_of(key)].id),
             stance=row.stance,
             certainty=graph.certainty(key),
             basis=row.basis,
             said_at=from_microseconds(row.said),
-            is_dated=key not in graph.undated,
+            is_dated=key not in graph.facts.undated,
             evidence=tuple(
                 EvidenceNote(
                     _id(note.id),
@@ -92,18 +94,18 @@ class AnswerBuilder:
                     note.item,
                     self._agent_or_none(note.noted_by),
                 )
-                for note in graph.evidence.get(key, ())
+                for note in graph.facts.evidence.get(key, ())
             ),
-            amendments=tuple(self._amendment(one) for one in graph.amendments.get(key, ())),
+            amendments=tuple(self._amendment(one) for one in graph.facts.amendments.get(key, ())),
             is_live=key in graph.live,
-            terms=None if row.terms is None else Terms(*row.terms),
+            terms=row.terms,
         )
 
     def _amendment(self, row: AmendmentRow) -> AmendmentNote:
         return AmendmentNote(
             _id(row.id),
             row.kind,
-            self.agent(self._graph.agent_classes[row.by]),
+            self.agent(self._graph.agents.classes[row.by]),
             from_microseconds(row.at),
             row.note,
             row.replaced_by,
@@ -114,13 +116,13 @@ class AnswerBuilder:
             kind=conflict.kind,
             a=self.claim(conflict.a),
             b=self.claim(conflict.b),
-            strength=conflict_rules.STRENGTH_NAMES[conflict.strength],
+            strength=STRENGTH_NAMES[conflict.strength],
             a_assertion=self.assertion(conflict.a_assertion),
             b_assertion=self.assertion(conflict.b_assertion),
             issue=self.claim(issue).id,
         )
 
-    def self_contradiction(self, found: conflict_rules.SelfContradictionKeys) -> SelfContradiction:
+    def self_contradiction(self, found: SelfContradictionKeys) -> SelfContradiction:
         return SelfContradiction(
             holder=self.agent(found.holder),
             kind=found.kind,
@@ -163,8 +165,8 @@ class AnswerBuilder:
             ),
         )
 
-    def document(self, row: DocumentFound) -> DocumentSummary:
-        outlet = self.agent(self._graph.agent_classes[row.outlet])
+    def document(self, row: DocumentRow) -> DocumentSummary:
+        outlet = self.agent(self._graph.agents.classes[row.outlet])
         return DocumentSummary(_id(row.id), outlet, row.title, row.url)
 
     def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
@@ -178,7 +180,7 @@ class AnswerBuilder:
                 AmendmentNote(
                     _id(one.id),
                     one.kind,
-                    self.agent(self._graph.agent_classes[one.by]),
+                    self.agent(self._graph.agents.classes[one.by]),
                     from_microseconds(one.at),
                     one.note,
                     None,
@@ -189,12 +191,12 @@ class AnswerBuilder:
         )
 
     def verdict(self, row: AssessmentFound) -> Verdict:
-        classes = self._graph.claim_classes
+        classes = self._graph.claims.classes
         return Verdict(
             id=_id(row.id),
             claim=self.claim(classes[row.claim]),
             words=row.verdict,
-            by=self.agent(self._graph.agent_classes[row.by]),
+            by=self.agent(self._graph.agents.classes[row.by]),
             at=None if row.at is None else from_microseconds(row.at),
             url=row.url,
             against=None if row.against is None else self.claim(classes[row.against]),
@@ -211,10 +213,10 @@ class AnswerBuilder:
             independent=tuple(self.assertion(one) for one in found.independent),
             amended=tuple(
                 self.assertion(one)
-                for one in self._graph.by_claim.get(claim, ())
-                if one in self._graph.amendments and self._graph.assertions[one].stance == Stance.AFFIRM
+                for one in self._graph.on_claim(claim)
+                if one in self._graph.facts.amendments and self._graph.stance(one) == Stance.AFFIRM
             ),
-            chains=self.chains(self._graph.by_claim.get(claim, ()), only_live=True),
+            chains=self.chains(self._graph.on_claim(claim), only_live=True),
         )
 
     def trace(self, claim: int, assertions: Iterable[int], *, only_live: bool) -> Trace:
@@ -250,7 +252,9 @@ class AnswerBuilder:
                 yield self._chain(path[::-1])
 
     def _chain(self, path: tuple[int, ...]) -> Chain:
-        relays = [self._graph.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)]
+        relays = [
+            self._graph.facts.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)
+        ]
         return Chain(tuple(self.assertion(one) for one in path), tuple(map(_id, relays)))
 
 

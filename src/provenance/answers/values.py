@@ -22,6 +22,7 @@ from provenance.answers.wording import (
     terms_words,
 )
 from provenance.rules.catalogue import RULES
+from provenance.rules.facts import Terms
 from provenance.values.ids import RecordId
 
 _Answer = TypeVar("_Answer")
@@ -111,20 +112,6 @@ AMENDMENT_VERBS = {
 
 
 @frozen
-class Terms:
-    """On what terms something was said (on_the_record, on_background, deep_background, off_the_record), in which
-    language (BCP 47), and whether the words are a translation, by whom; None where it is not stated."""
-
-    ground_rule: str | None
-    language: str | None
-    translated: bool | None
-    translated_by: str | None
-
-    def words(self) -> list[str]:
-        return terms_words(**asdict(self))
-
-
-@frozen
 class AssertionSummary:
     """An assertion in an answer. `said_at` is the last moment it can have been said; where neither it nor a publication
     has a time, `is_dated` is False and `said_at` the moment of recording. `amendments` took it back or put it right."""
@@ -177,7 +164,7 @@ def _shown(assertions: AssertionSummary) -> list[str]:
 
 
 def _terms(assertions: AssertionSummary) -> list[str]:
-    return [] if assertions.terms is None else assertions.terms.words()
+    return [] if assertions.terms is None else terms_words(**asdict(assertions.terms))
 
 
 def _cited(note: EvidenceNote) -> str:

@@ -292,7 +292,7 @@ class _Load:
         transfer.keep_entries(self._connection, header, entries)
         self._check_references(read)
         recorded = projection.project(self._connection, entries, decoded)
-        lists.mark(self._connection, affected_claims(self._connection, recorded))
+        lists.mark_stale(self._connection, affected_claims(self._connection, recorded))
         self._note_named([record for _, record in read])
         self._head = evolve(self._head, entry_seq=entries[-1].seq)
         return read

@@ -20,6 +20,7 @@ from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
 from provenance.materialized.affected import affected_claims
+from provenance.materialized.limits import DEFAULT, Limits
 
 _T = TypeVar("_T")
 
@@ -30,7 +31,7 @@ class Written(Protocol):
         ...
 
 
-def rebuild(written: Written, *, made_by: str) -> int:
+def rebuild(written: Written, *, made_by: str, limits: Limits = DEFAULT) -> int:
     """Puts an index derived anew in the place of the one that is there. Gives the number of entries.
 
     `made_by` says which release derives it. Raises `NewerThanLibrary`, and changes nothing, where an entry cannot be
@@ -40,9 +41,9 @@ def rebuild(written: Written, *, made_by: str) -> int:
         return written(in_place)
     count = None
     while count is None:
-        derive(written, made_by=made_by)
+        derive(written, made_by=made_by, limits=limits)
         count = written(partial(put_in_place, made_by=made_by))
-    while written(lists.refresh):
+    while written(partial(lists.refresh, limits=limits)):
         pass
     return count
 
@@ -56,13 +57,13 @@ def in_place(connection: Connection) -> int:
     return count
 
 
-def derive(written: Written, *, made_by: str) -> None:
-    """Fills the shadow tables with what the log holds by now, and settles their lists."""
+def derive(written: Written, *, made_by: str, limits: Limits = DEFAULT) -> None:
+    """Fills the shadow tables with what the log holds by now, and refreshes their lists."""
     written(lambda connection: _begin(connection, made_by))
     try:
         while written(_project_page):
             pass
-        while written(_refresh_page):
+        while written(partial(_refresh_page, limits=limits)):
             pass
     except NewerThanLibrary:
         written(shadow.drop)
@@ -79,7 +80,7 @@ def put_in_place(connection: Connection, *, made_by: str) -> int | None:
     with shadow.standing_in(connection):
         while page := journal.page(connection, after=done, limit=projection.REBUILD_PAGE):
             done = page[-1].seq
-            lists.mark(connection, affected_claims(connection, _projected(connection, page)))
+            lists.mark_stale(connection, affected_claims(connection, _projected(connection, page)))
     shadow.switch(connection)
     shadow.drop(connection)
     return done
@@ -115,7 +116,7 @@ def _project_page(connection: Connection) -> bool:
         return False
     with shadow.standing_in(connection):
         # Whoever resumes may find claims settled that this page touches.
-        lists.mark(connection, affected_claims(connection, _projected(connection, page)))
+        lists.mark_stale(connection, affected_claims(connection, _projected(connection, page)))
     connection.execute(update(shadow.progress).values(done=page[-1].seq))
     return True
 
@@ -124,8 +125,8 @@ def _projected(connection: Connection, page: Sequence[Entry]) -> Projected:
     return projection.project(connection, page, [entry.records() for entry in page])
 
 
-def _refresh_page(connection: Connection) -> bool:
+def _refresh_page(connection: Connection, *, limits: Limits) -> bool:
     if not shadow.is_there(connection):
         return False
     with shadow.standing_in(connection):
-        return lists.refresh(connection)
+        return lists.refresh(connection, limits=limits)

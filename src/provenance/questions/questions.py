@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
@@ -47,8 +47,10 @@ from provenance.rules import conflicts as conflict_rules
 from provenance.rules import impact as impact_rules
 from provenance.rules import support as support_rules
 from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.exclusion import DEFINITE, POSSIBLE
 from provenance.rules.refinding import refound
 from provenance.rules.reply import replies
+from provenance.rules.self_contradictions import SelfContradictionKeys, self_contradictions
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
 
@@ -58,7 +60,7 @@ Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary
 TRACED = 3 * MAX_CHAINS
 """Assertions on a claim that a trace looks at first: of most chains one to three are on the claim."""
 
-_WITHOUT_COMPETING_CLAIMS = frozenset({candidates.ACCUSATION, candidates.CHANGED, *circular_rules.KINDS})
+_WITHOUT_COMPETING_CLAIMS = frozenset({candidates.CHANGED, *circular_rules.KINDS})
 """The lists that tell nothing of conflicts."""
 
 BUILT = 50
@@ -97,10 +99,10 @@ class Questions:
             loader, most = self._loader(connection), TRACED
             key = self._key(connection, claim, "claim")
             while True:
-                graph, last = loader.graph_of_first(key, most)
+                graph, last = loader.graph_of_first_assertions(key, most)
                 found = self._canonical(graph, key, claim)
                 builder = AnswerBuilder(graph)
-                chains = builder.chains(graph.by_claim.get(found, ()), only_live=False, last=last)
+                chains = builder.chains(graph.on_claim(found), only_live=False, last=last)
                 if last is None or len(chains) == MAX_CHAINS:
                     return Trace(builder.claim(found), chains)
                 most *= 4
@@ -112,10 +114,9 @@ class Questions:
     def position(self, holder: Asked, claim: Asked) -> str:
         """Where an agent, or whoever it speaks for, stands: affirm, deny, no_comment, silence, question or none."""
         with self._reading() as connection:
-            graph, key = self._graph_of(connection, claim)
             agent = self._key(connection, holder, "agent")
-            self._loader(connection).add_agents(graph, [agent])
-            return graph.position(graph.holder_of_agent(agent), key)
+            graph, key = self._graph_of(connection, claim, agents=[agent])
+            return graph.position(graph.agents.holder_of_agent(agent), key)
 
     def chokepoints(self, claim: Asked, *, by: str = "agent") -> tuple[AgentSummary, ...]:
         """The agents, or with by="group" the sides, without whose assertions no origin of the claim is left."""
@@ -124,7 +125,8 @@ class Questions:
             graph, key = self._graph_of(connection, claim)
             found = support_rules.chokepoints(graph, key, by=by)
             return tuple(
-                AnswerBuilder(graph).agent(graph.head_of(one) if by == "group" else one) for one in found
+                AnswerBuilder(graph).agent(graph.agents.head_of(one) if by == "group" else one)
+                for one in found
             )
 
     def impact(self, assertion: Asked) -> Impact:
@@ -136,8 +138,8 @@ class Questions:
                 select(tables.assertion.c.claim).where(tables.assertion.c.key == key)
             ).scalar_one()
             loader = self._loader(connection)
-            graph = loader.graph([claim], whole_chain=True)
-            if key not in graph.assertions:
+            graph = loader.graph_of_whole_chains([claim])
+            if key not in graph.facts.assertions:
                 return Impact((), (), (), ())
             builder = AnswerBuilder(graph)
             found = impact_rules.impact(graph, key)
@@ -147,9 +149,7 @@ class Questions:
 
     def _carriers(self, loader: ClaimGraphLoader, documents: list[int]) -> tuple[DocumentSummary, ...]:
         rows = loader.rows(row_queries.DOCUMENTS, "key", documents)
-        outlets = ClaimGraph()
-        loader.add_agents(outlets, [row.outlet for row in rows])
-        builder = AnswerBuilder(outlets)
+        builder = AnswerBuilder(loader.graph_of_agents(row.outlet for row in rows))
         return tuple(map(builder.document, rows))
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
@@ -175,20 +175,20 @@ class Questions:
             raise InvalidValue("answer", f"a {type(answer).__name__}", "one answer of a list, or a support")
         with self._reading() as connection:
             claims = [self._key(connection, claim, "claim") for claim in _claims_of(answer)]
-            graph = self._loader(connection).graph(claims, competing=False)
+            graph = self._loader(connection).graph_about(claims)
         builder = AnswerBuilder(graph)
-        keys = dict.fromkeys(graph.claim_classes[key] for key in claims if key in graph.claims)
+        keys = dict.fromkeys(graph.claims.classes[key] for key in claims if key in graph.facts.claims)
         return Explanation(
             answer,
             tuple(
                 builder.trace(
                     specific,
-                    [one for one in graph.by_claim.get(specific, ()) if one in graph.live],
+                    [one for one in graph.on_claim(specific) if one in graph.live],
                     only_live=True,
                 )
                 for key in keys
-                for specific in [key, *sorted(graph.specifics(key) - {key})]
-                if specific == key or graph.by_claim.get(specific)
+                for specific in [key, *sorted(graph.claims.specifics(key) - {key})]
+                if specific == key or graph.on_claim(specific)
             ),
         )
 
@@ -198,7 +198,7 @@ class Questions:
         with self._reading() as connection:
             loader = self._loader(connection)
             graph, key = self._graph_of(connection, claim)
-            members = graph.claim_classes.of(key)
+            members = graph.claims.classes.of(key)
             rows = {
                 row.key: row
                 for column in ("claim", "against")
@@ -207,8 +207,7 @@ class Questions:
             }
             others = {row.claim for row in rows.values()}
             others |= {row.against for row in rows.values() if row.against is not None}
-            told = loader.graph(others, competing=False)
-            loader.add_agents(told, {row.by for row in rows.values()})
+            told = loader.graph_about(others, agents={row.by for row in rows.values()})
         return tuple(AnswerBuilder(told).verdict(rows[key]) for key in sorted(rows))
 
     # About one record -------------------------------------------------------------------------------------------
@@ -271,7 +270,7 @@ class Questions:
         _one_of("nature", nature, ("factual", "evaluative", "prospective"))
 
         def find(graph: ClaimGraph, claim: int) -> support_rules.Standing | None:
-            if graph.nature(claim) != nature or not graph.by_claim.get(claim):
+            if graph.claims.nature(claim) != nature or not graph.on_claim(claim):
                 return None
             found = support_rules.standing(graph, claim)
             return found if support_rules.is_unsupported(found, kind) else None
@@ -285,14 +284,14 @@ class Questions:
             flags = lists.flags(loader.connection, page)
             if not flags:
                 return {}
-            graph = loader.graph(flags, competing=False)
+            graph = loader.graph_about(flags)
             builder = AnswerBuilder(graph)
             return {
                 claim: [
                     Unsupported(
                         kind,
                         builder.support(
-                            claim, support_rules.flagged(support_rules.grounds(graph, claim), stated)
+                            claim, support_rules.standing_without_flags(graph, claim)._replace(flags=stated)
                         ),
                     )
                 ]
@@ -311,8 +310,8 @@ class Questions:
             while last is not None:
                 with self._reading() as connection:
                     found, last = lists.standings(self._loader(connection), self._overlay, after=last)
-                for one in found:
-                    yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
+                for id_, _, standing in found:
+                    yield Independence(RecordId(id_.hex()), standing.grade, standing.lo, standing.hi)
 
         return Answers(build, lambda: sum(1 for _ in build()))
 
@@ -330,15 +329,13 @@ class Questions:
         return self._conflicts(name, strength, is_divergence=True)
 
     def _conflicts(self, name: str, strength: str, *, is_divergence: bool) -> Answers[Conflict]:
-        least = conflict_rules.DEFINITE if strength == "definite" else conflict_rules.POSSIBLE
+        least = DEFINITE if strength == "definite" else POSSIBLE
 
         def is_asked(conflict: conflict_rules.ConflictKeys) -> bool:
             return conflict.strength >= least and (conflict.kind == "divergence") == is_divergence
 
         def build(graph: ClaimGraph, builder: AnswerBuilder, issue: int) -> Iterator[Conflict]:
-            if "clashes" not in graph.derived:
-                graph.derived["clashes"] = conflict_rules.conflicts(graph)
-            found = filter(is_asked, graph.derived["clashes"].get(issue, ()))
+            found = filter(is_asked, conflict_rules.conflicts(graph).get(issue, ()))
             return (builder.conflict(issue, conflict) for conflict in found)
 
         def stands(graph: ClaimGraph, issue: int) -> bool:
@@ -354,7 +351,7 @@ class Questions:
             if not found:
                 return {}
             every = [conflict for clashes in found.values() for conflict in clashes]
-            graph = loader.graph_showing(
+            graph = loader.graph_of_assertions(
                 {*found, *(key for conflict in every for key in (conflict.a, conflict.b))},
                 {key for conflict in every for key in (conflict.a_assertion, conflict.b_assertion)},
             )
@@ -369,13 +366,8 @@ class Questions:
     def self_contradictions(self) -> Answers[SelfContradiction]:
         """Holders whose own live assertions on facts exclude each other."""
 
-        def find(graph: ClaimGraph, issue: int) -> list[conflict_rules.SelfContradictionKeys]:
-            if "self_contradictions" not in graph.derived:
-                graph.derived["self_contradictions"] = conflict_rules.self_contradictions(graph)
-            found: list[conflict_rules.SelfContradictionKeys] = graph.derived["self_contradictions"].get(
-                issue, []
-            )
-            return found
+        def find(graph: ClaimGraph, issue: int) -> list[SelfContradictionKeys]:
+            return self_contradictions(graph).get(issue, [])
 
         return self._listed(
             lists.SELF_CONTRADICTION,
@@ -397,7 +389,7 @@ class Questions:
 
     def _circular(self, kind: str) -> Answers[Circle]:
         def find(graph: ClaimGraph, claim: int) -> list[circular_rules.CircleKeys]:
-            found = circular_rules.circles(graph, claim, support_rules.grounds(graph, claim))
+            found = circular_rules.circles(graph, claim, support_rules.standing_without_flags(graph, claim))
             return [circle for circle in found if circle.kind == kind]
 
         def build_materialized(loader: ClaimGraphLoader, page: lists.Page) -> dict[int, list[Circle]]:
@@ -405,7 +397,7 @@ class Questions:
             if not found:
                 return {}
             told = {one for circles in found.values() for circle in circles for one in circle.assertions}
-            builder = AnswerBuilder(loader.graph_showing(found, told, whole_chain=True))
+            builder = AnswerBuilder(loader.graph_of_dated_chains(found, told))
             return {claim: list(map(builder.circle, circles)) for claim, circles in found.items()}
 
         return self._listed(
@@ -430,10 +422,10 @@ class Questions:
                 by_claim[key].append(one)
             for page in chunked(sorted(by_claim), lists.PAGE):
                 with self._reading() as connection:
-                    graph = self._loader(connection).world_around(
+                    graph = self._loader(connection).graph_resting_on(
                         one for key in page for one in by_claim[key]
                     )
-                found = {graph.claim_of(one) for one in graph.live & said.keys()} & graph.whole
+                found = {graph.claim_of(one) for one in graph.live & said.keys()} & graph.facts.whole
                 yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
                 seen |= found
 
@@ -446,15 +438,14 @@ class Questions:
         with self._reading() as connection:
             loader = self._loader(connection)
             key = self._key(connection, agent, "agent")
-            tied = ClaimGraph()
-            loader.add_agents(tied, [key])
-            said = search.rested_on_by(loader, set(tied.agents) or {key})
+            tied = loader.graph_of_agents([key]).facts.agents
+            said = search.rested_on_by(loader, set(tied) or {key})
         found: dict[str, dict[int, ClaimSummary]] = {"origin": {}, "chokepoint": {}}
         for graph in self._graphs(sorted(set(said.values()))):
-            if key not in graph.agents:
+            if key not in graph.facts.agents:
                 continue
             builder = AnswerBuilder(graph)
-            for claim in sorted({graph.claim_classes[one] for one in graph.whole}):
+            for claim in graph.claims.whole:
                 for way in support_rules.rests_on(graph, claim, key, by=by):
                     found[way][claim] = builder.claim(claim)
         return {way: tuple(claims[key] for key in sorted(claims)) for way, claims in found.items()}
@@ -462,7 +453,7 @@ class Questions:
     def _graphs(self, claims: list[int]) -> Iterator[ClaimGraph]:
         for page in chunked(claims, lists.PAGE):
             with self._reading() as connection:
-                graph = self._loader(connection).graph(page)
+                graph = self._loader(connection).graph_with_competing_claims(page)
             yield graph
 
     def accusations(self) -> Answers[Accusation]:
@@ -512,13 +503,14 @@ class Questions:
             )
             rows = search.find(loader, wanted, limit=limit)
             claims = [key for key, record_type in rows if record_type == "claim"]
-            graph = loader.graph(claims, competing=False)
-            loader.add_agents(graph, [key for key, record_type in rows if record_type == "agent"])
+            graph = loader.graph_about(
+                claims, agents=[key for key, record_type in rows if record_type == "agent"]
+            )
         builder = AnswerBuilder(graph)
         return tuple(
             builder.claim(key) if record_type == "claim" else builder.agent(key)
             for key, record_type in rows
-            if key in (graph.claims if record_type == "claim" else graph.agents)
+            if key in (graph.facts.claims if record_type == "claim" else graph.facts.agents)
         )
 
     def _agents(self, loader: ClaimGraphLoader, asked: Asked | str) -> set[int]:
@@ -560,17 +552,22 @@ class Questions:
         return key
 
     def _graph_of(
-        self, connection: Connection, asked: Asked, *, competing: bool = False
+        self, connection: Connection, asked: Asked, *, competing: bool = False, agents: Iterable[int] = ()
     ) -> tuple[ClaimGraph, int]:
         key = self._key(connection, asked, "claim")
-        graph = self._loader(connection).graph([key], competing=competing)
+        loader = self._loader(connection)
+        graph = (
+            loader.graph_with_competing_claims([key])
+            if competing
+            else loader.graph_about([key], agents=agents)
+        )
         return graph, self._canonical(graph, key, asked)
 
     @staticmethod
     def _canonical(graph: ClaimGraph, key: int, asked: Asked) -> int:
-        if key not in graph.claims:
+        if key not in graph.facts.claims:
             raise UnknownReference("claim", asked.id)
-        return graph.claim_classes[key]
+        return graph.claims.classes[key]
 
     def _listed(
         self,
@@ -638,10 +635,13 @@ class Questions:
     @staticmethod
     def _graph_on(loader: ClaimGraphLoader, keys: list[int], name: str) -> _Page:
         """The world around claims of a list, and those of them that name their class."""
-        graph = loader.graph(keys, competing=name not in _WITHOUT_COMPETING_CLAIMS) if keys else ClaimGraph()
         if name == candidates.ACCUSATION:
-            loader.add_accused(graph)
-        return graph, [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
+            graph = loader.graph_of_accusations(keys)
+        elif name in _WITHOUT_COMPETING_CLAIMS:
+            graph = loader.graph_about(keys)
+        else:
+            graph = loader.graph_with_competing_claims(keys)
+        return graph, [key for key in keys if key in graph.facts.claims and graph.claims.classes[key] == key]
 
 
 def _one_of(name: str, word: object, allowed: tuple[str, ...]) -> None:

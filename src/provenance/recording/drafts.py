@@ -29,6 +29,7 @@ from provenance.log.journal import Entry, KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.materialized import lists
 from provenance.materialized.affected import affected_claims
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.materialized.steady import steady_claims
 from provenance.recording import sealing
 from provenance.recording.keys import Keys
@@ -145,7 +146,7 @@ class Draft:
 
     # How it is stored -------------------------------------------------------------------------------------------
 
-    def commit(self, connection: Connection, at: int) -> CommitHeader | None:
+    def commit(self, connection: Connection, at: int, *, limits: Limits = DEFAULT) -> CommitHeader | None:
         """Appends what is new as one commit and derives its rows; None where nothing was new. The caller holds the
         writers' lock."""
         self._agree_on_salts(connection)
@@ -173,9 +174,9 @@ class Draft:
         ]
         recorded = projection.project(connection, appended, entries, keys)
         affected = affected_claims(connection, recorded)
-        steady = steady_claims(connection, recorded, affected)
-        lists.mark(connection, affected - steady)
-        lists.mark(connection, steady, name=lists.ORIGINS_STALE)
+        steady = steady_claims(connection, recorded, affected, limits)
+        lists.mark_stale(connection, affected - steady)
+        lists.mark_stale(connection, steady, name=lists.ORIGINS_STALE)
         self._check_entitled(connection, entries)
         self._check_versions(connection, fresh_records)
         return header
