@@ -1,15 +1,14 @@
-"""What is kept of claims, after commits of the kinds that change answers far from what they say."""
+"""What is materialized of claims, after commits of the kinds that change answers far from what they say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select
-from test_listing import counted, listed
+from test_listing import counted, listed, looking_through
 
 from provenance import (
     Agent,
@@ -30,7 +29,8 @@ from provenance import (
     when,
 )
 from provenance.index import tables
-from provenance.materialized import lists, steady
+from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 
 DEATHS = attribute("deaths", value_type="number")
 ZERO, TWO, THREE, FOUR, SIX = (
@@ -41,7 +41,8 @@ ZERO, TWO, THREE, FOUR, SIX = (
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened, patch.object(steady, "MANY", 1):
+    with Ledger.open(tmp_path / "ledger.db") as opened:
+        opened._asker.overlay = lists.Overlay(Limits(assertions_of_a_steady_claim=1))
         yield opened
 
 
@@ -56,12 +57,12 @@ def agent_of(recorded: Recorded) -> RecordId:
 
 
 def check(ledger: Ledger) -> None:
-    """That what is kept tells what a look at everything does; and so when it is settled."""
-    kept = listed(ledger), counted(ledger)
-    with patch.object(lists, "WAITING", -1):
-        assert kept == (listed(ledger), counted(ledger))
+    """That the lists give what a look through the ledger does, and so when they are refreshed."""
+    by_list = listed(ledger), counted(ledger)
+    with looking_through(ledger):
+        assert by_list == (listed(ledger), counted(ledger))
     ledger.refresh()
-    assert kept == (listed(ledger), counted(ledger))
+    assert by_list == (listed(ledger), counted(ledger))
     assert ledger.verify(index=True).findings == ()
 
 
@@ -118,7 +119,7 @@ def test_a_conflict_that_was_displaced_comes_back(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("change", ["merged", "withdrawn", "its finding withdrawn"])
-def test_a_claim_that_is_not_settled_is_never_left_alone(ledger: Ledger, change: str) -> None:
+def test_a_stale_claim_is_never_steady(ledger: Ledger, change: str) -> None:
     said = [say(ledger, name) for name in ("Anna Bila", "Borys Kit", "Clara Day")]
     recorded = said[0].claim
     denied, other = say(ledger, "Dora Lev", stance="deny"), say(ledger, "Anna Bila", "There was a fire")
@@ -199,7 +200,7 @@ def test_a_withdrawn_outlet_dates_nothing(ledger: Ledger) -> None:
     check(ledger)
 
 
-def test_whether_a_claim_is_plain_does_not_hang_on_what_is_told_beside_it(ledger: Ledger) -> None:
+def test_whether_a_claim_is_plain_does_not_hang_on_what_is_refreshed_with_it(ledger: Ledger) -> None:
     other = say(ledger, "Zed Zub", "Something else")
     with ledger.begin(by="desk") as desk:
         body = desk.record("A third thing", source=organisation("Ministry"))

@@ -127,3 +127,14 @@ def test_the_rules_never_import_a_database_a_clock_or_io() -> None:
     }
 
     assert imported.isdisjoint(forbidden)
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """Two ideas never share a name, and one idea has one type."""
+    files_of: dict[str, list[str]] = {}
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                files_of.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
+
+    assert {name: files for name, files in files_of.items() if len(files) > 1} == {}

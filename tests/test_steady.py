@@ -1,20 +1,18 @@
-"""Claims that stay on the lists they stand on: left alone, the lists give what a look at everything gives."""
+"""Steady claims: left on the lists that they stand on, they stand where a look through the ledger puts them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, func, select
-from test_listing import listed
+from test_listing import listed, looking_through
 
 from provenance import (
     Assertion,
@@ -31,7 +29,8 @@ from provenance import (
     shown,
 )
 from provenance.index import tables
-from provenance.materialized import lists, steady
+from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 
 DEATHS = attribute("deaths", value_type="number")
 CLAIMS = [
@@ -49,7 +48,7 @@ FIRST, LAST = (
 OUTLETS = [outlet("CNN"), outlet("TASS", part_of="Russian state"), outlet("Sputnik", part_of="Russian state")]
 COMMITS = 30
 LOOKS = 5
-"""Commits between two looks at everything."""
+"""Commits between two looks through the ledger."""
 
 
 def sentence(random: Random, number: int) -> dict[str, Any]:
@@ -82,10 +81,8 @@ def sentence(random: Random, number: int) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def every_claim_may_be_steady() -> Iterator[None]:
-    with patch.object(steady, "MANY", 1):
-        yield
+def every_claim_may_be_steady(ledger: Ledger) -> None:
+    ledger._asker.overlay = lists.Overlay(Limits(assertions_of_a_steady_claim=1))
 
 
 def steadied(connection: Connection) -> int:
@@ -94,7 +91,8 @@ def steadied(connection: Connection) -> int:
 
 
 def live(ledger: Ledger, connection: Connection, random: Random) -> int:
-    """Records sentences, and compares what is kept with a look at everything; gives how many claims were steady."""
+    """Records sentences, and compares the lists with a look through the ledger; gives how many claims were steady."""
+    every_claim_may_be_steady(ledger)
     found = 0
     for number in range(COMMITS):
         with ledger.begin(by="desk") as desk:
@@ -108,9 +106,9 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
             ledger.refresh()
             assert steadied(connection) == 0
         if number % LOOKS == LOOKS - 1:
-            kept = listed(ledger)
-            with patch.object(lists, "WAITING", -1):
-                assert kept == listed(ledger), number
+            by_list = listed(ledger)
+            with looking_through(ledger):
+                assert by_list == listed(ledger), number
     assert ledger.verify(index=True).ok
     return found
 
@@ -118,30 +116,30 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
 @pytest.mark.slow
 @settings(max_examples=8)
 @given(seed=st.integers(0, 10**9))
-def test_what_is_left_alone_is_what_a_look_at_everything_gives(
+def test_steady_claims_stand_where_a_look_through_the_ledger_puts_them(
     migrated_database: Database, seed: int
 ) -> None:
     engine = add_hooks(create_engine(migrated_database.url))
-    with every_claim_may_be_steady(), engine.connect() as connection:
+    with engine.connect() as connection:
         transaction = connection.begin()
         live(Ledger.open(connection), connection, Random(seed))
         transaction.rollback()
     engine.dispose()
 
 
-def test_most_sentences_on_claims_that_are_corroborated_leave_them_alone(tmp_path: Path) -> None:
-    with every_claim_may_be_steady():
-        path = tmp_path / "ledger.db"
-        Ledger.open(path).close()
-        engine = add_hooks(create_engine(f"sqlite:///{path}"))
-        with engine.connect() as connection, connection.begin():
-            assert live(Ledger.open(connection), connection, Random(7)) > COMMITS / 2
-        engine.dispose()
+def test_most_sentences_on_corroborated_claims_leave_them_steady(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger.open(path).close()
+    engine = add_hooks(create_engine(f"sqlite:///{path}"))
+    with engine.connect() as connection, connection.begin():
+        assert live(Ledger.open(connection), connection, Random(7)) > COMMITS / 2
+    engine.dispose()
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.open(tmp_path / "ledger.db") as opened:
+        every_claim_may_be_steady(opened)
         yield opened
 
 
@@ -162,37 +160,34 @@ def corroborated(ledger: Ledger, *names: str) -> None:
     ],
     ids=["a first name", "two pieces of evidence", "a denial", "a loop"],
 )
-def test_what_may_change_a_list_is_told_anew(ledger: Ledger, more: dict[str, Any]) -> None:
-    with every_claim_may_be_steady():
-        corroborated(ledger, "Anna", "Boris")
-        with ledger.begin(by="desk") as desk:
-            paper = desk.document(outlet("CNN"), url="https://cnn.com/1", published_at="2026-02-07")
-            desk.record("It burned", found_in=paper, **more)
+def test_a_claim_whose_lists_may_change_is_refreshed(ledger: Ledger, more: dict[str, Any]) -> None:
+    corroborated(ledger, "Anna", "Boris")
+    with ledger.begin(by="desk") as desk:
+        paper = desk.document(outlet("CNN"), url="https://cnn.com/1", published_at="2026-02-07")
+        desk.record("It burned", found_in=paper, **more)
 
     with ledger._store.read() as connection:
         assert steadied(connection) == 0
 
 
-def test_what_changed_on_the_way_is_told_anew(ledger: Ledger) -> None:
-    with every_claim_may_be_steady():
-        corroborated(ledger, "Anna", "Boris")
-        with ledger.begin(by="desk") as desk:
-            paper = desk.document(outlet("CNN"), url="https://cnn.com/1", published_at="2026-02-07")
-            said = desk.record("It burned", source=person("Dora"), found_in=paper).assertions
-            own = Assertion(agent=said[1].agent, claim=said[0].claim, stance="affirm", occasion="a comment")
-            desk.add(own, Mention(assertion=own, document=paper), Relay(source=own, target=said[0]))
+def test_a_claim_with_a_change_on_the_way_is_refreshed(ledger: Ledger) -> None:
+    corroborated(ledger, "Anna", "Boris")
+    with ledger.begin(by="desk") as desk:
+        paper = desk.document(outlet("CNN"), url="https://cnn.com/1", published_at="2026-02-07")
+        said = desk.record("It burned", source=person("Dora"), found_in=paper).assertions
+        own = Assertion(agent=said[1].agent, claim=said[0].claim, stance="affirm", occasion="a comment")
+        desk.add(own, Mention(assertion=own, document=paper), Relay(source=own, target=said[0]))
 
     with ledger._store.read() as connection:
         assert steadied(connection) == 0
     assert [one.kind for one in ledger.changes()] == ["adopted"]
 
 
-def test_a_sentence_of_somebody_else_leaves_a_corroborated_claim_alone(ledger: Ledger) -> None:
-    with every_claim_may_be_steady():
-        corroborated(ledger, "Anna", "Boris")
-        corroborated_by = list(ledger.independence())
-        with ledger.begin(by="desk") as desk:
-            desk.record("It burned", source=person("Clara"), evidence=shown("image", "by Clara"))
+def test_a_sentence_of_somebody_else_leaves_a_corroborated_claim_steady(ledger: Ledger) -> None:
+    corroborated(ledger, "Anna", "Boris")
+    corroborated_by = list(ledger.independence())
+    with ledger.begin(by="desk") as desk:
+        desk.record("It burned", source=person("Clara"), evidence=shown("image", "by Clara"))
 
     with ledger._store.read() as connection:
         assert steadied(connection) == 1

@@ -3,7 +3,7 @@
 from provenance import errors
 from provenance.answers.accusations import Accusation, Request
 from provenance.answers.agents import AgentSummary
-from provenance.answers.assertions import AssertionSummary, EvidenceNote, Terms
+from provenance.answers.assertions import AssertionSummary, EvidenceNote
 from provenance.answers.chains import Chain, Trace
 from provenance.answers.changes import Change
 from provenance.answers.circular import Circle
@@ -41,6 +41,7 @@ from provenance.recording.sources import (
     shown,
     unattributed,
 )
+from provenance.rules.facts import Terms
 from provenance.schemas import schema
 from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId

@@ -169,9 +169,10 @@ class Ledger(Questions):
         draft = desk.finish()
 
         def work(connection: Connection) -> list[Sealed] | None:
-            draft.commit(connection, self._now() if stated is None else stated)
-            if lists.is_due(connection):
-                while lists.refresh(connection):
+            limits = self._asker.overlay.limits
+            draft.commit(connection, self._now() if stated is None else stated, limits=limits)
+            if lists.is_due(connection, limits):
+                while lists.refresh(connection, limits=limits):
                     pass
             return sealing.redacted_by(connection, draft.records())
 
@@ -232,7 +233,7 @@ class Ledger(Questions):
             now=self._now,
             progress=progress,
         )
-        refresh(self._store)
+        refresh(self._store, limits=self._asker.overlay.limits)
         return added
 
     def refresh(self) -> None:
@@ -241,7 +242,7 @@ class Ledger(Questions):
         No answer needs it to be right: questions work out what is stale themselves. It makes the next ones faster,
         `independence` above all. Commits refresh the lists when enough claims are stale, and an ingest at its end.
         """
-        refresh(self._store, with_origins=True)
+        refresh(self._store, limits=self._asker.overlay.limits, with_origins=True)
 
     def status(self) -> Status:
         """The state of the ledger now: its database, how safely that writes, the last commit, and how much there is."""
@@ -294,7 +295,7 @@ class Ledger(Questions):
         """
         at, told = self._now(), progress or _silently
         loaded, redacted = load(self._store, source, author=by, at=at, progress=told)
-        refresh(self._store)
+        refresh(self._store, limits=self._asker.overlay.limits)
         if redacted is not None:
             purging.end_redaction(self._store, self._keys, redacted)
         logger.info("loaded: %s", loaded)
@@ -368,7 +369,9 @@ class Ledger(Questions):
         tables, it is one transaction. Raises `errors.NewerThanLibrary`, and changes nothing, where a newer release
         recorded an entry.
         """
-        count = rebuilding.rebuild(self._store, made_by=revisions.release())
+        count = rebuilding.rebuild(
+            self._store, made_by=revisions.release(), limits=self._asker.overlay.limits
+        )
         logger.info("index rebuilt from %d entries", count)
         return count
 

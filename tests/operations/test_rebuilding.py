@@ -16,12 +16,15 @@ from provenance.database.transactions import reading, writing
 from provenance.index import shadow, tables
 from provenance.materialized import lists
 from provenance.materialized.applying import apply
+from provenance.materialized.limits import Limits
 from provenance.operations import rebuilding
 from provenance.values.records import Record
 
 _T = TypeVar("_T")
 PAGE = 3
-"""Entries in a page here, so that a small ledger has several."""
+"""Entries in a page here, and claims refreshed at a time, so that a small ledger has several."""
+
+LIMITS = Limits(claims=PAGE)
 
 
 class BrokenOff(Exception):
@@ -30,18 +33,18 @@ class BrokenOff(Exception):
 
 @pytest.fixture
 def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    monkeypatch.setattr(lists, "PAGE", PAGE)
     with Ledger.open(migrated_database.url) as opened:
+        opened._asker.overlay = lists.Overlay(LIMITS)
         fill(opened)
         yield opened
 
 
 def rebuild(ledger: Ledger) -> int:
     """As `Ledger.rebuild`, in small pages."""
-    return rebuilding.rebuild(ledger._store, made_by="this test", page=PAGE)
+    return rebuilding.rebuild(ledger._store, made_by="this test", page=PAGE, limits=LIMITS)
 
 
-derive = partial(rebuilding.derive, made_by="this test", page=PAGE)
+derive = partial(rebuilding.derive, made_by="this test", page=PAGE, limits=LIMITS)
 put_in_place = partial(rebuilding.put_in_place, made_by="this test", page=PAGE)
 
 
@@ -160,7 +163,7 @@ def test_another_releases_rebuild_is_begun_anew(ledger: Ledger) -> None:
 
 
 def test_another_releases_tables_are_never_put_in_place(ledger: Ledger) -> None:
-    rebuilding.derive(ledger._store, made_by="an older release", page=PAGE)
+    rebuilding.derive(ledger._store, made_by="an older release", page=PAGE, limits=LIMITS)
     before = index_of(ledger)
 
     count = ledger._store.write(put_in_place)
@@ -224,7 +227,7 @@ def test_what_is_recorded_meanwhile_is_in_it(ledger: Ledger, migrated_database: 
     before = index_of(ledger)
 
     ledger._store.write(put_in_place)
-    while ledger._store.write(lists.refresh):
+    while ledger._store.write(partial(lists.refresh, limits=LIMITS)):
         pass
 
     assert index_of(ledger) == before

@@ -8,6 +8,7 @@ from attrs import asdict, frozen
 
 from provenance.answers.agents import AgentSummary
 from provenance.answers.wording import absence_words, moment_words, printable, terms_words
+from provenance.rules.facts import Terms
 from provenance.values.ids import RecordId
 
 
@@ -55,25 +56,6 @@ AMENDMENT_VERBS = {
     "supersede": "replaced it",
     "misattributed": "established that it was never said",
 }
-
-
-@frozen
-class Terms:
-    """On what terms a source spoke; every field is None where it was not recorded.
-
-    - `ground_rule`: on_the_record, on_background, deep_background or off_the_record
-    - `language`: of the source's own words, as a BCP 47 tag
-    - `translated`: whether the recorded words are a translation, and `translated_by` whose
-    """
-
-    ground_rule: str | None
-    language: str | None
-    translated: bool | None
-    translated_by: str | None
-
-    def words(self) -> list[str]:
-        """The terms as an answer prints them, such as "translated from ru by AFP"; [] where nothing is to be said."""
-        return terms_words(**asdict(self))
 
 
 @frozen
@@ -130,7 +112,10 @@ class AssertionSummary:
 def shown_words(assertion: AssertionSummary) -> list[str]:
     """What was cited for it, such as "video (v1) cited", or that nothing was, and then the terms on which it was made.
     Of somebody who only responds nobody expects evidence."""
-    return [*_evidence_words(assertion), *([] if assertion.terms is None else assertion.terms.words())]
+    return [
+        *_evidence_words(assertion),
+        *([] if assertion.terms is None else terms_words(**asdict(assertion.terms))),
+    ]
 
 
 def _evidence_words(assertion: AssertionSummary) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from provenance.answers.accusations import Accusation, Request
 from provenance.answers.agents import AgentSummary
-from provenance.answers.assertions import AmendmentNote, AssertionSummary, EvidenceNote, Terms
+from provenance.answers.assertions import AmendmentNote, AssertionSummary, EvidenceNote
 from provenance.answers.assessments import Verdict
 from provenance.answers.chains import Chain, Trace
 from provenance.answers.changes import Change
@@ -16,13 +16,16 @@ from provenance.answers.claims import ClaimSummary
 from provenance.answers.conflicts import Conflict, SelfContradiction
 from provenance.answers.documents import DocumentSummary, Version
 from provenance.answers.support import Impact, Support
-from provenance.loading.row_queries import AmendmentFound, AssessmentFound, DocumentFound
+from provenance.loading.row_queries import AmendmentFound, AssessmentFound
 from provenance.loading.versions import VersionRow
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
-from provenance.rules.claim_graph import AmendmentRow, ClaimGraph, EvidenceRow, RequestRow
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.exclusion import STRENGTH_NAMES
+from provenance.rules.facts import AmendmentRow, DocumentRow, EvidenceRow, RequestRow
 from provenance.rules.reply import ReplyKeys
+from provenance.rules.self_contradictions import SelfContradictionKeys
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
 from provenance.values.instants import from_microseconds
@@ -44,23 +47,23 @@ class AnswerBuilder:
     # Claims, agents, assertions and documents -------------------------------------------------------------------
 
     def claim(self, key: int) -> ClaimSummary:
-        row = self._graph.claims[key]
+        row = self._graph.facts.claims[key]
         return ClaimSummary(_id(row.id), row.text, row.nature)
 
     def agent(self, key: int) -> AgentSummary:
         """A class of merged agents, as the one that the merge points to; `key` is that of the class."""
         if key not in self._agents:
-            row = self._graph.agents[self._graph.face_of(key)]
+            row = self._graph.facts.agents[self._graph.agents.shown_as(key)]
             self._agents[key] = AgentSummary(_id(row.id), row.label, row.kind, row.naming)
         return self._agents[key]
 
     def _class_of(self, agent: int) -> AgentSummary:
         """The class that an agent belongs to."""
-        return self.agent(self._graph.agent_classes[agent])
+        return self.agent(self._graph.agents.classes[agent])
 
     def _class_or_none(self, agent: int | None) -> AgentSummary | None:
         """None where no agent was recorded, or the agent was withdrawn."""
-        return None if agent is None or agent not in self._graph.agents else self._class_of(agent)
+        return None if agent is None or agent not in self._graph.facts.agents else self._class_of(agent)
 
     def assertion(self, key: int) -> AssertionSummary:
         if key not in self._assertions:
@@ -68,20 +71,22 @@ class AnswerBuilder:
         return self._assertions[key]
 
     def _built(self, key: int) -> AssertionSummary:
-        graph, row = self._graph, self._graph.assertions[key]
+        row = self._graph.facts.assertions[key]
         return AssertionSummary(
             id=_id(row.id),
             agent=self._class_of(row.agent),
-            claim=_id(graph.claims[graph.claim_of(key)].id),
+            claim=_id(self._graph.facts.claims[self._graph.claim_of(key)].id),
             stance=row.stance,
-            certainty=graph.certainty(key),
+            certainty=self._graph.certainty(key),
             basis=row.basis,
             said_at=from_microseconds(row.said),
-            is_dated=key not in graph.undated,
-            evidence=tuple(map(self._evidence, graph.evidence.get(key, ()))),
-            amendments=tuple(self._amendment(one, one.replaced_by) for one in graph.amendments.get(key, ())),
-            is_live=key in graph.live,
-            terms=None if row.terms is None else Terms(*row.terms),
+            is_dated=key not in self._graph.facts.undated,
+            evidence=tuple(map(self._evidence, self._graph.facts.evidence.get(key, ()))),
+            amendments=tuple(
+                self._amendment(one, one.replaced_by) for one in self._graph.facts.amendments.get(key, ())
+            ),
+            is_live=key in self._graph.live,
+            terms=row.terms,
         )
 
     def _evidence(self, row: EvidenceRow) -> EvidenceNote:
@@ -92,7 +97,7 @@ class AnswerBuilder:
         at, by = from_microseconds(row.at), self._class_of(row.by)
         return AmendmentNote(_id(row.id), row.kind, by, at, row.note, replaced_by)
 
-    def document(self, row: DocumentFound) -> DocumentSummary:
+    def document(self, row: DocumentRow) -> DocumentSummary:
         return DocumentSummary(_id(row.id), self._class_of(row.outlet), row.title, row.url)
 
     def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
@@ -114,13 +119,13 @@ class AnswerBuilder:
             kind=conflict.kind,
             a=self.claim(conflict.a),
             b=self.claim(conflict.b),
-            strength=conflict_rules.STRENGTH_NAMES[conflict.strength],
+            strength=STRENGTH_NAMES[conflict.strength],
             a_assertion=self.assertion(conflict.a_assertion),
             b_assertion=self.assertion(conflict.b_assertion),
             issue=self.claim(issue).id,
         )
 
-    def self_contradiction(self, found: conflict_rules.SelfContradictionKeys) -> SelfContradiction:
+    def self_contradiction(self, found: SelfContradictionKeys) -> SelfContradiction:
         return SelfContradiction(
             holder=self.agent(found.holder),
             kind=found.kind,
@@ -162,7 +167,7 @@ class AnswerBuilder:
         )
 
     def verdict(self, row: AssessmentFound) -> Verdict:
-        classes = self._graph.claim_classes
+        classes = self._graph.claims.classes
         return Verdict(
             id=_id(row.id),
             claim=self.claim(classes[row.claim]),
@@ -178,7 +183,7 @@ class AnswerBuilder:
         return Impact(**claims, documents=documents)
 
     def support(self, claim: int, found: Standing) -> Support:
-        on_claim = self._graph.by_claim.get(claim, ())
+        on_claim = self._graph.on_claim(claim)
         return Support(
             claim=self.claim(claim),
             grade=found.grade,
@@ -192,9 +197,8 @@ class AnswerBuilder:
         )
 
     def _is_amended_affirmation(self, assertion: int) -> bool:
-        return (
-            assertion in self._graph.amendments and self._graph.assertions[assertion].stance == Stance.AFFIRM
-        )
+        facts = self._graph.facts
+        return assertion in facts.amendments and facts.assertions[assertion].stance == Stance.AFFIRM
 
     # Chains -----------------------------------------------------------------------------------------------------
 
@@ -210,9 +214,8 @@ class AnswerBuilder:
         With `last` no chain begins at an assertion that was recorded after it: the graph does not hold everything that
         was, and so it may lack what rests on such an assertion.
         """
-        graph = self._graph
-        shown = [one for one in assertions if not only_live or one in graph.live]
-        below = {parent for one in shown for parent in graph.parents(one)}
+        shown = [one for one in assertions if not only_live or one in self._graph.live]
+        below = {parent for one in shown for parent in self._graph.parents(one)}
         tops = [one for one in shown if one not in below and (last is None or one <= last)]
         if not tops and last is None:
             tops = shown[:1]  # they all rest on one another in a loop
@@ -236,7 +239,9 @@ class AnswerBuilder:
                 yield self._chain(path[::-1])
 
     def _chain(self, path: tuple[int, ...]) -> Chain:
-        relays = [self._graph.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)]
+        relays = [
+            self._graph.facts.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)
+        ]
         return Chain(tuple(self.assertion(one) for one in path), tuple(map(_id, relays)))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from provenance import wire
 from provenance.index import projection, tables
 from provenance.loading import row_queries
-from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.loading.reader import IndexReader
 from provenance.log import beside
 from provenance.values.ids import RecordId
 from provenance.values.records import Anchor, Mention, Reference
@@ -31,15 +31,15 @@ def text_of(connection: Connection, document: int | None) -> str | None:
     return None if digest is None else beside.text_of(connection, bytes(digest))
 
 
-def mentions_before(loader: ClaimGraphLoader, document: int) -> list[int]:
+def mentions_before(reader: IndexReader, document: int) -> list[int]:
     """The mentions found in the version of the story before this document."""
-    rows = loader.rows(row_queries.DOCUMENTS, "key", [document])
+    rows = reader.rows(row_queries.DOCUMENTS, "key", [document])
     earlier = [row.supersedes for row in rows if row.supersedes is not None]
-    return [row.key for row in loader.rows(row_queries.MENTIONS, "document", earlier)]
+    return [row.key for row in reader.rows(row_queries.MENTIONS, "document", earlier)]
 
 
 def quotations(connection: Connection, mentions: Sequence[int]) -> list[Quotation]:
-    """What these mentions quote, but for what is sealed."""
+    """The quotations of these mentions, but for sealed ones."""
     stated = projection.described(connection, mentions)
     texts: dict[str | None, str | None] = {None: None}
     found: list[Quotation] = []

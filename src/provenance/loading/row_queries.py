@@ -1,4 +1,4 @@
-"""What is read of the index for a world: rows by position, and the statements that fetch them."""
+"""What is read of the index for a claim graph: rows by position, and the statements that fetch them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select,
 
 from provenance.index import tables
 from provenance.loading.statements import AS_IT_IS, KeyedQuery, Keys, RowQuery, among
-from provenance.rules.claim_graph import AgentRow, AttributeRow, EvidenceRow
+from provenance.rules.facts import AgentRow, AttributeRow, DocumentRow, EvidenceRow, RequestRow
 
 
 class ClaimFound(NamedTuple):
@@ -65,19 +65,6 @@ class MentionFound(NamedTuple):
     distanced: bool | None
 
 
-class DocumentFound(NamedTuple):
-    key: int
-    id: bytes
-    outlet: int
-    url: str | None
-    title: str | None
-    published_lo: int | None
-    published_hi: int | None
-    supersedes: int | None
-    change_note: str | None
-    text_digest: bytes | None
-
-
 class AmendmentFound(NamedTuple):
     key: int
     id: bytes
@@ -87,16 +74,6 @@ class AmendmentFound(NamedTuple):
     replacement: int | None
     at: int
     note: str | None
-
-
-class RequestFound(NamedTuple):
-    key: int
-    id: bytes
-    claim: int
-    accused: int
-    asked_by: int | None
-    asked_at: int
-    deadline: int | None
 
 
 class AssessmentFound(NamedTuple):
@@ -113,18 +90,18 @@ class AssessmentFound(NamedTuple):
 AGENTS = RowQuery(tables.agent, AgentRow)
 ASSERTIONS = RowQuery(tables.assertion, AssertionFound)
 ASSESSMENTS = RowQuery(tables.assessment, AssessmentFound)
-DOCUMENTS = RowQuery(tables.document, DocumentFound)
+DOCUMENTS = RowQuery(tables.document, DocumentRow)
 RELAYS = RowQuery(tables.relay, RelayFound)
 AMENDMENTS = RowQuery(tables.amendment, AmendmentFound)
 ATTRIBUTES = RowQuery(tables.attribute, AttributeRow)
 CLAIMS = RowQuery(tables.claim, ClaimFound)
 EVIDENCE = RowQuery(tables.evidence, EvidenceRow)
 MENTIONS = RowQuery(tables.mention, MentionFound)
-REQUESTS = RowQuery(tables.comment_request, RequestFound)
+REQUESTS = RowQuery(tables.comment_request, RequestRow)
 
 
 class Presence(NamedTuple):
-    """What a ledger holds any of at all: about what it does not hold, nothing has to be asked."""
+    """Whether a ledger holds any of these at all. Of what it does not hold, no question asks the database."""
 
     withdrawals: bool
     links: bool
@@ -176,7 +153,7 @@ def links_of(kinds: tuple[str, ...]) -> KeyedQuery:
 
 
 def _claims_of_the_issues_of(keys: Keys) -> Select[Any]:
-    """The claims with the subject and the attribute of one of these."""
+    """The claims that have both the subject and the attribute of one of these claims."""
     claim, asked = tables.claim, tables.claim.alias()
     return (
         CLAIMS.select()
@@ -195,7 +172,7 @@ FIRST_ASSERTIONS = KeyedQuery(
     ),
     tables.assertion,
 )
-"""Of each list of claims the first `most`."""
+"""The first `most` assertions on any of the claims."""
 RELAYS_AT = KeyedQuery(
     lambda keys: RELAYS.select().where(
         or_(among(tables.relay.c.target, keys), among(tables.relay.c.source, keys))

@@ -1,4 +1,4 @@
-"""Finding claims and agents by words, subject, outlet and source; and what rests on an agent."""
+"""Finding claims and agents by words, subject, outlet and source, and the assertions that rest on an agent's."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Select, column, exists, func, literal_colu
 from provenance.errors import InvalidValue
 from provenance.index import tables
 from provenance.loading import row_queries
-from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.loading.reader import IndexReader
 from provenance.values.folding import fold_name, word_list
 from provenance.values.vocabulary import Stance
 
 
 @frozen(kw_only=True)
 class Wanted:
-    """What has to fit; None asks for nothing. `outlets` and `sources` are agents' keys."""
+    """What a claim or an agent has to fit; None fits all. `outlets` and `sources` are the keys of agents."""
 
     words: str | None
     subject: str | None
@@ -35,47 +35,46 @@ class Wanted:
         return self.subject is not None or self.outlets is not None or self.sources is not None
 
 
-def find(loader: ClaimGraphLoader, wanted: Wanted, *, limit: int) -> list[tuple[int, str]]:
+def find(reader: IndexReader, wanted: Wanted, *, limit: int) -> list[tuple[int, str]]:
     """Keys and types, in the order of recording."""
     words, claim = tables.words, tables.claim
     query: Select[Any] = select(words.c.key, words.c.type).order_by(words.c.key).limit(limit)
     if wanted.words is not None:
-        query = _with_words(loader, query, word_list(wanted.words))
+        query = _with_words(reader, query, word_list(wanted.words))
     if wanted.is_about_claims:
         query = query.join(claim, claim.c.key == words.c.key).where(words.c.type == "claim")
     if wanted.subject is not None:
-        query = query.where(claim.c.subject.in_(_entities_named(loader, wanted.subject)))
+        query = query.where(claim.c.subject.in_(_entities_named(reader, wanted.subject)))
     if wanted.outlets is not None:
         query = query.where(_is_found_in(wanted.outlets))
     if wanted.sources is not None:
         query = query.where(_is_said_by(wanted.sources))
-    return [(row.key, row.type) for row in loader.connection.execute(query)]
+    return [(row.key, row.type) for row in reader.connection.execute(query)]
 
 
-def _with_words(loader: ClaimGraphLoader, query: Select[Any], words: list[str]) -> Select[Any]:
+def _with_words(reader: IndexReader, query: Select[Any], words: list[str]) -> Select[Any]:
     """By each database's own full-text search; all the words have to be there."""
-    materialized = tables.words
-    if loader.connection.dialect.name == "postgresql":
+    table_of_words = tables.words
+    if reader.connection.dialect.name == "postgresql":
         simple: ColumnElement[str] = literal_column(
             "'simple'"
         )  # as in the index, which a bound parameter would not match
         return query.where(
-            func.to_tsvector(simple, materialized.c.text).op("@@")(
+            func.to_tsvector(simple, table_of_words.c.text).op("@@")(
                 func.plainto_tsquery(simple, " ".join(words))
             )
         )
     index = table("provenance_words_search", column("rowid"))
     phrase = " ".join(f'"{word}"' for word in words)
-    return query.join(index, index.c.rowid == materialized.c.key).where(
+    return query.join(index, index.c.rowid == table_of_words.c.key).where(
         text("provenance_words_search MATCH :phrase").bindparams(phrase=phrase)
     )
 
 
-def _entities_named(loader: ClaimGraphLoader, name: str) -> set[int]:
+def _entities_named(reader: IndexReader, name: str) -> set[int]:
     entity = tables.entity
-    found = loader.connection.execute(select(entity.c.key).where(entity.c.name_folded == fold_name(name)))
-    keys = set(found.scalars())
-    return keys | {end for _, a, b in loader.links(keys, ("same_entity",)) for end in (a, b)}
+    found = reader.connection.execute(select(entity.c.key).where(entity.c.name_folded == fold_name(name)))
+    return reader.linked(found.scalars(), "same_entity")
 
 
 def _is_found_in(outlets: set[int]) -> ColumnElement[bool]:
@@ -97,34 +96,34 @@ def _is_said_by(sources: set[int]) -> ColumnElement[bool]:
     )
 
 
-def agents_named(loader: ClaimGraphLoader, name: str) -> set[int]:
+def agents_named(reader: IndexReader, name: str) -> set[int]:
     """Every agent known by that name or description, without regard to case, and all who are the same as one."""
     agent = tables.agent
-    found = loader.connection.execute(select(agent.c.key).where(agent.c.name_folded == fold_name(name)))
-    return same_agents(loader, set(found.scalars()))
+    found = reader.connection.execute(select(agent.c.key).where(agent.c.name_folded == fold_name(name)))
+    return same_agents(reader, set(found.scalars()))
 
 
-def same_agents(loader: ClaimGraphLoader, keys: set[int]) -> set[int]:
-    return keys | {end for _, a, b in loader.links(keys, ("same_agent",)) for end in (a, b)}
+def same_agents(reader: IndexReader, keys: set[int]) -> set[int]:
+    return reader.linked(keys, "same_agent")
 
 
-def resting_on(loader: ClaimGraphLoader, agents: set[int]) -> dict[int, int]:
+def resting_on(reader: IndexReader, agents: set[int]) -> dict[int, int]:
     """The agents' assertions and all that rest on these at any depth, by key, each with its claim; live or not."""
-    return _along(loader, agents, "target", "source")
+    return _along(reader, agents, "target", "source")
 
 
-def rested_on_by(loader: ClaimGraphLoader, agents: set[int]) -> dict[int, int]:
+def rested_on_by(reader: IndexReader, agents: set[int]) -> dict[int, int]:
     """The agents' assertions and all that these rest on at any depth, by key, each with its claim; live or not."""
-    return _along(loader, agents, "source", "target")
+    return _along(reader, agents, "source", "target")
 
 
-def _along(loader: ClaimGraphLoader, agents: set[int], here: str, there: str) -> dict[int, int]:
-    said = {row.key: row.claim for row in loader.rows(row_queries.ASSERTIONS, "agent", agents)}
+def _along(reader: IndexReader, agents: set[int], here: str, there: str) -> dict[int, int]:
+    said = {row.key: row.claim for row in reader.rows(row_queries.ASSERTIONS, "agent", agents)}
     frontier = set(said)
     while frontier:
         following = {
-            getattr(row, there) for row in loader.rows(row_queries.RELAYS, here, frontier) if row.stated
+            getattr(row, there) for row in reader.rows(row_queries.RELAYS, here, frontier) if row.stated
         }
         frontier = following - said.keys()
-        said.update((row.key, row.claim) for row in loader.rows(row_queries.ASSERTIONS, "key", frontier))
+        said.update((row.key, row.claim) for row in reader.rows(row_queries.ASSERTIONS, "key", frontier))
     return said

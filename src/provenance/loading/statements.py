@@ -1,8 +1,8 @@
-"""Statements that are built once, and asked over and over with other keys.
+"""Statements that are built once and executed over and over with other keys.
 
-To build a statement costs several times what a database takes to answer it, and to spread a list of keys out in it as
-much again. So each is kept. PostgreSQL takes the keys as one array; on SQLite there is a statement for each of a few
-lengths, and shorter lists are filled up by repeating a key.
+To build a statement takes several times as long as to execute it, and to expand a list of keys in it as long again. So
+each statement is cached. PostgreSQL takes the keys as one array. For SQLite there is a statement for each of a few
+lengths of the list, and a shorter list is filled up by repeating a key.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ LENGTHS = (1, 4, 16, 64, 256, 1_024)
 variables."""
 
 _ARRAY = 0
-"""In the place of a length."""
+"""The length that stands for an array."""
 
 AS_IT_IS = NullType()
-"""Ids come as bytes from every driver."""
+"""The type of what needs no conversion: ids come as bytes from every driver."""
 
 _NAMES = tuple(f"key_{place}" for place in range(LENGTHS[-1]))
 _KEYS = "keys"
@@ -47,7 +47,8 @@ Row = TypeVar("Row", bound=NamedTuple)
 
 
 class _Array(UserDefinedType[Sequence[int]]):
-    """An array of keys, as PostgreSQL reads one: its driver takes longer to write a list than the server to answer."""
+    """An array of keys in the text form of PostgreSQL, whose driver takes longer to write a list than the server to
+    answer."""
 
     cache_ok = True
     render_bind_cast = True
@@ -69,7 +70,7 @@ def among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
 
 
 class KeyedQuery:
-    """A statement about some keys, of rows that some commit recorded."""
+    """A statement about the rows that have some keys; optionally only those recorded by some commit."""
 
     def __init__(self, about: Callable[[Keys], Select[Any]], table: Table) -> None:
         self._about = about
@@ -89,8 +90,8 @@ class KeyedQuery:
     def answers(
         self, connection: Connection, keys: Iterable[int], last_commit: int | None = None, **others: int
     ) -> Iterator[Any]:
-        """The rows about these keys; with `last_commit` those that it or an earlier one recorded. `others` are the
-        statement's own parameters."""
+        """The rows that have these keys; with `last_commit` only those that it or an earlier commit recorded. `others`
+        are further parameters of the statement."""
         asked = sorted(set(keys))
         takes_arrays = connection.dialect.name == "postgresql"
         for start in range(0, len(asked), LENGTHS[-1]):
@@ -112,7 +113,7 @@ def _spread(keys: list[int]) -> tuple[int, dict[str, Any]]:
 
 
 class RowQuery(Generic[Row]):
-    """What is read of a table's rows: the columns that a class of rows names, and as `id` the record's own."""
+    """The rows of a table as named tuples: the columns that the fields name, and as `id` that of the record."""
 
     def __init__(self, table: Table, row: type[Row]) -> None:
         self.table = table
@@ -147,10 +148,10 @@ class RowQuery(Generic[Row]):
         return found
 
     def rows(self, values: Iterable[Any]) -> list[Row]:
-        """Their values as rows, made without a look at how many there are."""
+        """Tuples of values as rows, made without a check of how many values there are."""
         return list(map(partial(tuple.__new__, self.row), values))
 
 
 def column_of(field: str) -> str:
-    """A named tuple has a method `count`, and no field."""
+    """The column that a field holds. `people` holds the column `count`, for a named tuple has a method `count`."""
     return "count" if field == "people" else field

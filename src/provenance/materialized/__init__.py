@@ -1,1 +1,1 @@
-"""What is materialized of the answers: which claims stand on which list, kept up to date while recording."""
+"""Which claims stand on the lists of the questions, materialized while recording."""

@@ -1,11 +1,11 @@
-"""Which claims a commit touches: those whose standing or conflicts may be another after it.
+"""Which claims a commit affects: those whose standing or conflicts may change by it.
 
-What depends on what is symmetric over the cone (`cone.Cone.world`): a claim is touched by an assertion on it, on its
-chains, or on a claim linked to it. So from every record that was added or withdrawn the way leads back to claims;
-what is linked to these is found when they are settled. Withdrawn rows are followed too.
+A claim depends on the assertions on it and on its chains, and on the claims linked to it. So the search starts from
+every record that was added or withdrawn, and follows references, relays and links to claims, also through withdrawn
+rows. What is linked to an affected claim is found when that is refreshed.
 
-What a commit adds is known from it alone: whatever refers to a new record is new too, so that the database is only
-asked about what was there before.
+Whatever refers to a new record is new too. So the commit itself tells what it adds, and the database is asked about
+older records only.
 """
 
 from __future__ import annotations
@@ -21,22 +21,24 @@ from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE, TIED_TO_ASSERTIONS
-from provenance.loading.claim_graphs import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, ClaimGraphLoader
-from provenance.rules.claim_graph import Classes
+from provenance.loading.reader import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, IndexReader
+from provenance.rules.classes import Classes
 
 Keys = dict[str, set[int]]
-"""Keys of records by their type."""
+"""The keys of records, by the type of record."""
 
 
 def affected_claims(connection: Connection, recorded: Projected) -> set[int]:
-    """The keys of the claims that these records touch, those of withdrawals by what they withdraw."""
-    return _Touch(connection, recorded).claims()
+    """The keys of the claims that these records affect. A withdrawal affects what the record that it withdraws does."""
+    return _Search(connection, recorded).claims()
 
 
-class _Touch:
+class _Search:
+    """The way from the records of a commit to the claims that they affect."""
+
     def __init__(self, connection: Connection, recorded: Projected) -> None:
         self._connection = connection
-        self._loader = ClaimGraphLoader(connection)
+        self._reader = IndexReader(connection)
         self._recorded = recorded
         self._keys: Keys = defaultdict(set)
         for record_type, keys in recorded.keys.items():
@@ -113,8 +115,11 @@ class _Touch:
         self._keys["agent"] |= self._joined(ties)
 
     def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
-        """Everybody whose claims may change by these ties of the commit. Ties join sides; a claim changes only if two
-        sides that they join have a say in it: of all that come together one that no tie begins at may be left out."""
+        """The agents whose claims may change by these new links between agents.
+
+        The links join sides. A claim changes only if two of the joined sides say something about it, so one side of
+        those that are joined can be left out: one that no link begins at, which is often an owner with many outlets.
+        """
         sources = {source for source, _ in ties}
         if len(ties) == 1:
             return self._voices(sources)
@@ -128,7 +133,7 @@ class _Touch:
         return {agent for agent, side in side_of.items() if left_out.get(together[side]) != side}
 
     def _voices(self, agents: set[int]) -> set[int]:
-        """Everybody tied to these agents, but for this commit's ties."""
+        """All agents linked to these, but for the links of this commit."""
         link, agent = tables.link, tables.agent
         seen, frontier = set(agents), set(agents)
         while frontier:
@@ -156,14 +161,14 @@ class _Touch:
         )
 
     def _follow_agents(self) -> None:
-        told = self._old(self._keys["agent"]) | self._tied(self._gone["agent"])
-        agents = told | {end for _, a, b in self._loader.links(told, ("same_agent",)) for end in (a, b)}
+        changed = self._old(self._keys["agent"]) | self._once_linked_to(self._gone["agent"])
+        agents = self._reader.linked(changed, "same_agent")
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
 
-    def _tied(self, agents: set[int]) -> set[int]:
-        """Whom agents leave behind who are withdrawn: those they were tied to, and everybody tied to these."""
+    def _once_linked_to(self, agents: set[int]) -> set[int]:
+        """The agents that withdrawn agents were linked to, and all that are linked to those."""
         link = tables.link
         ends = {
             *self._values(link.c.source, link.c.target, agents),
@@ -172,7 +177,8 @@ class _Touch:
         return self._voices(ends - agents) if ends else set()
 
     def _gone_claims(self) -> set[int]:
-        """The withdrawn claims, and those about withdrawn entities and attributes: with them go the assertions."""
+        """The withdrawn claims, and those about withdrawn entities and attributes. Their assertions are withdrawn with
+        them."""
         claim, assertion = tables.claim, tables.assertion
         entities = self._gone["entity"]
         found = (
@@ -185,7 +191,7 @@ class _Touch:
         return found
 
     def _claims_of_assertions(self) -> set[int]:
-        """The claims on which the assertions are, and all that their chains touch, as `Cone` walks them."""
+        """The claims of the assertions and of their chains, up and then down, as `ChainLoad` walks them."""
         relay = tables.relay
         seen = set(self._keys["assertion"])
         for here, there in ((relay.c.target, relay.c.source), (relay.c.source, relay.c.target)):
@@ -200,11 +206,11 @@ class _Touch:
                 frontier = following - seen
                 seen |= frontier
         assertion = tables.assertion
-        told = {row["claim"] for row in self._new_rows(assertion)}
-        return told | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
+        new_claims = {row["claim"] for row in self._new_rows(assertion)}
+        return new_claims | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
 
     def _same_events(self, assertions: set[int]) -> set[int]:
-        if not self._loader.holds.links:
+        if not self._reader.holds.links:
             return set()
         link = tables.link
         asked = assertions if self._new_rows(link) else self._old(assertions)
@@ -222,7 +228,8 @@ class _Touch:
         """The claims about these entities and attributes, and those that name the entities as a value."""
         claim = tables.claim
         named = self._old(self._keys["entity"])
-        named |= {end for _, a, b in self._loader.links(named, ENTITY_LINKS) for end in (a, b)}
+        links = self._reader.links(named, ENTITY_LINKS)
+        named |= {end for link in links for end in (link.source, link.target)}
         return (
             self._values(claim.c.key, claim.c.subject, named)
             | self._values(claim.c.key, claim.c.entity, named)
@@ -230,7 +237,7 @@ class _Touch:
         )
 
     def _neighbours(self, claims: set[int]) -> set[int]:
-        """Whom withdrawn claims leave behind: the claims linked to them, and those of their subject."""
+        """The claims that withdrawn claims were linked to, and those about the same subjects."""
         claim, link = tables.claim, tables.link
         subjects = {row["subject"] for row in self._rows(claim, claims) if row["subject"] is not None}
         return (

@@ -13,6 +13,7 @@ from provenance.index import projection
 from provenance.log.journal import Entry
 from provenance.materialized import lists
 from provenance.materialized.affected import affected_claims
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.materialized.steady import steady_claims
 from provenance.values.records import Record
 
@@ -24,6 +25,7 @@ def apply(
     known: dict[str, int] | None = None,
     *,
     spares_steady: bool = False,
+    limits: Limits = DEFAULT,
 ) -> None:
     """Adds the rows of these entries, and marks the claims that they affect as stale. The caller holds the writers'
     lock.
@@ -34,6 +36,6 @@ def apply(
     """
     projected = projection.project(connection, entries, decoded, known)
     affected = affected_claims(connection, projected)
-    steady = steady_claims(connection, projected, affected) if spares_steady else set()
-    lists.mark(connection, affected - steady)
-    lists.mark(connection, steady, name=lists.ORIGINS_STALE)
+    steady = steady_claims(connection, projected, affected, limits) if spares_steady else set()
+    lists.mark_stale(connection, affected - steady)
+    lists.mark_stale(connection, steady, name=lists.ORIGINS_STALE)

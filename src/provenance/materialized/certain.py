@@ -1,10 +1,12 @@
-"""What the index's plain rows say for certain of a list as of a moment, so that few claims have to be looked at.
+"""How many claims stand on a list as of a moment for certain, by the index alone, so that few have to be loaded.
 
-Where nothing is merged, entailed, taken back, withdrawn or since described anew, a claim without evidence or a
-first-hand basis on any of its assertions is of grade 2 or less; and one with an accountable origin that shows evidence
-and is visible over a few relays is of grade 3 or more. Both follow from the law; whatever else there is, is looked at.
+Both of these follow from the law where no record is merged, entailed, amended, withdrawn or since described anew:
 
-An assertion was said no later than the publication in which it was found, and no later than what rests on it.
+- A claim without evidence or a first-hand basis on any of its assertions is of grade 2 or less.
+- A claim with an accountable origin that shows evidence, and that is visible over a few relays, is of grade 3 or more.
+
+All other claims are loaded. An assertion was said no later than the publication in which it was found, and no later
+than what rests on it.
 """
 
 from __future__ import annotations
@@ -26,150 +28,150 @@ from sqlalchemy import (
 
 from provenance.database import transactions
 from provenance.index import tables
-from provenance.loading.claim_graphs import CLAIM_LINKS, ENTITY_LINKS, ClaimGraphLoader
+from provenance.loading.reader import CLAIM_LINKS, ENTITY_LINKS, IndexReader
 from provenance.log import journal
 from provenance.rules.claim_graph import FIRST_HAND_BASES
 
 _RELAYS = 3
-"""Between an origin and who is observed: chains are seldom longer."""
+"""Relays between an origin and an observed assertion: chains are seldom longer."""
 
 
 class Certain(NamedTuple):
-    """How many claims stand on a list for certain, and which have to be looked at, in the order of recording."""
+    """How many claims stand on a list for certain, and which have to be loaded, in the order of recording."""
 
     sure: int
     others: list[int]
 
 
-def unsupported(loader: ClaimGraphLoader, kind: str, nature: str) -> Certain | None:
-    """None where the rows cannot tell."""
-    if kind != "no_evidence" or not _is_plain(loader):
+def unsupported(reader: IndexReader, kind: str, nature: str) -> Certain | None:
+    """None where nothing follows: of another kind, or where records are merged, amended or withdrawn."""
+    if kind != "no_evidence" or not _is_plain(reader):
         return None
-    transactions.expect_much(loader.connection)
-    said = _claims_where(loader, nature, _is_said(loader, tables.claim))
-    grounded = said & _claims_of(loader, nature, _grounded(loader))
-    others = grounded - _claims_of(loader, nature, _supported(loader))
-    if loader.said is not None:
-        doubtful = (_claims_of(loader, nature, assertions) for assertions in _doubtful(loader))
+    transactions.expect_much(reader.connection)
+    said = _claims_where(reader, nature, _is_said(reader, tables.claim))
+    grounded = said & _claims_of(reader, nature, _grounded(reader))
+    others = grounded - _claims_of(reader, nature, _supported(reader))
+    if reader.said is not None:
+        doubtful = (_claims_of(reader, nature, assertions) for assertions in _doubtful(reader))
         others |= set().union(*doubtful) - said
     return Certain(len(said) - len(grounded), sorted(others))
 
 
-def may_be_said(loader: ClaimGraphLoader, claim: FromClause) -> ColumnElement[bool]:
+def may_be_said(reader: IndexReader, claim: FromClause) -> ColumnElement[bool]:
     """Whether anything that was said within the bounds may be on the claim."""
-    if loader.said is None or not _is_plain(loader):
+    if reader.said is None or not _is_plain(reader):
         return true()
-    doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(loader)]
+    doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(reader)]
     # With an OFFSET PostgreSQL looks each claim up, and not all relays for the sake of a few claims.
-    return or_(_is_said(loader, claim), *(each.offset(0).exists() for each in doubted))
+    return or_(_is_said(reader, claim), *(each.offset(0).exists() for each in doubted))
 
 
-def _is_plain(loader: ClaimGraphLoader) -> bool:
-    holds, link, description = loader.holds, tables.link, tables.description
+def _is_plain(reader: IndexReader) -> bool:
+    holds, link, description = reader.holds, tables.link, tables.description
     if holds.withdrawals or holds.amendments:
         return False
     unplain = [exists().where(link.c.kind.in_((*CLAIM_LINKS, *ENTITY_LINKS, "same_event")))]
-    if loader.last_commit is not None:
-        unplain.append(exists().where(description.c.commit_seq > loader.last_commit))
-    return not any(loader.connection.execute(select(*unplain)).one())
+    if reader.last_commit is not None:
+        unplain.append(exists().where(description.c.commit_seq > reader.last_commit))
+    return not any(reader.connection.execute(select(*unplain)).one())
 
 
-def _known(loader: ClaimGraphLoader, *among: Any) -> list[ColumnElement[bool]]:
+def _known(reader: IndexReader, *among: Any) -> list[ColumnElement[bool]]:
     """That these rows were recorded within the bound."""
-    return [] if loader.last_commit is None else [table.c.commit_seq <= loader.last_commit for table in among]
+    return [] if reader.last_commit is None else [table.c.commit_seq <= reader.last_commit for table in among]
 
 
-def _is_said(loader: ClaimGraphLoader, claim: FromClause) -> ColumnElement[bool]:
+def _is_said(reader: IndexReader, claim: FromClause) -> ColumnElement[bool]:
     """That somebody certainly said the claim within the bounds: at a stated time, or not after a publication."""
     assertion = tables.assertion.alias()
     return (
         select(literal(1))
-        .where(assertion.c.claim == claim.c.key, *_known(loader, assertion), _is_dated(loader, assertion))
+        .where(assertion.c.claim == claim.c.key, *_known(reader, assertion), _is_dated(reader, assertion))
         .exists()
     )
 
 
-def _is_dated(loader: ClaimGraphLoader, one: FromClause) -> ColumnElement[bool]:
-    if loader.said is None:
+def _is_dated(reader: IndexReader, one: FromClause) -> ColumnElement[bool]:
+    if reader.said is None:
         return true()
     mention, document = tables.mention.alias(), tables.document.alias()
     published = (
         select(literal(1))
         .select_from(mention.join(document, document.c.key == mention.c.document))
         .where(
-            mention.c.assertion == one.c.key, document.c.published_hi <= loader.said, *_known(loader, mention)
+            mention.c.assertion == one.c.key, document.c.published_hi <= reader.said, *_known(reader, mention)
         )
         .exists()
     )
-    return or_(one.c.said_hi <= loader.said, and_(one.c.said_hi.is_(None), published))
+    return or_(one.c.said_hi <= reader.said, and_(one.c.said_hi.is_(None), published))
 
 
-def _doubtful(loader: ClaimGraphLoader) -> list[Select[Any]]:
+def _doubtful(reader: IndexReader) -> list[Select[Any]]:
     """The assertions that may be older than what they were found in: of another claim than one that rests on them, or
     recorded by then."""
     relay, above, one = tables.relay, tables.assertion.alias(), tables.assertion.alias()
     crossing = (
         select(one.c.claim)
         .select_from(relay.join(above, above.c.key == relay.c.source).join(one, one.c.key == relay.c.target))
-        .where(above.c.claim != one.c.claim, *_known(loader, one))
+        .where(above.c.claim != one.c.claim, *_known(reader, one))
     )
-    recorded = journal.last_commit_by(loader.connection, loader.said or 0)
-    early = select(one.c.claim).where(one.c.commit_seq <= recorded, *_known(loader, one))
+    recorded = journal.last_commit_by(reader.connection, reader.said or 0)
+    early = select(one.c.claim).where(one.c.commit_seq <= recorded, *_known(reader, one))
     return [crossing, early] if recorded else [crossing]
 
 
-def _claims_where(loader: ClaimGraphLoader, nature: str, condition: ColumnElement[bool]) -> set[int]:
+def _claims_where(reader: IndexReader, nature: str, condition: ColumnElement[bool]) -> set[int]:
     claim = tables.claim
     query = select(claim.c.key).where(claim.c.nature == nature, condition)
-    return set(loader.connection.execute(query).scalars())
+    return set(reader.connection.execute(query).scalars())
 
 
-def _claims_of(loader: ClaimGraphLoader, nature: str, assertions: Select[Any]) -> set[int]:
-    return _claims_where(loader, nature, tables.claim.c.key.in_(assertions))
+def _claims_of(reader: IndexReader, nature: str, assertions: Select[Any]) -> set[int]:
+    return _claims_where(reader, nature, tables.claim.c.key.in_(assertions))
 
 
-def _grounded(loader: ClaimGraphLoader) -> Select[Any]:
+def _grounded(reader: IndexReader) -> Select[Any]:
     """The assertions with evidence or a first-hand basis, whoever made them and whenever."""
     assertion = tables.assertion
     first_hand = assertion.c.basis.in_(sorted(FIRST_HAND_BASES))
-    shown = assertion.c.key.in_(_shown(loader))
-    return select(assertion.c.claim).where(or_(first_hand, shown), *_known(loader, assertion))
+    shown = assertion.c.key.in_(_shown(reader))
+    return select(assertion.c.claim).where(or_(first_hand, shown), *_known(reader, assertion))
 
 
-def _shown(loader: ClaimGraphLoader) -> Select[Any]:
+def _shown(reader: IndexReader) -> Select[Any]:
     """The assertions with evidence."""
     evidence = tables.evidence
-    return select(evidence.c.assertion).where(evidence.c.present, *_known(loader, evidence))
+    return select(evidence.c.assertion).where(evidence.c.present, *_known(reader, evidence))
 
 
-def _supported(loader: ClaimGraphLoader) -> Select[Any]:
+def _supported(reader: IndexReader) -> Select[Any]:
     """The assertions that are origins with evidence for certain."""
     assertion, agent, relay = tables.assertion, tables.agent, tables.relay
     return (
         select(assertion.c.claim)
         .join(agent, agent.c.key == assertion.c.agent)
         .where(
-            assertion.c.key.in_(_shown(loader)),
+            assertion.c.key.in_(_shown(reader)),
             assertion.c.stance == "affirm",
             agent.c.naming != "unattributed",
             ~exists().where(relay.c.source == assertion.c.key),
-            _is_visible(loader, assertion, _RELAYS),
-            *_known(loader, assertion),
+            _is_visible(reader, assertion, _RELAYS),
+            *_known(reader, assertion),
         )
     )
 
 
-def _is_visible(loader: ClaimGraphLoader, one: FromClause, relays: int) -> ColumnElement[bool]:
+def _is_visible(reader: IndexReader, one: FromClause, relays: int) -> ColumnElement[bool]:
     """Whether it was found in a document of its own agent, or so was who rests on it, all of it within the bounds."""
     mention, document = tables.mention.alias(), tables.document.alias()
     observed = (
         select(literal(1))
         .select_from(mention.join(document, document.c.key == mention.c.document))
-        .where(mention.c.assertion == one.c.key, document.c.outlet == one.c.agent, *_known(loader, mention))
+        .where(mention.c.assertion == one.c.key, document.c.outlet == one.c.agent, *_known(reader, mention))
     )
-    if loader.said is not None:
-        observed = observed.where(document.c.published_hi <= loader.said)
-    is_older = true() if loader.said is None else func.coalesce(one.c.said_hi, loader.said) <= loader.said
+    if reader.said is not None:
+        observed = observed.where(document.c.published_hi <= reader.said)
+    is_older = true() if reader.said is None else func.coalesce(one.c.said_hi, reader.said) <= reader.said
     if not relays:
         return and_(is_older, observed.exists())
     relay, above = tables.relay.alias(), tables.assertion.alias()
@@ -179,8 +181,8 @@ def _is_visible(loader: ClaimGraphLoader, one: FromClause, relays: int) -> Colum
         .where(
             relay.c.target == one.c.key,
             relay.c.stated,
-            _is_visible(loader, above, relays - 1),
-            *_known(loader, relay, above),
+            _is_visible(reader, above, relays - 1),
+            *_known(reader, relay, above),
         )
     )
     return and_(is_older, or_(observed.exists(), relayed.exists()))

@@ -1,12 +1,12 @@
-"""What questions about the whole ledger read: which claims stand on which list now, and what was found of them.
+"""The materialized lists: which claims stand on which list of a question now, and what was found of them.
 
-It is kept while recording. A commit marks the claims it touches as unsettled; settling tells their standing and
-conflicts anew and writes them down. That costs what a question about these claims costs, and a claim that everybody
-repeats is touched over and over: so claims are settled when some have come together, and until then a question tells
-them on the side. A list must never lack a claim. A ledger with many unsettled claims, or one seen as of a moment, is
-looked through by `candidates` instead.
+A commit marks the claims that it affects as stale. A refresh derives the standing and the conflicts of stale claims
+anew and writes them down. It costs what a question about these claims costs, and a claim that everybody repeats is
+affected over and over: so claims are refreshed once some are stale, and until then each question derives theirs in an
+overlay. A list never lacks a claim. Where many claims are stale, or a moment is asked about, `candidates` looks through
+the ledger instead.
 
-Conflicts and self-contradictions are listed by matter (`conflicts.matters`), everything else by claim.
+Conflicts and self-contradictions are listed by issue (`conflicts.issue_names`), everything else by claim.
 """
 
 from __future__ import annotations
@@ -26,35 +26,32 @@ from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.statements import AS_IT_IS
 from provenance.log import journal
 from provenance.materialized import candidates
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import CircleKeys, circles
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.support import UNSUPPORTED_KINDS, Standing, grounds, is_unsupported, standing
+from provenance.rules.exclusion import DEFINITE
+from provenance.rules.self_contradictions import self_contradictions
+from provenance.rules.support import (
+    UNSUPPORTED_KINDS,
+    Standing,
+    is_unsupported,
+    standing,
+    standing_without_flags,
+)
 from provenance.values.vocabulary import Temporal
 
-PAGE = 200
-"""Claims, with their cones, in memory at a time."""
-
-MUCH = 20_000
-"""Assertions on the claims of a page, of which each takes some 3 kB while it is told; a claim with more is alone."""
-
-READ = 10_000
-"""Rows read of what is kept at a time."""
-
-FEW_CIRCLES, FEW_IN_A_CIRCLE = 32, 64
-"""Up to so many circles of a claim are kept, of so many assertions each: a page of answers is made of them at once."""
-
-WAITING = 16
-"""Unsettled claims that a commit leaves to later ones. To tell one takes a millisecond, more than to record it."""
+PAGE = DEFAULT.claims
+"""Claims that a question has in memory at a time."""
 
 CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
 DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
 SELF_CONTRADICTION = "self_contradiction"
 STALE = "unsettled"
 ORIGINS_STALE = "recount"
-"""Of a claim all holds by which it is listed and shown (`steady`); not how many origins it has, nor its flags."""
+"""A mark of a steady claim: where it is listed still holds, but not how many origins it has, nor its flags."""
 
 MATERIALIZED: dict[Table, Column[int]] = {
     tables.listing: tables.listing.c.claim,
@@ -62,35 +59,13 @@ MATERIALIZED: dict[Table, Column[int]] = {
     tables.conflict: tables.conflict.c.issue,
     tables.circle: tables.circle.c.claim,
 }
-"""What settling writes, and by which claim."""
+"""The tables that a refresh writes, and by which claim."""
 
 
 class ListRow(NamedTuple):
     list: str
     nature: str
     claim: int
-
-
-class StandingRow(NamedTuple):
-    """Of a claim that names its class."""
-
-    claim: int
-    grade: int
-    lo: int
-    hi: int
-    flags: str
-    plain_assertions: int
-    """How many are on it, if it may be `steady`, when it was told; otherwise none."""
-
-
-class Bounds(NamedTuple):
-    """How well a claim is grounded, and its id."""
-
-    id: bytes
-    claim: int
-    grade: int
-    lo: int
-    hi: int
 
 
 class ConflictRow(NamedTuple):
@@ -112,66 +87,98 @@ class CircleRow(NamedTuple):
 
 
 class Refreshed(NamedTuple):
-    """Claims, and the rows that are to be kept in the place of all that is kept of these."""
+    """Claims, and what takes the place of all that is materialized of these. Standings are by the claim that names its
+    class."""
 
     claims: set[int]
     rows: list[ListRow]
-    standings: list[StandingRow]
-    conflicts_about: list[ConflictRow]
+    standings: dict[int, Standing]
+    plain_assertions: dict[int, int]
+    """By claim that may be steady, how many assertions are on it."""
+    conflicts: list[ConflictRow]
     circles: list[CircleRow]
+
+    @classmethod
+    def nothing(cls) -> Refreshed:
+        return cls(set(), [], {}, {}, [], [])
 
     def on(self, name: str, nature: str) -> list[int]:
         """Those of the claims that stand on a list."""
         return sorted(row.claim for row in self.rows if row[:2] == (name, nature))
 
+    def values(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+        """The rows to write, by table."""
+        yield tables.listing, [row._asdict() for row in self.rows]
+        yield (
+            tables.standing,
+            [
+                {
+                    "claim": claim,
+                    "grade": standing.grade,
+                    "lo": standing.lo,
+                    "hi": standing.hi,
+                    "flags": " ".join(standing.flags),
+                    "plain_assertions": self.plain_assertions.get(claim, 0),
+                }
+                for claim, standing in self.standings.items()
+            ],
+        )
+        yield tables.conflict, [row._asdict() for row in self.conflicts]
+        yield tables.circle, [row._asdict() for row in self.circles]
+
 
 class Page(NamedTuple):
-    """Claims that may stand on a list, in the order of recording; and what was told of the unsettled among them. None
-    where nothing holds that is kept of them."""
+    """Claims that may stand on a list, in the order of recording, and what the stale claims look like when refreshed.
+    `refreshed` is None where the lists were not read, but the ledger looked through."""
 
     keys: list[int]
     refreshed: Refreshed | None
 
 
 _State = tuple[bytes, tuple[int, ...]]
-"""Of a ledger: the hash of its last commit, and which claims wait."""
+"""The hash of a ledger's last commit, and which of its claims are stale."""
+
+Origins = tuple[bytes, int, Standing]
+"""The id and the key of a claim, and its standing without flags and origins."""
 
 
 class Overlay:
-    """The unsettled claims, told on the side; once for as long as nothing is recorded or settled."""
+    """The stale claims as a refresh would leave them; derived once for as long as nothing is recorded or refreshed."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = DEFAULT) -> None:
+        self.limits = limits
         self._refreshed: tuple[_State, Refreshed] | None = None
-        self._recounted: tuple[_State, list[Bounds]] | None = None
+        self._recounted: tuple[_State, list[Origins]] | None = None
 
     def refreshed(self, loader: ClaimGraphLoader) -> Refreshed | None:
-        """None where what is kept cannot tell, and everything has to be looked through."""
+        """None where the lists do not hold: a moment is asked about, or too many claims are stale."""
         if loader.is_bounded:
             return None
-        stale = _stale(loader.connection)
-        if len(stale) > WAITING:
+        stale = _stale(loader.connection, self.limits)
+        if len(stale) > self.limits.stale_claims:
             return None
         if not stale:
-            return Refreshed(set(), [], [], [], [])
+            return Refreshed.nothing()
         now = journal.head(loader.connection).hash, tuple(stale)
         if self._refreshed is None or self._refreshed[0] != now:
-            self._refreshed = now, _refreshed(loader.connection, stale)
+            self._refreshed = now, _refreshed(loader.connection, stale, self.limits)
         return self._refreshed[1]
 
-    def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[Bounds]:
-        """The steady claims but for those that were told, counted anew."""
+    def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[Origins]:
+        """The steady claims whose origins have to be counted anew, but for the refreshed ones."""
         claims = loader.connection.scalars(_marked(ORIGINS_STALE))
         waiting = [claim for claim in claims if claim not in refreshed.claims]
         if not waiting:
             return []
         now = journal.head(loader.connection).hash, tuple(waiting)
         if self._recounted is None or self._recounted[0] != now:
-            self._recounted = now, list(_recounted(loader, waiting))
+            self._recounted = now, list(_recounted(loader, waiting, self.limits))
         return self._recounted[1]
 
 
-def mark(connection: Connection, claims: Iterable[int], *, name: str = STALE) -> None:
-    """Notes that the standing of these claims has to be told anew; or of steady ones, how many origins they have."""
+def mark_stale(connection: Connection, claims: Iterable[int], *, name: str = STALE) -> None:
+    """Marks claims whose standing and conflicts may have changed; with ORIGINS_STALE steady ones, of which only the
+    number of origins may."""
     table = tables.listing
     for chunk in chunked(sorted(claims)):
         marked = set(
@@ -184,34 +191,29 @@ def mark(connection: Connection, claims: Iterable[int], *, name: str = STALE) ->
 
 
 def mark_all_stale(connection: Connection) -> None:
-    """Notes it for every claim, in an index that was built anew."""
+    """Marks every claim, in an index that was built anew."""
     every = select(literal(STALE), literal(""), tables.claim.c.key)
     connection.execute(insert(tables.listing).from_select(["list", "nature", "claim"], every))
 
 
-def refresh(connection: Connection, *, names: Sequence[str] = (STALE,)) -> bool:
-    """Tells a page of unsettled claims anew, with all that is linked to them; False where none was left."""
-    found = {claim for name in names for claim in connection.scalars(_marked(name).limit(PAGE))}
-    marked = sorted(found)[:PAGE]
+def refresh(connection: Connection, *, names: Sequence[str] = (STALE,), limits: Limits = DEFAULT) -> bool:
+    """Refreshes a page of the claims with one of these marks, and all that is linked to them; False where none was
+    left."""
+    found = {claim for name in names for claim in connection.scalars(_marked(name).limit(limits.claims))}
+    marked = sorted(found)[: limits.claims]
     if not marked:
         return False
-    refreshed = _refreshed(connection, _as_many_as_fit(connection, marked))
+    refreshed = _refreshed(connection, _as_many_as_fit(connection, marked, limits), limits)
     for materialized, column in MATERIALIZED.items():
         for chunk in chunked(sorted(refreshed.claims)):
             connection.execute(delete(materialized).where(column.in_(chunk)))
-    written: tuple[Sequence[Any], ...] = (
-        refreshed.rows,
-        refreshed.standings,
-        refreshed.conflicts_about,
-        refreshed.circles,
-    )
-    for materialized, rows in zip(MATERIALIZED, written, strict=True):
-        bulk.insert(connection, materialized, [row._asdict() for row in rows])
+    for materialized, rows in refreshed.values():
+        bulk.insert(connection, materialized, rows)
     return True
 
 
-def _as_many_as_fit(connection: Connection, claims: Sequence[int]) -> list[int]:
-    """The first of the claims, with so many assertions together as are told at a time."""
+def _as_many_as_fit(connection: Connection, claims: Sequence[int], limits: Limits) -> list[int]:
+    """The first of the claims that together have as many assertions as may be in memory at a time; at least one."""
     assertion = tables.assertion
     counts = select(assertion.c.claim, func.count()).where(assertion.c.claim.in_(claims))
     sizes = dict(map(tuple, connection.execute(counts.group_by(assertion.c.claim))))
@@ -219,18 +221,18 @@ def _as_many_as_fit(connection: Connection, claims: Sequence[int]) -> list[int]:
     return [
         claim
         for place, (claim, sum_) in enumerate(zip(claims, total, strict=True))
-        if sum_ <= MUCH or not place
+        if sum_ <= limits.assertions or not place
     ]
 
 
-def is_due(connection: Connection) -> bool:
-    """Whether more claims are unsettled than are left to later commits."""
-    return len(_stale(connection)) > WAITING
+def is_due(connection: Connection, limits: Limits = DEFAULT) -> bool:
+    """Whether more claims are stale than are left to later commits."""
+    return len(_stale(connection, limits)) > limits.stale_claims
 
 
-def _stale(connection: Connection) -> list[int]:
-    """The first unsettled claims: one more than wait, where there are more."""
-    return list(connection.scalars(_marked(STALE).limit(WAITING + 1)))
+def _stale(connection: Connection, limits: Limits) -> list[int]:
+    """The first stale claims: one more than are left to later commits, where there are more."""
+    return list(connection.scalars(_marked(STALE).limit(limits.stale_claims + 1)))
 
 
 def _marked(name: str) -> Select[int]:
@@ -239,75 +241,74 @@ def _marked(name: str) -> Select[int]:
     return select(table.c.claim).where(table.c.list == name, table.c.nature == "").order_by(table.c.claim)
 
 
-def _refreshed(connection: Connection, claims: Sequence[int]) -> Refreshed:
-    """These claims, with all that is linked to them, told anew."""
-    graph = ClaimGraphLoader(connection).graph(claims)
-    refreshed = Refreshed(graph.whole.union(claims), [], [], [], [])
-    found = conflicts.contested(graph)
+def _refreshed(connection: Connection, claims: Sequence[int], limits: Limits) -> Refreshed:
+    """These claims, and all that is linked to them, by the rules."""
+    graph = ClaimGraphLoader(connection).graph_with_competing_claims(claims)
+    refreshed = Refreshed.nothing()
+    refreshed.claims.update(graph.facts.whole, claims)
+    found = conflicts.contested(graph, limits.conflict_pairs)
     refreshed.rows.extend(_issues(found.conflict_strengths, CONFLICT, POSSIBLE_CONFLICT))
     refreshed.rows.extend(_issues(found.divergence_strengths, DIVERGENCE, POSSIBLE_DIVERGENCE))
-    refreshed.rows.extend(
-        ListRow(SELF_CONTRADICTION, "", issue) for issue in conflicts.self_contradictions(graph)
-    )
-    linked = {end for _, *ends in (*graph.claim_links, *graph.entity_links) for end in ends}
-    for claim in sorted({graph.claim_classes[key] for key in graph.whole}):
-        stands = standing(graph, claim)
-        plain = len(graph.by_claim[claim]) if _is_plain(graph, claim, stands, linked) else 0
-        flags = " ".join(stands.flags)
-        refreshed.standings.append(StandingRow(claim, stands.grade, stands.lo, stands.hi, flags, plain))
-        if graph.by_claim.get(claim):
+    refreshed.rows.extend(ListRow(SELF_CONTRADICTION, "", issue) for issue in self_contradictions(graph))
+    for claim in graph.claims.whole:
+        stands = standing(graph, claim, found.sides)
+        refreshed.standings[claim] = stands._replace(origins=(), independent=())
+        if _is_plain(graph, claim, stands):
+            refreshed.plain_assertions[claim] = len(graph.on_claim(claim))
+        if graph.on_claim(claim):
             kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
-            refreshed.rows.extend(ListRow(kind, graph.nature(claim), claim) for kind in kinds)
+            refreshed.rows.extend(ListRow(kind, graph.claims.nature(claim), claim) for kind in kinds)
             found_round = circles(graph, claim, stands)
             refreshed.rows.extend(
-                ListRow(kind, "", claim) for kind in sorted({one.kind for one in found_round})
+                ListRow(kind, "", claim) for kind in sorted({circle.kind for circle in found_round})
             )
-            refreshed.circles.extend(_circle_rows(found_round))
+            refreshed.circles.extend(_circle_rows(found_round, limits))
             if changes(graph, claim):
                 refreshed.rows.append(ListRow(candidates.CHANGED, "", claim))
-    for issue, conflicts_of in found.conflicts.items():
-        refreshed.conflicts_about.extend(
-            ConflictRow(issue, one.a, one.b, one.kind, one.strength, one.a_assertion, one.b_assertion)
-            for one in conflicts_of
+    for issue, of_issue in found.conflicts.items():
+        refreshed.conflicts.extend(
+            ConflictRow(issue, each.a, each.b, each.kind, each.strength, each.a_assertion, each.b_assertion)
+            for each in of_issue
         )
     return refreshed
 
 
-def _circle_rows(found: Sequence[CircleKeys]) -> Iterator[CircleRow]:
-    if len(found) <= FEW_CIRCLES and all(len(one.assertions) <= FEW_IN_A_CIRCLE for one in found):
-        for place, one in enumerate(found):
-            yield CircleRow(one.claim, one.kind, place, one.agent, " ".join(map(str, one.assertions)))
+def _circle_rows(found: Sequence[CircleKeys], limits: Limits) -> Iterator[CircleRow]:
+    if len(found) <= limits.circles and all(
+        len(circle.assertions) <= limits.assertions_in_a_circle for circle in found
+    ):
+        for place, circle in enumerate(found):
+            assertions = " ".join(map(str, circle.assertions))
+            yield CircleRow(circle.claim, circle.kind, place, circle.agent, assertions)
 
 
-def _is_plain(graph: ClaimGraph, claim: int, stands: Standing, linked: set[int]) -> bool:
-    """Whether it may be `steady`: corroborated by people who are named in full, tied to no other claim, and of values
-    to which time does not matter."""
-    row, issue = graph.claims[claim], graph.issue(claim)
-    if stands.grade < 4 or not linked.isdisjoint((claim, row.subject, row.entity)):
+def _is_plain(graph: ClaimGraph, claim: int, stands: Standing) -> bool:
+    """Whether a claim may be steady: it is corroborated by people who are named in full, is linked to no other claim,
+    and has a value that does not depend on time."""
+    if stands.grade < 4 or graph.claims.is_linked(claim):
         return False
-    if graph.dated_links:
-        sides = {graph.possible_sides[graph.assertions[one].agent] for one in graph.by_claim[claim]}
-        ends = {graph.possible_sides[end] for link in graph.dated_links for end in (link.source, link.target)}
-        if not sides.isdisjoint(ends):
+    if graph.agents.is_in_dated_link(graph.on_claim(claim)):
+        return False
+    issue, attribute = graph.claims.issue(claim), graph.claims.attribute(claim)
+    if issue is not None and attribute is not None:
+        is_ordered = any(issue.attribute in order for order in graph.facts.attribute_order)
+        if is_ordered or attribute.temporal != Temporal.CONSTANT:
             return False
-    if issue is not None:
-        is_ordered = any(issue[1] in order for order in graph.attribute_order)
-        if is_ordered or graph.attributes[issue[1]].temporal != Temporal.CONSTANT:
-            return False
-    return all(graph.naming(graph.agent_of(one)) != "partial" for one in stands.origins)
+    return all(graph.agents.naming(graph.agent_of(one)) != "partial" for one in stands.origins)
 
 
 def _issues(strengths: dict[int, int], definite: str, possible: str) -> Iterator[ListRow]:
     for issue, strength in strengths.items():
         yield ListRow(possible, "", issue)
-        if strength == conflicts.DEFINITE:
+        if strength == DEFINITE:
             yield ListRow(definite, "", issue)
 
 
 def page(
     loader: ClaimGraphLoader, overlay: Overlay, name: str, nature: str, *, after: int, limit: int
 ) -> Page:
-    """The next claims, in the order of recording, that may stand on a list: read off it, or looked through."""
+    """The next claims, in the order of recording, that may stand on a list: read off the list, or looked for in the
+    ledger where it does not hold."""
     refreshed = None if name == candidates.ACCUSATION else overlay.refreshed(loader)
     if refreshed is None:
         return Page(candidates.page(loader, name, nature, after=after, limit=limit), None)
@@ -333,7 +334,7 @@ def _listed(connection: Connection, name: str, nature: str, *, after: int, limit
 
 
 def count(loader: ClaimGraphLoader, overlay: Overlay, name: str, nature: str) -> int | None:
-    """How many claims or matters stand on a list; None where the lists cannot tell."""
+    """How many claims or issues stand on a list; None where the list does not hold."""
     refreshed = None if name == candidates.ACCUSATION else overlay.refreshed(loader)
     if refreshed is None:
         return None
@@ -347,20 +348,20 @@ def count(loader: ClaimGraphLoader, overlay: Overlay, name: str, nature: str) ->
 
 
 def conflicts_of(connection: Connection, page: Page) -> dict[int, list[ConflictKeys]]:
-    """The conflicts and divergences about the matters of a page, as `conflicts.clashes` gives them; without those of
-    which there are too many to keep."""
+    """By issue of a page its conflicts and divergences, as `conflicts.conflicts` gives them. Issues with too many to be
+    materialized are left out."""
     if page.refreshed is None:
         return {}
     refreshed = page.refreshed
-    beside = _by_issue(row for row in refreshed.conflicts_about if row.issue in page.keys)
-    return conflicts_about(connection, [key for key in page.keys if key not in refreshed.claims]) | beside
+    overlaid = _by_issue(row for row in refreshed.conflicts if row.issue in page.keys)
+    return conflicts_about(connection, [key for key in page.keys if key not in refreshed.claims]) | overlaid
 
 
-def conflicts_about(connection: Connection, issue_names: Iterable[int]) -> dict[int, list[ConflictKeys]]:
-    """What is kept of these matters."""
+def conflicts_about(connection: Connection, issues: Iterable[int]) -> dict[int, list[ConflictKeys]]:
+    """The materialized conflicts and divergences about these issues."""
     table = tables.conflict
     rows: list[ConflictRow] = []
-    for chunk in chunked(sorted(issue_names)):
+    for chunk in chunked(sorted(issues)):
         query = select(*(table.c[name] for name in ConflictRow._fields)).where(table.c.issue.in_(chunk))
         rows.extend(map(ConflictRow._make, connection.execute(query)))
     return _by_issue(rows)
@@ -372,12 +373,12 @@ def _by_issue(rows: Iterable[ConflictRow]) -> dict[int, list[ConflictKeys]]:
         found[row.issue].append(
             ConflictKeys(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
         )
-    return {issue: sorted(ones, key=conflicts.order) for issue, ones in found.items()}
+    return {issue: sorted(of_issue, key=conflicts.order) for issue, of_issue in found.items()}
 
 
 def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[CircleKeys]]:
-    """The circles of a kind about the claims of a page, as `circular.circles` gives them; without the claims that have
-    too many to keep."""
+    """By claim of a page its circles of a kind, as `circular.circles` gives them. Claims with too many to be
+    materialized are left out."""
     if page.refreshed is None:
         return {}
     table, refreshed = tables.circle, page.refreshed
@@ -395,7 +396,7 @@ def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[
 
 
 def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str]]:
-    """By claim or matter, on which lists it stands."""
+    """By claim or issue the lists that it stands on, its marks included."""
     table = tables.listing
     found: dict[int, set[str]] = defaultdict(set)
     for chunk in chunked(sorted(claims)):
@@ -406,57 +407,58 @@ def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str
 
 
 def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
-    """The flags of the claims of a page of the unsupported, on which no claim stands whose flags may be others by now
-    (`steady`)."""
+    """By claim of a page its flags. For lists of unsupported claims only: a steady claim, whose flags may have changed
+    since, stands on none of them."""
     if page.refreshed is None:
         return {}
     table, refreshed = tables.standing, page.refreshed
-    found = {row.claim: row.flags for row in refreshed.standings if row.claim in page.keys}
+    found = {key: refreshed.standings[key].flags for key in page.keys if key in refreshed.standings}
     for chunk in chunked(key for key in page.keys if key not in refreshed.claims):
         query = select(table.c.claim, table.c.flags).where(table.c.claim.in_(chunk))
-        found.update(map(tuple, connection.execute(query)))
-    return {claim: tuple(stated.split()) for claim, stated in found.items()}
+        found.update((claim, tuple(stated.split())) for claim, stated in connection.execute(query))
+    return found
 
 
-def standings(loader: ClaimGraphLoader, overlay: Overlay, *, after: int) -> tuple[list[Bounds], int | None]:
+def standings(loader: ClaimGraphLoader, overlay: Overlay, *, after: int) -> tuple[list[Origins], int | None]:
     """The next claims that name their class, in the order of recording, and the last of the claims looked at; None
     where there are no more."""
-    refreshed = overlay.refreshed(loader)
+    refreshed, limits = overlay.refreshed(loader), overlay.limits
     if refreshed is None:
-        keys = candidates.claims(loader, after=after, limit=PAGE)
-        graph = loader.graph(keys, competing=False) if keys else ClaimGraph()
-        named = [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
-        graded = [(key, grounds(graph, key)) for key in named]
-        found = [Bounds(graph.claims[key].id, key, one.grade, one.lo, one.hi) for key, one in graded]
-        return found, keys[-1] if keys else None
-    rows = _standings(loader.connection, after=after)
-    last = rows[-1].claim if len(rows) == READ else None
-    ids = loader.ids(row.claim for row in refreshed.standings)
-    beside = [Bounds(ids[row.claim], row.claim, row.grade, row.lo, row.hi) for row in refreshed.standings]
-    beside.extend(overlay.recounted(loader, refreshed))
-    beside = [row for row in beside if row.claim > after and (last is None or row.claim <= last)]
-    stale = refreshed.claims | {row.claim for row in beside}
-    found = [*beside, *(row for row in rows if row.claim not in stale)]
+        keys = candidates.claims(loader, after=after, limit=limits.claims)
+        return list(_counted(loader, keys)), keys[-1] if keys else None
+    rows = _standings(loader.connection, after=after, limit=limits.rows)
+    last = rows[-1][1] if len(rows) == limits.rows else None
+    ids = loader.ids(refreshed.standings)
+    overlaid = [(ids[claim], claim, found) for claim, found in refreshed.standings.items()]
+    overlaid.extend(overlay.recounted(loader, refreshed))
+    overlaid = [row for row in overlaid if row[1] > after and (last is None or row[1] <= last)]
+    stale = refreshed.claims | {claim for _, claim, _ in overlaid}
+    found = [*overlaid, *(row for row in rows if row[1] not in stale)]
     return sorted(found, key=itemgetter(1)), last
 
 
-def _recounted(loader: ClaimGraphLoader, claims: Sequence[int]) -> Iterator[Bounds]:
+def _counted(loader: ClaimGraphLoader, claims: Sequence[int]) -> Iterator[Origins]:
+    """Those of the claims that name their class, with their standing by the rules."""
+    graph = loader.graph_about(claims)
+    for claim in claims:
+        if claim in graph.facts.claims and graph.claims.classes[claim] == claim:
+            yield graph.facts.claims[claim].id, claim, standing_without_flags(graph, claim)
+
+
+def _recounted(loader: ClaimGraphLoader, claims: Sequence[int], limits: Limits) -> Iterator[Origins]:
     while claims:
-        page = _as_many_as_fit(loader.connection, claims[:PAGE])
+        page = _as_many_as_fit(loader.connection, claims[: limits.claims], limits)
         claims = claims[len(page) :]
-        graph = loader.graph(page, competing=False)
-        for claim in page:
-            found = grounds(graph, claim)
-            yield Bounds(graph.claims[claim].id, claim, found.grade, found.lo, found.hi)
+        yield from _counted(loader, page)
 
 
-def _standings(connection: Connection, *, after: int) -> list[Bounds]:
+def _standings(connection: Connection, *, after: int, limit: int) -> list[Origins]:
     table, record = tables.standing, tables.record
     query = (
         select(type_coerce(record.c.id, AS_IT_IS), table.c.claim, table.c.grade, table.c.lo, table.c.hi)
         .join(record, record.c.key == table.c.claim)
         .where(table.c.claim > after)
         .order_by(table.c.claim)
-        .limit(READ)
+        .limit(limit)
     )
-    return list(map(Bounds._make, connection.execute(query)))
+    return [(id_, claim, Standing(grade, lo, hi)) for id_, claim, grade, lo, hi in connection.execute(query)]

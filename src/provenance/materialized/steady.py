@@ -1,17 +1,17 @@
-"""Which claims stay on the lists they stand on, whatever a commit adds to them: told without all that is said of them.
+"""Which claims a commit leaves on the lists that they stand on, found without all that is said of them.
 
-A claim that everybody repeats would else be told anew, with its thousands of assertions, for every sentence about it.
-Most such sentences change no list: it is corroborated already, and who contradicts whom is found already. What follows
-from the law, of a claim that is `plain` and a commit that only adds assertions with relays and evidence of their own:
+A claim that everybody repeats would else be refreshed, with its thousands of assertions, for every sentence about it.
+Most such sentences change no list: the claim is corroborated already, and who contradicts whom is known. The law says
+so of a claim that is plain (`lists`) and of a commit that only adds assertions with relays and evidence of their own:
 
-- a grade of 4 stays, for no two origins become one voice: that takes a link, a partly named source, or one that shows
-  two pieces of evidence
-- a finding stays while neither side's holder says anything new about its matter, and where nobody says what excludes
-  what they said before, none takes its place that is as strong as its claims allow, between assertions that are certain
-- a new finding takes a pair of claims that exclude each other, and has none yet
-- what changes on the way and what comes back to itself lies within the new chains
+- A grade of 4 stays. For two origins to become one voice takes a link, a partly named source, or one that shows two
+  pieces of evidence.
+- A conflict stays while the holders on its sides say nothing new about its issue. None takes its place where it is as
+  strong as its claims allow, its assertions are certain, and nobody says what excludes what they said before.
+- A new conflict takes a pair of claims that exclude each other and have none yet.
+- A change on the way, or a loop, lies within the new chains.
 
-Whatever is not covered is told anew, as ever; and so is what a claim is told with that is not settled.
+Every other claim is refreshed, and so is one that shares its issue with a stale claim.
 """
 
 from __future__ import annotations
@@ -27,16 +27,15 @@ from provenance.index.projection import Projected
 from provenance.index.rows import TIED_TO_ASSERTIONS
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, lists
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import feedback_loops
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
+from provenance.rules.exclusion import DEFINITE, exclusion
 from provenance.rules.support import UNSUPPORTED_KINDS
 from provenance.values.vocabulary import Certainty, Stance
-
-MANY = 200
-"""Assertions from which on it costs less to look whether a claim stays where it stands than to tell it anew."""
 
 _ADDED = frozenset(
     ("agent", "document", "entity", "attribute", "claim", "assertion", "mention", "relay", "evidence")
@@ -47,33 +46,36 @@ _CONFLICT_LISTS = frozenset(
 )
 
 
-def steady_claims(connection: Connection, recorded: Projected, affected: set[int]) -> set[int]:
-    """Those of the touched claims for which all holds on by which they are listed and shown: not how many origins they
-    have, nor their flags."""
+def steady_claims(
+    connection: Connection, recorded: Projected, affected: set[int], limits: Limits = DEFAULT
+) -> set[int]:
+    """Those of the affected claims that stay on their lists, with the conflicts and circles that are materialized of
+    them. How many origins they have may change, and so may their flags."""
     if not _only_adds(recorded):
         return set()
-    claims = _plain_claims(connection, affected)
+    claims = _plain_claims(connection, affected, least=limits.assertions_of_a_steady_claim)
     if not claims:
         return set()
     loader = ClaimGraphLoader(connection)
-    about = conflicts.issue_names(loader.graph_showing(claims, (), competing=True))
-    listed_on = lists.lists_of(connection, about)
-    stale = {about[claim] for claim in about if lists.STALE in listed_on[claim]}
-    claims = {claim for claim in claims if claim in about and about[claim] not in stale}
+    names = conflicts.issue_names(loader.graph_of_assertions_among_competing_claims(claims, ()))
+    listed_on = lists.lists_of(connection, names)
+    stale = {issue for claim, issue in names.items() if lists.STALE in listed_on[claim]}
+    claims = {claim for claim in claims if claim in names and names[claim] not in stale}
     new = {row["key"] for row in recorded.rows.get(tables.assertion, ()) if row["claim"] in claims}
-    conflicts_about = lists.conflicts_about(connection, {about[claim] for claim in claims})
-    shown = {one for clashes in conflicts_about.values() for conflict in clashes for one in conflict[-2:]}
-    graph = loader.graph_showing(claims, {*new, *shown}, competing=True)
-    if graph.claim_links or graph.entity_links or graph.attribute_order or graph.dated_links:
+    conflicts_about = lists.conflicts_about(connection, {names[claim] for claim in claims})
+    shown = {one for found in conflicts_about.values() for conflict in found for one in conflict[-2:]}
+    graph = loader.graph_of_assertions_among_competing_claims(claims, {*new, *shown})
+    facts = graph.facts
+    if facts.claim_links or facts.entity_links or facts.attribute_order or facts.dated_links:
         return set()
-    look = _Look(
-        connection, graph, about=about, listed_on=listed_on, conflicts_about=conflicts_about, new=new
+    check = _SteadyCheck(
+        connection, graph, issue_names=names, listed_on=listed_on, conflicts_about=conflicts_about, new=new
     )
-    return {claim for claim in claims if look.is_steady(claim)}
+    return {claim for claim in claims if check.is_steady(claim)}
 
 
 def _only_adds(recorded: Projected) -> bool:
-    """Whether nothing that was there before is told anew, or spoken of but by new assertions."""
+    """Whether the commit describes nothing anew, and refers to what was there before by new assertions alone."""
     first, rows = recorded.first_key, recorded.rows
     ends = (
         row[name]
@@ -89,45 +91,45 @@ def _only_adds(recorded: Projected) -> bool:
     )
 
 
-def _plain_claims(connection: Connection, claims: Iterable[int]) -> set[int]:
-    """Those of the claims that were plain when they were last told, of many assertions."""
+def _plain_claims(connection: Connection, claims: Iterable[int], *, least: int) -> set[int]:
+    """Those of the claims that were plain when they were last refreshed, with so many assertions at least."""
     found: set[int] = set()
     for chunk in chunked(sorted(claims)):
         table = tables.standing
-        query = select(table.c.claim).where(table.c.claim.in_(chunk), table.c.plain_assertions >= MANY)
+        query = select(table.c.claim).where(table.c.claim.in_(chunk), table.c.plain_assertions >= least)
         found.update(connection.execute(query).scalars())
     return found
 
 
-class _Look:
-    """At the claims with the new assertions on them, and with those that are shown for what was found."""
+class _SteadyCheck:
+    """Whether claims are steady, by the new assertions on them and those of the conflicts about their issues."""
 
     def __init__(
         self,
         connection: Connection,
         graph: ClaimGraph,
         *,
-        about: dict[int, int],
+        issue_names: dict[int, int],
         listed_on: dict[int, set[str]],
         conflicts_about: dict[int, list[ConflictKeys]],
         new: set[int],
     ) -> None:
         self._connection = connection
         self._graph = graph
-        self._about = about
+        self._issue_names = issue_names
         self._listed_on = listed_on
         self._conflicts = conflicts_about
         self._new: dict[int, list[int]] = defaultdict(list)
         for one in sorted(new & graph.live):
             self._new[graph.claim_of(one)].append(one)
-        self._mates: dict[int, list[int]] = defaultdict(list)
-        for claim, issue in sorted(about.items()):
-            self._mates[issue].append(claim)
+        self._claims_about: dict[int, list[int]] = defaultdict(list)
+        for claim, issue in sorted(issue_names.items()):
+            self._claims_about[issue].append(claim)
 
     def is_steady(self, claim: int) -> bool:
-        issue, listed_on = self._about[claim], self._listed_on[claim]
+        issue, listed_on = self._issue_names[claim], self._listed_on[claim]
         return (
-            all(self._graph.nature(mate) == "factual" for mate in self._mates[issue])
+            all(self._graph.claims.nature(other) == "factual" for other in self._claims_about[issue])
             and listed_on.isdisjoint(UNSUPPORTED_KINDS)
             and self._keeps_its_grade(claim)
             and self._keeps_its_conflicts(claim, issue)
@@ -138,36 +140,35 @@ class _Look:
     def _keeps_its_grade(self, claim: int) -> bool:
         graph = self._graph
         return not any(
-            graph.naming(graph.agent_of(one)) == "partial"
-            or sum(row.present for row in graph.evidence.get(one, ())) > 1
+            graph.agents.naming(graph.agent_of(one)) == "partial" or len(graph.evidence_shown(one)) > 1
             for one in self._new[claim]
         )
 
     def _keeps_its_conflicts(self, claim: int, issue: int) -> bool:
         graph, listed_on = self._graph, self._listed_on[issue]
         found = self._conflicts.get(issue, [])
-        taking = [one for one in self._new[claim] if graph.assertions[one].stance in _POSITIONS]
+        taking = [one for one in self._new[claim] if graph.stance(one) in _POSITIONS]
         if not taking:
             return True
         if listed_on & _CONFLICT_LISTS and not found:
-            return False  # there are too many to be kept
+            return False  # there are too many to be materialized
         holders = {graph.holder(one) for one in taking}
         if any(graph.holder(one) in holders for conflict in found for one in conflict[-2:]):
             return False
-        competing = self._competing(claim, taking)
-        if not competing:
+        excluding = self._excluding(claim, taking)
+        if not excluding:
             return True
         best = {(conflict.kind, frozenset((conflict.a, conflict.b))): conflict for conflict in found}
         return (
             lists.SELF_CONTRADICTION not in listed_on
-            and all(self._is_best(best.get(key), strength) for key, strength in competing.items())
+            and all(self._is_best(best.get(key), strength) for key, strength in excluding.items())
             and not self._may_contradict_themselves(
-                claim, taking, {one for _, pair in competing for one in pair}
+                claim, taking, {one for _, pair in excluding for one in pair}
             )
         )
 
     def _is_best(self, conflict: ConflictKeys | None, strength: int) -> bool:
-        """Whether what was found is as strong as it can be, so that nothing recorded later takes its place."""
+        """Whether a conflict is as strong as it can be, so that no assertion recorded later takes its place."""
         if conflict is None or conflict.strength != strength:
             return False
         return all(self._graph.certainty(one) == Certainty.CERTAIN for one in conflict[-2:])
@@ -176,34 +177,36 @@ class _Look:
         new = self._new[claim]
         return any(one in new for loop in feedback_loops(self._graph, claim) for one in loop.assertions)
 
-    def _competing(self, claim: int, taking: list[int]) -> dict[tuple[str, frozenset[int]], int]:
-        """What excludes the claim, as strongly as assertions can make it: itself, where anybody denies it, and other
-        values of its slot."""
+    def _excluding(self, claim: int, taking: list[int]) -> dict[tuple[str, frozenset[int]], int]:
+        """What excludes the claim, and how strongly at most: the claim itself, where anybody denies it, and other
+        values of its issue."""
         graph, found = self._graph, {}
-        if any(graph.assertions[one].stance == Stance.DENY for one in taking) or self._is_denied(claim):
-            found["polarity", frozenset((claim,))] = conflicts.DEFINITE
-        for mate in self._mates[self._about[claim]]:
-            strength = 0 if mate == claim else conflicts.exclusion(graph, claim, mate)
+        if any(graph.stance(one) == Stance.DENY for one in taking) or self._is_denied(claim):
+            found["polarity", frozenset((claim,))] = DEFINITE
+        for other in self._claims_about[self._issue_names[claim]]:
+            strength = 0 if other == claim else exclusion(graph, claim, other)
             if strength:
-                found["value", frozenset((claim, mate))] = strength
+                found["value", frozenset((claim, other))] = strength
         return found
 
     def _is_denied(self, claim: int) -> bool:
-        """`deny` stands in the statement itself: only so is the index of denials found."""
+        """`deny` stands in the statement itself: else the database does not use the index of denials."""
         assertion = tables.assertion
         denied = exists().where(assertion.c.claim == claim, assertion.c.stance == literal_column("'deny'"))
         return bool(self._connection.execute(select(denied)).scalar())
 
-    def _may_contradict_themselves(self, claim: int, taking: list[int], competing: set[int]) -> bool:
-        """Whether those who take a position said anything of what excludes it, before or in this commit."""
+    def _may_contradict_themselves(self, claim: int, taking: list[int], excluding: set[int]) -> bool:
+        """Whether anybody who takes a new position said something that excludes it, before or in this commit."""
         graph, assertion = self._graph, tables.assertion
-        stances = {graph.assertions[one].stance for one in taking}
+        stances = {graph.stance(one) for one in taking}
         if len(stances) > 1:
             return True
         holders = {graph.holder(one) for one in taking}
-        agents = sorted(agent for agent in graph.agents if graph.holder_of_agent(agent) in holders)
+        agents = sorted(
+            agent for agent in graph.facts.agents if graph.agents.holder_of_agent(agent) in holders
+        )
         otherwise = or_(
-            assertion.c.claim.in_(competing - {claim}),
+            assertion.c.claim.in_(excluding - {claim}),
             and_(assertion.c.claim == claim, assertion.c.stance.in_(_POSITIONS - stances)),
         )
         return any(

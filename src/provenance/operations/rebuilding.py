@@ -18,12 +18,13 @@ from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
 from provenance.materialized.applying import apply
+from provenance.materialized.limits import DEFAULT, Limits
 
 PAGE = 1_000
 """Entries applied at a time: some megabytes."""
 
 
-def rebuild(store: Store, *, made_by: str, page: int = PAGE) -> int:
+def rebuild(store: Store, *, made_by: str, page: int = PAGE, limits: Limits = DEFAULT) -> int:
     """Puts an index derived anew in the place of the one that is there. Gives the number of entries.
 
     `made_by` says which release derives it. Raises `NewerThanLibrary`, and changes nothing, where an entry cannot be
@@ -32,18 +33,18 @@ def rebuild(store: Store, *, made_by: str, page: int = PAGE) -> int:
     if store.is_joined or not store.write(shadow.can_be_made):
         count = store.write(in_place)
     else:
-        count = _rebuild_beside(store, made_by, page)
+        count = _rebuild_beside(store, made_by, page, limits)
     if not store.is_joined:
         store.write(statistics.renew)
     return count
 
 
-def _rebuild_beside(store: Store, made_by: str, page: int) -> int:
+def _rebuild_beside(store: Store, made_by: str, page: int, limits: Limits) -> int:
     count = None
     while count is None:
-        derive(store, made_by=made_by, page=page)
+        derive(store, made_by=made_by, page=page, limits=limits)
         count = store.write(partial(put_in_place, made_by=made_by, page=page))
-    while store.write(lists.refresh):
+    while store.write(partial(lists.refresh, limits=limits)):
         pass
     return count
 
@@ -58,13 +59,13 @@ def in_place(connection: Connection) -> int:
     return count
 
 
-def derive(store: Store, *, made_by: str, page: int = PAGE) -> None:
+def derive(store: Store, *, made_by: str, page: int = PAGE, limits: Limits = DEFAULT) -> None:
     """Fills the shadow tables with what the log holds by now, and refreshes what is materialized there."""
     store.write(partial(_begin, made_by=made_by))
     try:
         while store.write(partial(_apply_page, page=page)):
             pass
-        while store.write(_refresh_page):
+        while store.write(partial(_refresh_page, limits=limits)):
             pass
     except NewerThanLibrary:
         store.write(shadow.drop)
@@ -135,8 +136,8 @@ def _apply(connection: Connection, entries: list[Entry]) -> None:
     apply(connection, entries, [entry.records() for entry in entries])
 
 
-def _refresh_page(connection: Connection) -> bool:
+def _refresh_page(connection: Connection, *, limits: Limits) -> bool:
     if not shadow.is_there(connection):
         return False
     with shadow.standing_in(connection):
-        return lists.refresh(connection)
+        return lists.refresh(connection, limits=limits)

@@ -7,14 +7,15 @@ from functools import partial
 from provenance.database.store import Store
 from provenance.index import statistics
 from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 
 
-def refresh(store: Store, *, with_origins: bool = False) -> None:
+def refresh(store: Store, *, limits: Limits, with_origins: bool = False) -> None:
     """Refreshes every stale claim; `with_origins` also those of which only the number of origins is stale."""
     names = (lists.STALE, lists.ORIGINS_STALE) if with_origins else (lists.STALE,)
     store.write(statistics.renew)
     pages = 0
-    while store.write(partial(lists.refresh, names=names)):
+    while store.write(partial(lists.refresh, names=names, limits=limits)):
         pages += 1
     if pages > 1:
         store.write(statistics.renew_lists)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from provenance.answers.accusations import Accusation
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.lists import Answers
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates
 from provenance.questions.asking import Asker
-from provenance.questions.graphs import GraphLoader
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.reply import replies
@@ -26,7 +26,7 @@ def unanswered(asker: Asker) -> Answers[Accusation]:
 class _Accusations(ListQuestion[Accusation]):
     """The accusations that somebody makes."""
 
-    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+    def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         return loader.graph_of_accusations(keys)
 
     def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[Accusation]]:

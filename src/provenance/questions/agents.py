@@ -24,7 +24,7 @@ def resting_on(asker: Asker, agent: Asked) -> Answers[ClaimSummary]:
             claim_of = search.resting_on(loader, agents)
         seen: set[int] = set()
         for graph in _graphs_resting_on(asker, claim_of):
-            found = {graph.claim_of(one) for one in graph.live & claim_of.keys()} & graph.whole
+            found = {graph.claim_of(one) for one in graph.live & claim_of.keys()} & graph.facts.whole
             yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
             seen |= found
 
@@ -46,14 +46,14 @@ def rests_on(asker: Asker, agent: Asked, *, by: str) -> dict[str, tuple[ClaimSum
     check_word("by", by, BY)
     with asker.reading() as loader:
         key = key_of(loader.connection, agent, "agent")
-        tied = set(loader.graph_of_agents([key]).agents) or {key}
+        tied = set(loader.graph_of_agents([key]).facts.agents) or {key}
         claims = set(search.rested_on_by(loader, tied).values())
     found: dict[str, dict[int, ClaimSummary]] = {"origin": {}, "chokepoint": {}}
     for graph in _graphs_with_competing_claims(asker, sorted(claims)):
-        if key not in graph.agents:
+        if key not in graph.facts.agents:
             continue
         builder = AnswerBuilder(graph)
-        for claim in sorted({graph.claim_classes[one] for one in graph.whole}):
+        for claim in graph.claims.whole:
             for way in support_rules.rests_on(graph, claim, key, by=by):
                 found[way][claim] = builder.claim(claim)
     return {way: tuple(by_key[claim] for claim in sorted(by_key)) for way, by_key in found.items()}

@@ -13,9 +13,9 @@ from provenance.answers.claims import ClaimSummary
 from provenance.database.store import Store
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import tables
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized.lists import Overlay
 from provenance.questions.bounds import Bounds
-from provenance.questions.graphs import GraphLoader
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
@@ -38,10 +38,10 @@ class Asker:
         self.overlay = Overlay()
 
     @contextmanager
-    def reading(self) -> Iterator[GraphLoader]:
+    def reading(self) -> Iterator[ClaimGraphLoader]:
         """A loader of claim graphs, all of whose statements see the same commits."""
         with self._store.read() as connection:
-            yield GraphLoader(connection, said=self.bounds.said, known=self.bounds.known)
+            yield ClaimGraphLoader(connection, said=self.bounds.said, known=self.bounds.known)
 
 
 def key_of(connection: Connection, asked: Asked, record_type: str) -> int:
@@ -67,7 +67,7 @@ def _key_and_type(connection: Connection, asked: Asked, expected: str) -> tuple[
     return row[0], row[1]
 
 
-def graph_about(loader: GraphLoader, claim: Asked) -> tuple[ClaimGraph, int]:
+def graph_about(loader: ClaimGraphLoader, claim: Asked) -> tuple[ClaimGraph, int]:
     """All that is said of one claim, and the key of the canonical claim of its class."""
     key = key_of(loader.connection, claim, "claim")
     graph = loader.graph_about([key])
@@ -79,9 +79,9 @@ def canonical(graph: ClaimGraph, key: int, asked: Asked) -> int:
 
     Raises `UnknownReference` where the claim was recorded after the bounds, or was withdrawn.
     """
-    if key not in graph.claims:
+    if key not in graph.facts.claims:
         raise UnknownReference("claim", asked.id)
-    return graph.claim_classes[key]
+    return graph.claims.classes[key]
 
 
 def check_word(name: str, word: object, allowed: tuple[str, ...]) -> None:

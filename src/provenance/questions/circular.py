@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.circular import Circle
 from provenance.answers.lists import Answers
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import lists
 from provenance.questions.asking import Asker, check_word
-from provenance.questions.graphs import GraphLoader
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules.circular import DEFAULT_KINDS, KINDS, CircleKeys, circles
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.support import grounds
+from provenance.rules.support import standing_without_flags
 
 
 def circular(asker: Asker, *kinds: str) -> Answers[Circle]:
@@ -33,12 +33,18 @@ class _CirclesOf(ListQuestion[Circle]):
         return lambda claim: map(builder.circle, self._circles(graph, claim))
 
     def _circles(self, graph: ClaimGraph, claim: int) -> list[CircleKeys]:
-        return [one for one in circles(graph, claim, grounds(graph, claim)) if one.kind == self.name]
+        return [
+            one
+            for one in circles(graph, claim, standing_without_flags(graph, claim))
+            if one.kind == self.name
+        ]
 
     def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
         return bool(self._circles(graph, key))
 
-    def build_materialized(self, loader: GraphLoader, page: lists.Page) -> Mapping[int, Iterable[Circle]]:
+    def build_materialized(
+        self, loader: ClaimGraphLoader, page: lists.Page
+    ) -> Mapping[int, Iterable[Circle]]:
         found = lists.circles_of(loader.connection, page, self.name)
         if not found:
             return {}

@@ -10,9 +10,9 @@ from provenance.answers.explanations import Explainable, Explanation, claims_in
 from provenance.answers.support import Support
 from provenance.errors import InvalidValue
 from provenance.loading import row_queries
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.row_queries import AssessmentFound
 from provenance.questions.asking import Asked, Asker, canonical, check_word, graph_about, key_of
-from provenance.questions.graphs import GraphLoader
 from provenance.rules import support as support_rules
 from provenance.rules.claim_graph import ClaimGraph
 
@@ -38,7 +38,7 @@ def trace(asker: Asker, claim: Asked) -> Trace:
             graph, last = loader.graph_of_first_assertions(asked, most)
             key = canonical(graph, asked, claim)
             builder = AnswerBuilder(graph)
-            chains = builder.chains(graph.by_claim.get(key, ()), only_live=False, last=last)
+            chains = builder.chains(graph.on_claim(key), only_live=False, last=last)
             if last is None or len(chains) == MAX_CHAINS:
                 return Trace(builder.claim(key), chains)
             most *= 4
@@ -49,7 +49,7 @@ def position(asker: Asker, holder: Asked, claim: Asked) -> str:
         asked = key_of(loader.connection, claim, "claim")
         agent = key_of(loader.connection, holder, "agent")
         graph = loader.graph_about([asked], agents=[agent])
-    return graph.position(graph.holder_of_agent(agent), canonical(graph, asked, claim))
+    return graph.position(graph.agents.holder_of_agent(agent), canonical(graph, asked, claim))
 
 
 def chokepoints(asker: Asker, claim: Asked, *, by: str) -> tuple[AgentSummary, ...]:
@@ -58,19 +58,19 @@ def chokepoints(asker: Asker, claim: Asked, *, by: str) -> tuple[AgentSummary, .
         graph, key = graph_about(loader, claim)
     builder = AnswerBuilder(graph)
     found = support_rules.chokepoints(graph, key, by=by)
-    return tuple(builder.agent(graph.head_of(one) if by == "group" else one) for one in found)
+    return tuple(builder.agent(graph.agents.head_of(one) if by == "group" else one) for one in found)
 
 
 def assessments(asker: Asker, claim: Asked) -> tuple[Verdict, ...]:
     with asker.reading() as loader:
         graph, key = graph_about(loader, claim)
-        rows = _assessments_of(loader, graph.claim_classes.of(key), asker.bounds.said)
+        rows = _assessments_of(loader, graph.claims.classes.of(key), asker.bounds.said)
         claims = {key for row in rows for key in (row.claim, row.against) if key is not None}
         judged = loader.graph_about(claims, agents={row.by for row in rows})
     return tuple(map(AnswerBuilder(judged).verdict, rows))
 
 
-def _assessments_of(loader: GraphLoader, claims: list[int], said: int | None) -> list[AssessmentFound]:
+def _assessments_of(loader: ClaimGraphLoader, claims: list[int], said: int | None) -> list[AssessmentFound]:
     """What was said within the bound of any of these merged claims, in the order of recording, each once."""
     found = {
         row.key: row
@@ -89,7 +89,7 @@ def explain(asker: Asker, answer: Explainable) -> Explanation:
         graph = loader.graph_about(asked)
     builder = AnswerBuilder(graph)
     sides = [
-        builder.trace(key, [one for one in graph.by_claim.get(key, ()) if one in graph.live], only_live=True)
+        builder.trace(key, [one for one in graph.on_claim(key) if one in graph.live], only_live=True)
         for key in _sides(graph, asked)
     ]
     return Explanation(answer, tuple(sides))
@@ -98,7 +98,7 @@ def explain(asker: Asker, answer: Explainable) -> Explanation:
 def _sides(graph: ClaimGraph, asked: list[int]) -> list[int]:
     """The canonical claims that were asked about, each followed by the claims that entail it and that somebody said."""
     found: list[int] = []
-    for key in dict.fromkeys(graph.claim_classes[key] for key in asked if key in graph.claims):
-        entailing = sorted(graph.specifics(key) - {key})
-        found += [key, *(one for one in entailing if graph.by_claim.get(one))]
+    for key in dict.fromkeys(graph.claims.classes[key] for key in asked if key in graph.facts.claims):
+        entailing = sorted(graph.claims.specifics(key) - {key})
+        found += [key, *(one for one in entailing if graph.on_claim(one))]
     return found

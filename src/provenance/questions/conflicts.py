@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.conflicts import Conflict, SelfContradiction
 from provenance.answers.lists import Answers
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import lists
 from provenance.questions.asking import Asker, check_word
-from provenance.questions.graphs import GraphLoader
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules import conflicts as rules
+from provenance.rules import self_contradictions as self_rules
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
+from provenance.rules.exclusion import DEFINITE, POSSIBLE, STRENGTH_NAMES
 
-STRENGTHS = tuple(rules.STRENGTH_NAMES.values())
+STRENGTHS = tuple(STRENGTH_NAMES.values())
 
 
 def conflicts(asker: Asker, *, strength: str) -> Answers[Conflict]:
@@ -35,13 +37,13 @@ class _ConflictsOf(ListQuestion[Conflict]):
 
     def __init__(self, name: str, strength: str, *, is_divergence: bool) -> None:
         super().__init__(name)
-        self._least = rules.DEFINITE if strength == "definite" else rules.POSSIBLE
+        self._least = DEFINITE if strength == "definite" else POSSIBLE
         self._is_divergence = is_divergence
 
     def _is_asked(self, conflict: ConflictKeys) -> bool:
         return conflict.strength >= self._least and (conflict.kind == "divergence") == self._is_divergence
 
-    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+    def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         return loader.graph_with_competing_claims(keys)
 
     def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[Conflict]]:
@@ -55,7 +57,9 @@ class _ConflictsOf(ListQuestion[Conflict]):
         strengths = found.divergence_strengths if self._is_divergence else found.conflict_strengths
         return strengths.get(key, 0) >= self._least
 
-    def build_materialized(self, loader: GraphLoader, page: lists.Page) -> Mapping[int, Iterable[Conflict]]:
+    def build_materialized(
+        self, loader: ClaimGraphLoader, page: lists.Page
+    ) -> Mapping[int, Iterable[Conflict]]:
         found = {
             issue: [one for one in ones if self._is_asked(one)]
             for issue, ones in lists.conflicts_of(loader.connection, page).items()
@@ -78,20 +82,12 @@ def self_contradictions(asker: Asker) -> Answers[SelfContradiction]:
 class _SelfContradictions(ListQuestion[SelfContradiction]):
     """By issue, the holders whose own assertions exclude each other."""
 
-    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+    def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         return loader.graph_with_competing_claims(keys)
 
     def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[SelfContradiction]]:
-        builder, found = AnswerBuilder(graph), self._found(graph)
+        builder, found = AnswerBuilder(graph), self_rules.self_contradictions(graph)
         return lambda issue: map(builder.self_contradiction, found.get(issue, ()))
 
     def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
-        return bool(self._found(graph).get(key))
-
-    @staticmethod
-    def _found(graph: ClaimGraph) -> dict[int, list[rules.SelfContradictionKeys]]:
-        """Found once for each graph, of which a page asks for every issue."""
-        if "self_contradictions" not in graph.derived:
-            graph.derived["self_contradictions"] = rules.self_contradictions(graph)
-        found: dict[int, list[rules.SelfContradictionKeys]] = graph.derived["self_contradictions"]
-        return found
+        return bool(self_rules.self_contradictions(graph).get(key))

@@ -6,8 +6,8 @@ from provenance.answers.agents import AgentSummary
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.claims import ClaimSummary
 from provenance.loading import search
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.questions.asking import Asked, Asker, key_of
-from provenance.questions.graphs import GraphLoader
 from provenance.values.ids import RecordId
 
 
@@ -35,11 +35,11 @@ def find(
     return tuple(
         builder.claim(key) if record_type == "claim" else builder.agent(key)
         for key, record_type in rows
-        if key in (graph.claims if record_type == "claim" else graph.agents)
+        if key in (graph.facts.claims if record_type == "claim" else graph.facts.agents)
     )
 
 
-def _agents(loader: GraphLoader, asked: Asked | str) -> set[int]:
+def _agents(loader: ClaimGraphLoader, asked: Asked | str) -> set[int]:
     """The keys of an agent, or of every agent of a name, and of all who were merged with them."""
     if isinstance(asked, str) and not isinstance(asked, RecordId):
         return search.agents_named(loader, asked)

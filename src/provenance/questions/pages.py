@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 
 from provenance.answers.lists import Answers
 from provenance.database.chunks import chunked
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import certain, lists
 from provenance.questions.asking import Asker
-from provenance.questions.graphs import GraphLoader
 from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.facts import Facts
 
 BUILT = 50
 """Claims of a list whose answers are built at a time. Whoever asks for the first hundred waits for no more."""
@@ -32,7 +33,7 @@ class ListQuestion(Generic[_Answer]):
         self.name = name
         self.nature = nature
 
-    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+    def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         """The claim graph that is enough for the answers about these claims."""
         return loader.graph_about(keys)
 
@@ -46,7 +47,7 @@ class ListQuestion(Generic[_Answer]):
 
     def build_materialized(
         self,
-        loader: GraphLoader,  # noqa: ARG002 - for those that have materialized rows
+        loader: ClaimGraphLoader,  # noqa: ARG002 - for those that have materialized rows
         page: lists.Page,  # noqa: ARG002
     ) -> Mapping[int, Iterable[_Answer]]:
         """The answers about those claims of a page of which the materialized rows say enough; all others are built."""
@@ -94,14 +95,14 @@ class _Listed(Generic[_Answer]):
             return self._count_among(self._candidates())
         return certainly.sure + self._count_among(self._pages_of(certainly.others))
 
-    def _page(self, loader: GraphLoader, *, after: int, limit: int) -> lists.Page:
+    def _page(self, loader: ClaimGraphLoader, *, after: int, limit: int) -> lists.Page:
         """The next claims that may be on the list, in the order of recording."""
         name, nature = self._question.name, self._question.nature
         return lists.page(loader, self._asker.overlay, name, nature, after=after, limit=limit)
 
-    def _graph_of(self, loader: GraphLoader, keys: list[int]) -> Page:
-        graph = self._question.load(loader, keys) if keys else ClaimGraph()
-        return graph, [key for key in keys if key in graph.claims and graph.claim_classes[key] == key]
+    def _graph_of(self, loader: ClaimGraphLoader, keys: list[int]) -> Page:
+        graph = self._question.load(loader, keys) if keys else ClaimGraph(Facts())
+        return graph, [key for key in keys if key in graph.facts.claims and graph.claims.classes[key] == key]
 
     def _candidates(self) -> Iterator[Page]:
         last = 0

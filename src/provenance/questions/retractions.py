@@ -9,8 +9,8 @@ from provenance.answers.documents import DocumentSummary
 from provenance.answers.support import Impact
 from provenance.index import tables
 from provenance.loading import row_queries
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.questions.asking import Asked, Asker, key_of
-from provenance.questions.graphs import GraphLoader
 from provenance.rules import impact as rules
 
 
@@ -20,14 +20,14 @@ def impact(asker: Asker, assertion: Asked) -> Impact:
         key = key_of(loader.connection, assertion, "assertion")
         claim = loader.connection.execute(select(table.c.claim).where(table.c.key == key)).scalar_one()
         graph = loader.graph_of_whole_chains([claim])
-        if key not in graph.assertions:  # it was recorded after the bounds, or withdrawn
+        if key not in graph.facts.assertions:  # it was recorded after the bounds, or withdrawn
             return Impact((), (), (), ())
         found = rules.impact(graph, key)
         documents = _documents(loader, rules.documents_of(graph, found["lost"]))
     return AnswerBuilder(graph).impact(found, documents)
 
 
-def _documents(loader: GraphLoader, keys: list[int]) -> tuple[DocumentSummary, ...]:
+def _documents(loader: ClaimGraphLoader, keys: list[int]) -> tuple[DocumentSummary, ...]:
     rows = loader.rows(row_queries.DOCUMENTS, "key", keys)
     builder = AnswerBuilder(loader.graph_of_agents([row.outlet for row in rows]))
     return tuple(map(builder.document, rows))

@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.lists import Answers
 from provenance.answers.support import Independence, Unsupported
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import lists
 from provenance.questions.asking import Asker, check_word
-from provenance.questions.graphs import GraphLoader
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.support import (
     UNSUPPORTED_KINDS,
     Standing,
-    flagged,
-    grounds,
     is_unsupported,
     standing,
+    standing_without_flags,
 )
 from provenance.values.ids import RecordId
 from provenance.values.vocabulary import Nature
@@ -35,7 +34,7 @@ def unsupported(asker: Asker, kind: str, *, nature: str) -> Answers[Unsupported]
 class _UnsupportedOf(ListQuestion[Unsupported]):
     """The claims of one nature that lack support in one way."""
 
-    def load(self, loader: GraphLoader, keys: Sequence[int]) -> ClaimGraph:
+    def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         return loader.graph_with_competing_claims(keys)  # for the flag that a claim is contested
 
     def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[Unsupported]]:
@@ -50,7 +49,7 @@ class _UnsupportedOf(ListQuestion[Unsupported]):
 
     def _standing(self, graph: ClaimGraph, claim: int) -> Standing | None:
         """The standing of a claim that is on the list."""
-        if graph.nature(claim) != self.nature or not graph.by_claim.get(claim):
+        if graph.claims.nature(claim) != self.nature or not graph.on_claim(claim):
             return None
         found = standing(graph, claim)
         return found if is_unsupported(found, self.name) else None
@@ -59,14 +58,14 @@ class _UnsupportedOf(ListQuestion[Unsupported]):
         return self._standing(graph, key) is not None
 
     def build_materialized(
-        self, loader: GraphLoader, page: lists.Page
+        self, loader: ClaimGraphLoader, page: lists.Page
     ) -> Mapping[int, Iterable[Unsupported]]:
         flags = lists.flags(loader.connection, page)
         if not flags:
             return {}
         graph = loader.graph_about(flags)
         builder = AnswerBuilder(graph)
-        found = {claim: flagged(grounds(graph, claim), flags[claim]) for claim in flags}
+        found = {claim: standing_without_flags(graph, claim)._replace(flags=flags[claim]) for claim in flags}
         return {claim: [Unsupported(self.name, builder.support(claim, one))] for claim, one in found.items()}
 
 
@@ -76,7 +75,7 @@ def independence(asker: Asker) -> Answers[Independence]:
         while last is not None:
             with asker.reading() as loader:
                 found, last = lists.standings(loader, asker.overlay, after=last)
-            for one in found:
-                yield Independence(RecordId(one.id.hex()), one.grade, one.lo, one.hi)
+            for id_, _, one in found:
+                yield Independence(RecordId(id_.hex()), one.grade, one.lo, one.hi)
 
     return Answers(build, lambda: sum(1 for _ in build()))

@@ -1,4 +1,4 @@
-"""The rules of the law, each in a sentence: what an answer goes by. The law itself is docs/semantics.md."""
+"""The rules of docs/semantics.md, each in a sentence: the rule that an answer goes by."""
 
 from __future__ import annotations
 

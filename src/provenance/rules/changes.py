@@ -1,4 +1,7 @@
-"""What changes on the way: along each stated relay between live assertions on one claim (SEMANTICS.md)."""
+"""What changes on the way along each stated relay between live assertions on one claim.
+
+The rules of docs/semantics.md#semantics-changes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph, reachable
+from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph, once_a_graph
+from provenance.rules.classes import reachable
 from provenance.values.folding import word_list
 from provenance.values.vocabulary import QuoteType, Stance
 
@@ -17,7 +21,7 @@ _QUOTED = (QuoteType.DIRECT, QuoteType.MIXED)
 
 
 class ChangeKeys(NamedTuple):
-    """What became another between the earlier assertion and the later one that rests on it (keys)."""
+    """What differs between an earlier assertion and a later one that rests on it."""
 
     kind: str
     claim: int
@@ -26,11 +30,10 @@ class ChangeKeys(NamedTuple):
 
 
 def changes(graph: ClaimGraph, claim: int) -> list[ChangeKeys]:
-    """Every change on the way of a class of claims, by the later assertion in the order of recording."""
+    """Every change on the way of a claim, by the later assertion in the order of recording."""
     return [
         ChangeKeys(kind, claim, earlier, later)
-        for later in graph.by_claim.get(claim, ())
-        if later in graph.live
+        for later in graph.live_on(claim)
         for earlier in graph.parents(later)
         if earlier in graph.live and graph.claim_of(earlier) == claim
         for kind in _kinds(graph, earlier, later)
@@ -47,31 +50,32 @@ def _kinds(graph: ClaimGraph, earlier: int, later: int) -> Iterator[str]:
         yield "quote_changed"
     if _caveat_lost(graph, earlier, later):
         yield "caveat_lost"
-    if graph.assertions[later].stance == Stance.AFFIRM and _is_one_way(graph, earlier, later):
+    if graph.stance(later) == Stance.AFFIRM and _both_say_it(graph, earlier, later):
         yield "adopted"
 
 
-def _is_one_way(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """Both affirm the claim, or carry it as it came."""
-    return {graph.assertions[one].stance for one in (earlier, later)} <= {Stance.AFFIRM, Stance.RELAY}
+def _both_say_it(graph: ClaimGraph, earlier: int, later: int) -> bool:
+    """Whether both affirm the claim, or carry it as it came."""
+    return {graph.stance(one) for one in (earlier, later)} <= {Stance.AFFIRM, Stance.RELAY}
 
 
 def _certainty_rose(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """Unspecified says nothing of how sure they were: neither more nor less. A relay that states no certainty of its
-    own has its parent's, of each parent; and who denies is not less sure of what others affirm."""
-    if graph.assertions[later].certainty is None or not _is_one_way(graph, earlier, later):
+    """Whether the later one is surer (#rule-certainty-rose). Unspecified is neither more nor less sure than anything; a
+    relay that states no certainty has that of each parent; and a denial is not surer of what others affirm."""
+    if graph.facts.assertions[later].certainty is None or not _both_say_it(graph, earlier, later):
         return False
     before, after = (CERTAINTY_WEIGHT[graph.certainty(one)] for one in (earlier, later))
     return 0 < before < after
 
 
 def _tightest(graph: ClaimGraph, assertion: int) -> int | None:
-    types = [row.quote_type for row in graph.mentions.get(assertion, ()) if row.quote_type is not None]
+    types = [row.quote_type for row in graph.facts.mentions.get(assertion, ()) if row.quote_type is not None]
     return max((_TIGHTNESS[QuoteType(each)] for each in types), default=None)
 
 
 def _quote_changed(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """None of the earlier quotations holds the words of a later one. Case, accents and punctuation do not count."""
+    """Whether none of the earlier quotations holds the words of a later one (#rule-quote-changed). Case, accents and
+    punctuation do not count."""
     before, after = _quotations(graph, earlier), _quotations(graph, later)
     return bool(before) and any(all(f" {one} " not in f" {other} " for other in before) for one in after)
 
@@ -79,13 +83,14 @@ def _quote_changed(graph: ClaimGraph, earlier: int, later: int) -> bool:
 def _quotations(graph: ClaimGraph, assertion: int) -> list[str]:
     return [
         " ".join(word_list(row.quote))
-        for row in graph.mentions.get(assertion, ())
+        for row in graph.facts.mentions.get(assertion, ())
         if row.quote is not None and row.quote_type in _QUOTED
     ]
 
 
 def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """The earlier one's agent noted that evidence was absent, for what it rests on, and the later one does not."""
+    """Whether the earlier one's agent noted, of what the earlier one rests on, that evidence was absent, and the later
+    one's did not (#rule-caveat-lost)."""
     noted = _noted_absent(graph)
     agent = graph.agent_of(earlier)
     if agent not in noted:
@@ -95,14 +100,12 @@ def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
     return not without.isdisjoint(below)
 
 
+@once_a_graph
 def _noted_absent(graph: ClaimGraph) -> dict[int, set[int]]:
     """By agent, the assertions for which it noted that evidence was absent."""
-    if "noted_absent" not in graph.derived:
-        found: dict[int, set[int]] = defaultdict(set)
-        for one, rows in graph.evidence.items():
-            for row in rows:
-                if not row.present and row.noted_by is not None:
-                    found[graph.agent_classes[row.noted_by]].add(one)
-        graph.derived["noted_absent"] = found
-    noted: dict[int, set[int]] = graph.derived["noted_absent"]
+    noted: dict[int, set[int]] = defaultdict(set)
+    for assertion, rows in graph.facts.evidence.items():
+        for row in rows:
+            if not row.present and row.noted_by is not None:
+                noted[graph.agents.classes[row.noted_by]].add(assertion)
     return noted

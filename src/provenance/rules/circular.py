@@ -1,4 +1,4 @@
-"""Circular reporting: many carriers and few origins, or none (SEMANTICS.md, Circular reporting)."""
+"""Circular reporting: many carriers and few origins, or none (docs/semantics.md#semantics-circular-reporting)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import ClaimGraph, reachable
-from provenance.rules.support import Grounds
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.classes import reachable
+from provenance.rules.support import Standing
 from provenance.values.vocabulary import Stance
 
 KINDS = ("common_origin", "suspected_common_origin", "feedback_loop", "misreported_source", "ungrounded_loop")
@@ -15,7 +16,7 @@ DEFAULT_KINDS = ("feedback_loop", "misreported_source", "ungrounded_loop")
 
 
 class CircleKeys(NamedTuple):
-    """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself (keys)."""
+    """A kind of circular reporting of a claim; of a loop also the agent who comes back to itself."""
 
     kind: str
     claim: int
@@ -23,28 +24,28 @@ class CircleKeys(NamedTuple):
     assertions: tuple[int, ...]
 
 
-def circles(graph: ClaimGraph, claim: int, found: Grounds) -> list[CircleKeys]:
-    """Every kind that a class of claims shows."""
-    result = list(_common_origin(graph, claim, found))
-    result.extend(feedback_loops(graph, claim))
-    carrying = () if found.origins else graph.carried(claim)
+def circles(graph: ClaimGraph, claim: int, standing: Standing) -> list[CircleKeys]:
+    """Every kind of circular reporting that a claim shows. Its standing may lack the flags."""
+    found = list(_common_origin(graph, claim, standing))
+    found.extend(feedback_loops(graph, claim))
+    carrying = () if standing.origins else graph.carried(claim)
     if carrying:
         misreporting = _misreporting(graph, claim, carrying)
         if misreporting:
-            result.append(CircleKeys("misreported_source", claim, None, tuple(misreporting)))
+            found.append(CircleKeys("misreported_source", claim, None, tuple(misreporting)))
         elif _goes_round(graph, claim, carrying):
-            result.append(CircleKeys("ungrounded_loop", claim, None, tuple(carrying)))
-    return result
+            found.append(CircleKeys("ungrounded_loop", claim, None, tuple(carrying)))
+    return found
 
 
-def _common_origin(graph: ClaimGraph, claim: int, found: Grounds) -> list[CircleKeys]:
-    if found.hi == 1:
+def _common_origin(graph: ClaimGraph, claim: int, standing: Standing) -> list[CircleKeys]:
+    if standing.hi == 1:
         kind = "common_origin"
-    elif found.lo <= 1 and any(graph.inferred.get(one) for one in found.origins):
+    elif standing.lo <= 1 and any(map(graph.is_suspected_copy, standing.origins)):
         kind = "suspected_common_origin"
     else:
         return []
-    origins = set(found.origins)
+    origins = set(standing.origins)
 
     def leads_to_an_origin(one: int) -> bool:
         below: set[int] = reachable([one], graph.parents)
@@ -52,21 +53,19 @@ def _common_origin(graph: ClaimGraph, claim: int, found: Grounds) -> list[Circle
 
     carriers = [
         one
-        for one in graph.by_claim.get(claim, ())
-        if one in graph.observed
-        and one in graph.live
-        and graph.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
-        and graph.is_outlet(graph.agent_of(one))
+        for one in graph.live_on(claim, Stance.AFFIRM, Stance.RELAY)
+        if one in graph.facts.observed
+        and graph.agents.is_outlet(graph.agent_of(one))
         and leads_to_an_origin(one)
     ]
-    if len(set(graph.sides_among(carriers).values())) < 2:
+    if len(set(graph.agents.sides_among(carriers).values())) < 2:
         return []
     return [CircleKeys(kind, claim, None, tuple(carriers))]
 
 
 def feedback_loops(graph: ClaimGraph, claim: int) -> list[CircleKeys]:
-    """Agents who come back to themselves, by the way from what they rest on."""
-    on_claim: set[int] = {one for one in graph.by_claim.get(claim, ()) if one in graph.live}
+    """By agent that comes back to itself, a shortest way from an assertion of its own to one of its own."""
+    on_claim = set(graph.live_on(claim))
     parents = {one: [parent for parent in graph.parents(one) if parent in on_claim] for one in on_claim}
     own: dict[int, set[int]] = defaultdict(set)
     for one in on_claim:
@@ -76,14 +75,14 @@ def feedback_loops(graph: ClaimGraph, claim: int) -> list[CircleKeys]:
         agent = graph.agent_of(one)
         if agent not in loops:
             others = [parent for parent in parents[one] if parent not in own[agent]]
-            way = _way_back(others, parents, own[agent])
+            way = _shortest_way(others, parents, own[agent])
             if way:
                 loops[agent] = CircleKeys("feedback_loop", claim, agent, (one, *way))
     return [loops[agent] for agent in sorted(loops)]
 
 
-def _way_back(starts: list[int], parents: Mapping[int, list[int]], ends: set[int]) -> tuple[int, ...]:
-    """A shortest way from the starts to one of the ends; empty where there is none."""
+def _shortest_way(starts: list[int], parents: Mapping[int, list[int]], ends: set[int]) -> tuple[int, ...]:
+    """From the starts to one of the ends; empty where none can be reached."""
     came_from: dict[int, int | None] = dict.fromkeys(starts)
     waiting = deque(came_from)
     while waiting:
@@ -103,13 +102,14 @@ def _way_back(starts: list[int], parents: Mapping[int, list[int]], ends: set[int
 
 
 def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[int]:
-    saying_it = graph.specifics(claim)
+    """Those of the carrying assertions that rest on an active one which affirms something else."""
+    saying_it = graph.claims.specifics(claim)
     return [
         one
         for one in carrying
         if any(
             graph.is_active(parent)
-            and graph.assertions[parent].stance == Stance.AFFIRM
+            and graph.stance(parent) == Stance.AFFIRM
             and graph.claim_of(parent) not in saying_it
             for parent in graph.parents(one)
         )
@@ -117,12 +117,13 @@ def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[in
 
 
 def _goes_round(graph: ClaimGraph, claim: int, carrying: list[int]) -> bool:
-    """Whether every way comes back: none ends, be it because an assertion on it was not yet said or recorded."""
-    saying_it = graph.specifics(claim)
+    """Whether no way down from the carrying assertions ends. One that leads to what was not yet said or recorded does
+    end there."""
+    saying_it = graph.claims.specifics(claim)
     return all(
         graph.is_active(one)
-        and graph.assertions[one].stance in (Stance.AFFIRM, Stance.RELAY)
+        and graph.stance(one) in (Stance.AFFIRM, Stance.RELAY)
         and graph.claim_of(one) in saying_it
-        and bool(graph.stated.get(one))
-        for one in reachable(carrying, lambda one: graph.stated.get(one, ()))
+        and graph.rests_on_another(one)
+        for one in reachable(carrying, lambda one: graph.facts.stated.get(one, ()))
     )

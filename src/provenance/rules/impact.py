@@ -1,43 +1,51 @@
-"""Retraction impact: what would fall with an assertion, before anything is written."""
+"""Retraction impact: what would fall with an assertion, before anything is written.
+
+The rules of docs/semantics.md#rule-retraction-impact.
+"""
 
 from __future__ import annotations
 
-from provenance.rules.claim_graph import ClaimGraph, reachable
-from provenance.rules.support import standing
+from collections import defaultdict
+
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.classes import reachable
+from provenance.rules.support import Standing, standing
 
 
-def affected_claims(graph: ClaimGraph, assertion: int) -> list[int]:
-    """The classes of claims that the assertion's chain touches, up and down, and what these entail.
+def impact(graph: ClaimGraph, assertion: int) -> dict[str, list[int]]:
+    """The claims in reach of an assertion, by what its retraction would do: lost, weakened, unaffected."""
+    found: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+    after_retraction = graph.without([assertion])
+    for claim in claims_in_reach(graph, assertion):
+        found[_effect(standing(graph, claim), standing(after_retraction, claim))].append(claim)
+    return found
+
+
+def _effect(before: Standing, after: Standing) -> str:
+    if before.grade > 0 and after.grade == 0:
+        return "lost"
+    is_less = after.grade < before.grade or after.lo < before.lo or after.hi < before.hi
+    return "weakened" if is_less else "unaffected"
+
+
+def claims_in_reach(graph: ClaimGraph, assertion: int) -> list[int]:
+    """The claims that the assertion's chain touches, up and down, and what these entail.
 
     The chain leads through amended assertions, but through none that is outside of the bounds.
     """
-    down: dict[int, set[int]] = {}
-    up: dict[int, set[int]] = {}
-    for relays in (graph.stated, graph.inferred):
-        for later, earlier in relays.items():
-            for one in graph.assertions.keys() & earlier if later in graph.assertions else ():
-                down.setdefault(later, set()).add(one)
-                up.setdefault(one, set()).add(later)
+    down: dict[int, set[int]] = defaultdict(set)
+    up: dict[int, set[int]] = defaultdict(set)
+    within = graph.facts.assertions.keys()
+    for relays in (graph.facts.stated, graph.facts.inferred):
+        for later in relays.keys() & within:
+            for earlier in relays[later] & within:
+                down[later].add(earlier)
+                up[earlier].add(later)
     chain = reachable([assertion], lambda one: down.get(one, ())) | reachable(
         [assertion], lambda one: up.get(one, ())
     )
     claims = {graph.claim_of(one) for one in chain}
-    return sorted({general for claim in claims for general in graph.generals(claim)})
-
-
-def impact(graph: ClaimGraph, assertion: int) -> dict[str, list[int]]:
-    """Classes of claims by what a retraction would do: lost, weakened, unaffected."""
-    result: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
-    after_graph = graph.without([assertion])
-    for claim in affected_claims(graph, assertion):
-        before, after = standing(graph, claim), standing(after_graph, claim)
-        if before.grade > 0 and after.grade == 0:
-            result["lost"].append(claim)
-        elif after.grade < before.grade or after.lo < before.lo or after.hi < before.hi:
-            result["weakened"].append(claim)
-        else:
-            result["unaffected"].append(claim)
-    return result
+    return sorted({general for claim in claims for general in graph.claims.generals(claim)})
 
 
 def documents_of(graph: ClaimGraph, claims: list[int]) -> list[int]:
@@ -46,9 +54,8 @@ def documents_of(graph: ClaimGraph, claims: list[int]) -> list[int]:
         {
             mention.document
             for claim in claims
-            for one in graph.by_claim.get(claim, ())
-            if one in graph.live
-            for mention in graph.mentions.get(one, ())
+            for one in graph.live_on(claim)
+            for mention in graph.facts.mentions.get(one, ())
             if mention.document is not None
         }
     )

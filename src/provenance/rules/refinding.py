@@ -1,13 +1,13 @@
-"""Where a quotation stands in another version of its text: never guessed.
+"""Finding a quotation in another version of its text, without ever guessing.
 
-Texts are compared with each run of white space as one space, as identity sees them.
+Texts are compared with each run of white space as one space, as identity does. Found is:
 
-- exact: it stands where it stood, and nothing before it or right behind it has changed; or its words with what stood
-  before and after them are there once, at the old place
-- moved: the same, at another place. Where what stood around it is not there any more, its words must stand in the
-  text once only, with what stood on one side of them
-- ambiguous: its words stand there, and which of the places is it, or whether any is, cannot be told
-- lost: its words stand nowhere
+- exact: The text up to the quotation, and right behind it, has not changed. Or the quotation, with the words that stood
+  before and behind it, is there once, at its old place.
+- moved: The quotation is there once at another place, with the words that stood before and behind it. Where no place
+  has both, the quotation itself must be there only once, with the words that stood on one side.
+- ambiguous: The quotation is there, but which of its places is the right one, or whether any is, remains open.
+- lost: The quotation is nowhere in the text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from provenance.values.records import Anchor
 EXACT, MOVED, AMBIGUOUS, LOST = "exact", "moved", "ambiguous", "lost"
 
 MAX_PLACES = 100
-"""Places given of what is ambiguous: more than an editor looks at."""
+"""Places of an ambiguous quotation that are given: more than an editor looks at."""
 
 _WHITE = re.compile(r"\s+")
 
@@ -39,7 +39,7 @@ class Refinding:
 
 
 class FoldedText:
-    """A text with each run of white space as one space, and the way back to its own offsets."""
+    """A text with each run of white space as one space, that can turn its offsets into those of the original."""
 
     def __init__(self, text: str) -> None:
         runs = [run.span() for run in _WHITE.finditer(text) if run[0] != " "]
@@ -58,7 +58,7 @@ class FoldedText:
 
 
 def refound(anchor: Anchor, text: str, *, before: str | None = None) -> Refinding:
-    """Where the anchor's quotation stands in the text; `before` is the text that it was taken from, if that is held."""
+    """Where the anchor's quotation stands in a text; `before` is the text that it was taken from, if that is held."""
     if not isinstance(anchor.exact, str):
         raise InvalidValue("anchor.exact", "a sealed quotation", "one that lies in plain")
     if before is not None and _is_untouched(anchor, text, before):

@@ -1,19 +1,19 @@
-"""Right of reply: who is accused, and where they stand (SEMANTICS.md, Right of reply)."""
+"""Right of reply: who is accused, and where they stand (docs/semantics.md#semantics-right-of-reply)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import ClaimGraph, RequestRow
+from provenance.rules.claim_graph import POSITION_ORDER, ClaimGraph
+from provenance.rules.facts import RequestRow
 from provenance.values.vocabulary import Stance
 
-ORDER = ("deny", "affirm", "no_comment", "silence", "question", "none")
-"""Over a claim and those that it entails, the position that speaks first."""
+_RESPONSES = tuple(stance for stance in Stance if stance is not Stance.RELAY)
 
 
 class ReplyKeys(NamedTuple):
     """An accused agent's position on a claim, who accuses, what they answered (the latest first), and what they were
-    asked (the earliest first). Keys, but for the requests."""
+    asked (the earliest first)."""
 
     claim: int
     accused: int
@@ -24,34 +24,29 @@ class ReplyKeys(NamedTuple):
 
 
 def replies(graph: ClaimGraph, claim: int) -> list[ReplyKeys]:
-    """For every agent that a class of claims accuses, where they stand. A claim that nobody makes accuses nobody."""
-    live = [one for one in graph.by_claim.get(claim, ()) if one in graph.live]
-    if not live:
+    """For every agent that a claim accuses, where they stand. A claim that nobody makes accuses nobody."""
+    if not graph.live_on(claim):
         return []
-    generals = sorted(graph.generals(claim))
-    found = []
-    for accused in sorted(graph.accused.get(claim, ())):
-        holder = graph.holder_of_agent(accused)
-        positions = [graph.position(holder, general) for general in generals]
-        responses = [
-            one
-            for general in generals
-            for one in graph.by_claim.get(general, ())
-            if one in graph.live
-            and graph.holder(one) == holder
-            and graph.assertions[one].stance != Stance.RELAY
-        ]
-        responses.sort(key=lambda one: (-graph.assertions[one].said, one))
-        accusers = [one for one in live if graph.assertions[one].stance == Stance.AFFIRM]
-        requests = sorted(graph.requests.get((claim, accused), ()), key=lambda row: (row.asked_at, row.key))
-        found.append(
-            ReplyKeys(
-                claim,
-                accused,
-                min(positions, key=ORDER.index),
-                tuple(accusers),
-                tuple(responses),
-                tuple(requests),
-            )
-        )
-    return found
+    return [_reply(graph, claim, accused) for accused in graph.accused_by(claim)]
+
+
+def _reply(graph: ClaimGraph, claim: int, accused: int) -> ReplyKeys:
+    """What the accused, or who speaks for them, answered to the claim and to what it entails."""
+    holder = graph.agents.holder_of_agent(accused)
+    generals = sorted(graph.claims.generals(claim))
+    positions = [graph.position(holder, general) for general in generals]
+    responses = [
+        one
+        for general in generals
+        for one in graph.live_on(general, *_RESPONSES)
+        if graph.holder(one) == holder
+    ]
+    responses.sort(key=lambda one: (-graph.facts.assertions[one].said, one))
+    return ReplyKeys(
+        claim,
+        accused,
+        position=min(positions, key=POSITION_ORDER.index),
+        accusers=tuple(graph.live_on(claim, Stance.AFFIRM)),
+        responses=tuple(responses),
+        requests=graph.requests_to(accused, claim),
+    )

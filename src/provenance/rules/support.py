@@ -1,13 +1,14 @@
-"""Support: how well a claim is grounded, by grade, independence and flags (SEMANTICS.md, Support)."""
+"""Support: how well a claim is grounded, by grade, independence and flags (docs/semantics.md#semantics-support)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
-from attrs import frozen
-
-from provenance.rules.claim_graph import ClaimGraph, Classes, reachable
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.classes import Classes, reachable
 from provenance.rules.conflicts import contested
 from provenance.values.vocabulary import Stance
 
@@ -22,31 +23,34 @@ UNSUPPORTED_KINDS = (
 )
 
 
-@frozen
-class Grounds:
-    """What a claim stands on: its grade (0 to 4), how many independent origins it has at least and at most, its
-    origins, and one set of them that are independent beyond doubt (assertion keys)."""
+class Standing(NamedTuple):
+    """How well a claim is supported: its grade (0 to 4), how many independent origins it has at least and at most, its
+    flags in alphabetical order, its origins, and one set of them that are independent beyond doubt (assertion keys).
+
+    Some flags depend on the competing claims. Where these were not loaded, and where only the numbers were read of the
+    materialized tables, what is missing is empty.
+    """
 
     grade: int
     lo: int
     hi: int
-    origins: tuple[int, ...]
-    independent: tuple[int, ...]
+    flags: tuple[str, ...] = ()
+    origins: tuple[int, ...] = ()
+    independent: tuple[int, ...] = ()
 
 
-@frozen
-class Standing(Grounds):
-    """And its flags in alphabetical order."""
+def standing(graph: ClaimGraph, claim: int, sides: AbstractSet[int] | None = None) -> Standing:
+    """The standing of a claim, in a graph with its competing claims. `sides` are the claims that are a side of a
+    conflict, where the caller has looked for them."""
+    unflagged = standing_without_flags(graph, claim)
+    return unflagged._replace(flags=tuple(sorted(_flags(graph, claim, unflagged, sides))))
 
-    flags: tuple[str, ...]
 
-
-def grounds(graph: ClaimGraph, claim: int) -> Grounds:
-    """The grounds of a class of claims, `claim` its canonical member; told without its rivals too."""
+def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
+    """The same, but for the flags; the competing claims need not be in the graph."""
     origins = graph.origins(claim)
     accountable = _accountable(graph, origins)
-    evidenced = {one for one in origins if any(row.present for row in graph.evidence.get(one, ()))}
-    grounded = [one for one in accountable if one in evidenced or graph.is_first_hand(one)]
+    grounded = [one for one in accountable if graph.evidence_shown(one) or graph.is_first_hand(one)]
     chosen = _independent(graph, grounded, origins)
     lo = max(len(chosen), 1 if accountable else 0)
     hi = max(_most(graph, accountable), lo)
@@ -58,39 +62,29 @@ def grounds(graph: ClaimGraph, claim: int) -> Grounds:
         grade = 4
     else:
         grade = 3 if grounded else 2
-    return Grounds(grade, lo, hi, tuple(origins), tuple(chosen or accountable[:1]))
-
-
-def standing(graph: ClaimGraph, claim: int) -> Standing:
-    """The standing of a class of claims, `claim` its canonical member."""
-    found = grounds(graph, claim)
-    return flagged(found, tuple(sorted(_flags(graph, claim, found))))
-
-
-def flagged(found: Grounds, flags: tuple[str, ...]) -> Standing:
-    """What a claim stands on, and its flags."""
-    return Standing(found.grade, found.lo, found.hi, found.origins, found.independent, flags)
+    return Standing(grade, lo, hi, (), tuple(origins), tuple(chosen or accountable[:1]))
 
 
 def _accountable(graph: ClaimGraph, origins: Iterable[int]) -> list[int]:
-    return [one for one in origins if graph.naming(graph.agent_of(one)) != "unattributed"]
+    return [one for one in origins if graph.agents.naming(graph.agent_of(one)) != "unattributed"]
 
 
 def _most(graph: ClaimGraph, accountable: list[int]) -> int:
-    """The sides of those who are known to be somebody, and the heads of the others."""
-    sided = [
-        one for one in accountable if graph.is_identified(graph.agent_of(one)) or graph.has_own_side(one)
-    ]
-    known = {graph.agent_of(one) for one in sided}
-    others = {graph.agent_of(one) for one in accountable} - known
-    counts = sum(max(member.people for member in graph.members(agent)) for agent in others)
-    return len(set(graph.sides_among(sided).values())) + counts
+    """How many origins are independent at most (#rule-hi): the sides of those who are known to be somebody, and the
+    stated numbers of the others."""
+    agents = graph.agents
+    sided = [one for one in accountable if agents.is_identified(agents.of(one)) or agents.has_own_side(one)]
+    known = {agents.of(one) for one in sided}
+    others = {agents.of(one) for one in accountable} - known
+    return len(set(agents.sides_among(sided).values())) + sum(map(agents.people, others))
 
 
 def _independent(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
-    """The most origins of which no two share a cautious side or an evidence unit: a maximum matching."""
+    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching."""
     candidates = [
-        one for one in grounded if graph.is_identified(graph.agent_of(one)) and not graph.inferred.get(one)
+        one
+        for one in grounded
+        if graph.agents.is_identified(graph.agent_of(one)) and not graph.is_suspected_copy(one)
     ]
     sides = _cautious_sides(graph, origins)
     units = _evidence_units(graph, candidates, sides)
@@ -114,17 +108,18 @@ def _independent(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> 
 
 
 def _cautious_sides(graph: ClaimGraph, origins: list[int]) -> dict[int, int]:
-    """Which origins are possibly one voice: their sides, maybe_same, and a first name that another bears."""
-    sides = graph.sides_among(origins, cautious=True)
+    """Which origins are possibly one voice (#rule-cautious-side): of one side, of agents that may be the same, or of a
+    partial name that is a word of another's name."""
+    sides = graph.agents.sides_among(origins, cautious=True)
     side_of = {graph.agent_of(one): side for one, side in sides.items()}
     names = {agent: _names(graph, agent) for agent in side_of}
     words = {agent: {word for name in borne for word in name.split()} for agent, borne in names.items()}
     together = Classes(
         (side_of[partial], side_of[other])
         for partial, borne in names.items()
-        if graph.naming(partial) == "partial"
+        if graph.agents.naming(partial) == "partial"
         for other in names
-        if other != partial and graph.naming(other) in ("named", "partial") and borne & words[other]
+        if other != partial and graph.agents.naming(other) in ("named", "partial") and borne & words[other]
     )
     return {one: together[side] for one, side in sides.items()}
 
@@ -133,19 +128,20 @@ def _names(graph: ClaimGraph, agent: int) -> set[str]:
     """The names that an agent's named and partly named members bear; a role's is the office's."""
     return {
         member.name.casefold()
-        for member in graph.members(agent)
+        for member in graph.agents.members(agent)
         if member.name is not None and member.naming in ("named", "partial")
     }
 
 
 def _evidence_units(graph: ClaimGraph, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
+    """By origin what it shows (#rule-evidence-unit): itself where it is first-hand, else its items, joined with those
+    of the origins that share one."""
     items: dict[int, list[object]] = {}
     for one in candidates:
         if not graph.is_first_hand(one):
             items[one] = [
                 ("item", row.item) if row.item is not None else ("kind", row.kind)
-                for row in graph.evidence.get(one, ())
-                if row.present
+                for row in graph.evidence_shown(one)
             ]
     numbers: dict[object, int] = {}
     for shown in items.values():
@@ -163,52 +159,49 @@ def _evidence_units(graph: ClaimGraph, candidates: list[int], sides: dict[int, i
 
 def is_denied(graph: ClaimGraph, claim: int) -> bool:
     """A live position denies it or what it entails."""
-    return any(graph.positions(general, Stance.DENY) for general in graph.generals(claim))
+    return any(graph.positions(general, Stance.DENY) for general in graph.claims.generals(claim))
 
 
-def _flags(graph: ClaimGraph, claim: int, found: Grounds) -> set[str]:
-    grade, lo, hi, origins = found.grade, found.lo, found.hi, found.origins
+def _flags(graph: ClaimGraph, claim: int, unflagged: Standing, sides: AbstractSet[int] | None) -> set[str]:
+    """docs/semantics.md#rule-flags."""
+    grade, lo, hi, _, origins, _ = unflagged
     accountable = _accountable(graph, origins)
     agents = [graph.agent_of(one) for one in accountable]
     denied = is_denied(graph, claim)
     tests = {
-        "contested": bool(origins) and (denied or claim in contested(graph).sides),
+        "contested": bool(origins)
+        and (denied or claim in (contested(graph).sides if sides is None else sides)),
         "denied_only": denied and not origins,
-        "anonymous_only": bool(agents) and all(graph.naming(agent) == "anonymous" for agent in agents),
+        "anonymous_only": bool(agents) and all(graph.agents.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
         "hedged_only": bool(agents)
-        and all(graph.assertions[one].certainty in ("probable", "possible") for one in accountable),
-        "own_voice_only": bool(agents) and all(graph.is_outlet(agent) for agent in agents),
+        and all(graph.certainty(one) in ("probable", "possible") for one in accountable),
+        "own_voice_only": bool(agents) and all(graph.agents.is_outlet(agent) for agent in agents),
         "single_origin": hi == 1,
         "possibly_single_origin": lo == 1 < hi,
-        "evidence_reported_absent": grade == 2 and any(_is_reported_absent(graph, one) for one in origins),
+        "evidence_reported_absent": grade == 2 and any(map(graph.is_evidence_absent, origins)),
         "no_live_origin": not origins and bool(graph.carried(claim)),
     }
     return {flag for flag, holds in tests.items() if holds}
 
 
-def _is_reported_absent(graph: ClaimGraph, assertion: int) -> bool:
-    """Explicitly none: only absent rows."""
-    rows = graph.evidence.get(assertion, ())
-    return bool(rows) and not any(row.present for row in rows)
-
-
-def is_unsupported(found: Standing, kind: str) -> bool:
+def is_unsupported(standing: Standing, kind: str) -> bool:
+    """Whether a claim that stands so lacks support in this way (docs/semantics.md#semantics-unsupported)."""
     return {
-        "no_evidence": found.grade <= 2,
-        "none": found.grade == 0,
-        "unattributed": found.grade == 1,
-        "reported_absent": "evidence_reported_absent" in found.flags,
-        "anonymous_only": "anonymous_only" in found.flags,
-        "single_origin": found.hi == 1,
-        "uncorroborated": found.grade < 4,
+        "no_evidence": standing.grade <= 2,
+        "none": standing.grade == 0,
+        "unattributed": "unattributed_only" in standing.flags,
+        "reported_absent": "evidence_reported_absent" in standing.flags,
+        "anonymous_only": "anonymous_only" in standing.flags,
+        "single_origin": "single_origin" in standing.flags,
+        "uncorroborated": standing.grade < 4,
     }[kind]
 
 
 def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int]:
     """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
     ways = _ways_up(graph, graph.origins(claim))
-    voice = graph.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
+    voice = graph.agents.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
     return sorted(
         each
         for each in set(voice.values())
@@ -221,7 +214,7 @@ def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") ->
     origin is left without them."""
     origins = graph.origins(claim)
     ways = _ways_up(graph, origins)
-    theirs = {one for one in ways if graph.speaks_as(one, agent, by=by)}
+    theirs = {one for one in ways if graph.agents.speaks_as(one, agent, by=by)}
     found = set()
     if origins and theirs.issuperset(origins):
         found.add("origin")
@@ -244,4 +237,4 @@ def _is_reached_without(graph: ClaimGraph, claim: int, ways: dict[int, list[int]
     """Whether any origin is still observed, or leads up to something observed, when these are gone."""
     left = [origin for origin in graph.origins(claim) if origin not in gone]
     reached: set[int] = reachable(left, lambda one: [up for up in ways[one] if up not in gone])
-    return not graph.observed.isdisjoint(reached)
+    return not graph.facts.observed.isdisjoint(reached)

@@ -1,0 +1,209 @@
+"""From the rows of assertions and their chains to facts: one assertion a speech event, said within the bounds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from provenance.database.chunks import chunked
+from provenance.index import tables
+from provenance.loading import row_queries
+from provenance.loading.chains import ChainLoad
+from provenance.loading.reader import IndexReader
+from provenance.loading.row_queries import AssertionFound, MentionFound
+from provenance.log import journal
+from provenance.rules import speech_events
+from provenance.rules.classes import Classes
+from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow, Terms
+from provenance.rules.speech_events import Span
+
+
+class LoadedRelays(NamedTuple):
+    stated: dict[int, set[int]]
+    inferred: dict[int, set[int]]
+    ids: dict[tuple[int, int, bool], bytes]
+
+
+class AssertionLoad:
+    """The assertions of a graph, once all their rows are there. `claims` tells which claims are one."""
+
+    def __init__(self, reader: IndexReader, chains: ChainLoad, claims: Classes) -> None:
+        self._reader = reader
+        self._rows = chains.assertions
+        self._relays = chains.relays
+        self._events = self._speech_events(claims)
+        mentions = reader.rows(row_queries.MENTIONS, "assertion", self._rows)
+        named = {row.document for row in mentions if row.document is not None}
+        self._documents = {row.key: row for row in reader.rows(row_queries.DOCUMENTS, "key", named)}
+        self._mentions = [row for row in mentions if row.document is None or row.document in self._documents]
+        self.undated: set[int] = set()
+        self.assertions = dict(self._said_within_bounds())
+
+    def _speech_events(self, claims: Classes) -> Classes:
+        """Which assertions on one claim record one speech event; the first recorded one stands for it."""
+        rows = self._rows
+        pairs = [
+            (link.source, link.target)
+            for link in self._reader.links(rows, ("same_event",))
+            if link.source in rows and link.target in rows
+        ]
+        return Classes((a, b) for a, b in pairs if claims[rows[a].claim] == claims[rows[b].claim])
+
+    # When they were said ------------------------------------------------------------------------------------------
+
+    def _said_within_bounds(self) -> Iterator[tuple[int, AssertionRow]]:
+        rows, bound = self._rows, self._reader.said
+        times, undated = self._times()
+        for key in sorted(rows):
+            if self._events[key] == key:
+                members = sorted(self._events.of(key))
+                said = speech_events.earliest([times[member] for member in members])
+                if bound is None or said[1] <= bound:
+                    if key in undated and undated.issuperset(members):
+                        self.undated.add(key)
+                    yield key, _speech_event([rows[member] for member in members], said)
+
+    def _times(self) -> tuple[dict[int, Span], set[int]]:
+        """By assertion when it was said, and those of which no time is known: they count as said when recorded."""
+        rows, documents = self._rows, self._documents
+        stated = {
+            key: _span(row.said_lo, row.said_hi) for key, row in rows.items() if row.said_hi is not None
+        }
+        published = (
+            (row.assertion, _span(document.published_lo, document.published_hi))
+            for row in self._mentions
+            if row.document is not None
+            for document in (documents[row.document],)
+            if document.published_hi is not None
+        )
+        rested_on: dict[int, list[int]] = defaultdict(list)
+        for relay in self._relays:
+            if relay.stated and relay.source in rows and relay.target in rows:
+                rested_on[relay.source].append(relay.target)
+        times = speech_events.times_said(stated, published, rested_on)
+        undated = rows.keys() - times.keys()
+        if undated:
+            commits = journal.times_of(self._reader.connection, (rows[key].commit_seq for key in undated))
+            times.update((key, (commits.get(rows[key].commit_seq, 0),) * 2) for key in undated)
+        return times, undated
+
+    # What belongs to them -----------------------------------------------------------------------------------------
+
+    def relays(self) -> LoadedRelays:
+        """A relay inside one speech event says nothing, but for one from a record to itself."""
+        stated: dict[int, set[int]] = defaultdict(set)
+        inferred: dict[int, set[int]] = defaultdict(set)
+        ids: dict[tuple[int, int, bool], bytes] = {}
+        for row in self._relays:
+            source, target = self._events[row.source], self._events[row.target]
+            if source != target or row.source == row.target:
+                (stated if row.stated else inferred)[source].add(target)
+                ids.setdefault((source, target, row.stated), row.id)
+        return LoadedRelays(stated, inferred, ids)
+
+    def observed(self) -> set[int]:
+        """The assertions that were found in a document of their own agent, or by the desk."""
+        outlets = {document.outlet for document in self._documents.values()}
+        agents = {row.agent for row in self._rows.values()} | outlets
+        links = self._reader.links(agents, ("same_agent",))
+        same = Classes((link.source, link.target) for link in links)
+        return {
+            self._events[row.assertion]
+            for row in self._mentions
+            if row.document is None
+            or same[self._documents[row.document].outlet] == same[self._rows[row.assertion].agent]
+        } & self.assertions.keys()
+
+    def mentions(self) -> dict[int, list[MentionRow]]:
+        found: dict[int, list[MentionRow]] = defaultdict(list)
+        for row in self._mentions:
+            key = self._events[row.assertion]
+            if key in self.assertions:
+                found[key].append(_mention_row(row))
+        return found
+
+    def evidence(self) -> dict[int, list[EvidenceRow]]:
+        found: dict[int, list[EvidenceRow]] = defaultdict(list)
+        for row in self._reader.rows(row_queries.EVIDENCE, "assertion", self._rows):
+            key = self._events[row.assertion]
+            found[key].append(row if key == row.assertion else row._replace(assertion=key))
+        return found
+
+    def amendments(self) -> dict[int, list[AmendmentRow]]:
+        """By assertion what took it back: it alone, or all that was found in a document."""
+        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        if not self._reader.holds.amendments:
+            return found
+        found_in: dict[int, set[int]] = defaultdict(set)
+        for mention in self._mentions:
+            if mention.document is not None:
+                found_in[mention.document].add(self._events[mention.assertion])
+        targets = {*self._rows, *found_in}
+        rows = [
+            row
+            for row in self._reader.rows(row_queries.AMENDMENTS, "target", targets)
+            if self._reader.is_said(row.at)
+        ]
+        words = _claim_texts(self._reader, {row.replacement for row in rows if row.replacement is not None})
+        for row in rows:
+            replaced_by = None if row.replacement is None else words.get(row.replacement)
+            amendment = AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
+            for key in found_in[row.target] if row.target in found_in else {self._events[row.target]}:
+                found[key].append(amendment)
+        return found
+
+
+def _speech_event(records: list[AssertionFound], said: Span) -> AssertionRow:
+    """What the records of one speech event say, the first recorded one first."""
+    first = records[0]
+    is_one = len(records) == 1
+    return AssertionRow(
+        first.key,
+        first.id,
+        first.agent,
+        first.claim,
+        first.stance,
+        first.certainty,
+        first.basis if is_one else speech_events.basis_of([record.basis for record in records]),
+        said[1],
+        *speech_events.day_of(said),
+        _terms(first) if is_one else speech_events.terms_of([_terms(record) for record in records]),
+    )
+
+
+_NOTHING = (None, None, None, None)
+_UNSTATED = Terms(*_NOTHING)
+
+
+def _terms(row: AssertionFound) -> Terms:
+    stated = row.ground_rule, row.language, row.translated, row.translated_by
+    return Terms(*stated) if stated != _NOTHING else _UNSTATED
+
+
+def _mention_row(row: MentionFound) -> MentionRow:
+    return MentionRow(row.document, row.quote, row.quote_type, row.cue, row.distanced)
+
+
+def _span(lo: int | None, hi: int) -> Span:
+    return (hi if lo is None else lo), hi
+
+
+def _claim_texts(reader: IndexReader, assertions: Iterable[int]) -> dict[int, str]:
+    """By assertion the words of its claim."""
+    assertion, claim = tables.assertion, tables.claim
+    found: dict[int, str] = {}
+    for chunk in chunked(sorted(assertions)):
+        query = select(assertion.c.key, claim.c.text).join(claim, claim.c.key == assertion.c.claim)
+        rows = reader.connection.execute(query.where(assertion.c.key.in_(chunk)))
+        found.update((row.key, row.text) for row in rows)
+    return found
+
+
+def documents_found_in(reader: IndexReader, assertions: Iterable[int]) -> list[DocumentRow]:
+    """The documents in which these assertions were found."""
+    mentions = reader.rows(row_queries.MENTIONS, "assertion", assertions)
+    named = {row.document for row in mentions if row.document is not None}
+    return reader.rows(row_queries.DOCUMENTS, "key", named)

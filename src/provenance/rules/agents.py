@@ -1,0 +1,193 @@
+"""Who is one agent, who is one voice, and who holds what an agent says.
+
+The rules of docs/semantics.md#rule-mention (merged agents), #rule-holder, #rule-side and #rule-identified.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from provenance.rules.classes import Classes, reachable
+from provenance.rules.facts import AgentRow, DatedLink, Facts
+from provenance.values.vocabulary import Naming
+
+_NAMING_RANK = {naming.value: rank for rank, naming in enumerate(Naming)}
+
+Pair = tuple[int, int]
+
+
+class ResolvedAgents:
+    """The agents of some facts, once their links are followed. An agent is given by the key of its class."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._rows = facts.agents
+        self._links = facts.agent_links
+        self._dated_links = facts.dated_links
+        self._assertions = facts.assertions
+
+    def _linked(self, *kinds: str) -> list[Pair]:
+        return [(link.source, link.target) for link in self._links if link.kind in kinds]
+
+    @cached_property
+    def _spoken_for(self) -> list[Pair]:
+        """Who speaks for whom at all times: by a field of the agent, or by a link."""
+        fields = [
+            (row.key, row.speaks_for)
+            for row in self._rows.values()
+            if row.speaks_for is not None and row.speaks_for in self._rows
+        ]
+        return [*fields, *self._linked("speaks_for")]
+
+    def _rank(self, key: int) -> bytes:
+        return self._rows[key].id
+
+    # One agent ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def classes(self) -> Classes:
+        """Merged agents are one."""
+        return Classes(self._linked("same_agent"), self._rank)
+
+    def of(self, assertion: int) -> int:
+        return self.classes[self._assertions[assertion].agent]
+
+    def members(self, agent: int) -> list[AgentRow]:
+        return [self._rows[member] for member in self.classes.of(agent)]
+
+    def shown_as(self, agent: int) -> int:
+        """The member by whose name a class of agents is shown: the one that its merges point to."""
+        if not self.classes.members:
+            return agent
+        merges = [(a, b) for a, b in self._linked("same_agent") if self.classes[a] == agent]
+        merged = {a for a, _ in merges}
+        return min({b for _, b in merges} - merged, key=self._rank, default=agent)
+
+    def naming(self, agent: int) -> str:
+        """A class has the best naming of its members."""
+        if agent not in self.classes.members:
+            return self._rows[agent].naming
+        return min((member.naming for member in self.members(agent)), key=_NAMING_RANK.__getitem__)
+
+    def is_outlet(self, agent: int) -> bool:
+        """A class is an outlet if any member is."""
+        return any(member.kind == "outlet" for member in self.members(agent))
+
+    def people(self, agent: int) -> int:
+        """A class counts as many people as its largest member."""
+        return max(member.people for member in self.members(agent))
+
+    def is_identified(self, agent: int) -> bool:
+        """Named, partly named or in a role; or anonymous, and known to the desk."""
+        naming = self.naming(agent)
+        if naming in ("named", "partial", "role"):
+            return True
+        return naming == "anonymous" and any(member.known_to_desk for member in self.members(agent))
+
+    # Whom it speaks for -------------------------------------------------------------------------------------------
+
+    def holder_of_agent(self, agent: int) -> int:
+        """Whom the agent speaks for at all times, else the agent itself."""
+        resolved = self.classes[agent]
+        return self._holders.get(resolved, resolved)
+
+    @cached_property
+    def _holders(self) -> dict[int, int]:
+        pairs_of: dict[int, list[Pair]] = defaultdict(list)
+        for pair in self._spoken_for:
+            pairs_of[self.classes[pair[0]]].append(pair)
+        return {speaker: self._holder_among(speaker, pairs) for speaker, pairs in pairs_of.items()}
+
+    def _holder_among(self, speaker: int, pairs: Iterable[Pair]) -> int:
+        """The smallest id among the other agents that the speaker's members speak for; else the speaker itself."""
+        classes = self.classes
+        targets = [target for one, target in pairs if classes[one] == speaker != classes[target]]
+        return classes[min(targets, key=self._rank, default=speaker)]
+
+    def holder(self, assertion: int) -> int:
+        """Whom the assertion's agent spoke for when it said so, else the agent itself."""
+        if not self._dated_links:
+            return self.holder_of_agent(self._assertions[assertion].agent)
+        then = [(link.source, link.target) for link in self._links_at(assertion) if link.kind == "speaks_for"]
+        return self._holder_among(self.of(assertion), [*then, *self._spoken_for])
+
+    def _links_at(self, assertion: int) -> list[DatedLink]:
+        """The dated links that held when it was said."""
+        row = self._assertions[assertion]
+        return [
+            link
+            for link in self._dated_links
+            if (link.lo is None or link.lo <= row.said) and (link.hi is None or row.day_lo <= link.hi)
+        ]
+
+    # One voice ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sides(self) -> Classes:
+        """Agents known to be one voice: merged, of one control group, or the one speaking for the other."""
+        return Classes(self._linked("same_agent", "control_group") + self._spoken_for, self._rank)
+
+    @cached_property
+    def possible_sides(self) -> Classes:
+        """The same, and agents that may be merged."""
+        pairs = self._linked("same_agent", "control_group", "maybe_same_agent") + self._spoken_for
+        return Classes(pairs, self._rank)
+
+    def sides_among(self, assertions: Iterable[int], *, cautious: bool = False) -> dict[int, int]:
+        """By assertion its side, as one voice among these. `cautious` joins those that are possibly one voice.
+
+        A dated link joins what was said while it held to the side at its other end.
+        """
+        sides = self.possible_sides if cautious else self.sides
+        own = {one: sides[self._assertions[one].agent] for one in assertions}
+        if not self._dated_links:
+            return own
+        pairs = ((side, other) for one, side in own.items() for other in self._sides_joined_to(one, sides))
+        joined = Classes(pairs, self._rank)
+        return {one: joined[side] for one, side in own.items()}
+
+    def _sides_joined_to(self, assertion: int, sides: Classes) -> set[int]:
+        """The side of an assertion, and those that dated links joined to it when it was said."""
+        own = sides[self._assertions[assertion].agent]
+        if not self._dated_links:
+            return {own}
+        steps: dict[int, set[int]] = defaultdict(set)
+        for link in self._links_at(assertion):
+            a, b = sides[link.source], sides[link.target]
+            steps[a].add(b)
+            steps[b].add(a)
+        return reachable([own], lambda side: steps.get(side, ()))
+
+    def speaks_as(self, assertion: int, agent: int, *, by: str) -> bool:
+        """Whether the assertion is the agent's own, or with by="group" of one voice with the agent's side."""
+        if by == "agent":
+            return self.of(assertion) == self.classes[agent]
+        return self.sides[agent] in self._sides_joined_to(assertion, self.sides)
+
+    def head_of(self, side: int) -> int:
+        """The agent by whose name a side is called: the one at the top of its control groups and spokespersons, else
+        the one that names the side."""
+        ties = [*self._linked("control_group"), *self._spoken_for]
+        ties += [(link.source, link.target) for link in self._dated_links]
+        members = set(self.sides.of(side))
+        below = {self.classes[a] for a, _ in ties}
+        heads = {self.classes[b] for _, b in ties if b in members} - below
+        return min(heads, key=self._rank, default=side)
+
+    @cached_property
+    def _grouped(self) -> set[int]:
+        return {self.classes[a] for a, _ in self._spoken_for + self._linked("control_group")}
+
+    def has_own_side(self, assertion: int) -> bool:
+        """Whether its agent had a control group or a speaks_for of its own when it was said."""
+        agent = self.of(assertion)
+        return agent in self._grouped or any(
+            self.classes[link.source] == agent for link in self._links_at(assertion)
+        )
+
+    def is_in_dated_link(self, assertions: Iterable[int]) -> bool:
+        """Whether the side of any of these assertions is at an end of a link that holds for a time only."""
+        sides = self.possible_sides
+        ends = {sides[end] for link in self._dated_links for end in (link.source, link.target)}
+        return any(sides[self._assertions[one].agent] in ends for one in assertions)

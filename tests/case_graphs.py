@@ -1,0 +1,331 @@
+"""The worlds of the case format as facts and claim graphs, without a database, and the answers of the rules to them.
+
+A record's id is the bytes of its id in the case, so that digests are in the order of the case's ids.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from attrs import evolve
+from worlds import World, moment, recorded_at
+
+from provenance import Attribute, Claim, Link
+from provenance.index.rows import RowContext, row_of
+from provenance.rules import support
+from provenance.rules.agents import ResolvedAgents
+from provenance.rules.circular import circles
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.classes import reachable
+from provenance.rules.conflicts import conflicts
+from provenance.rules.exclusion import STRENGTH_NAMES
+from provenance.rules.facts import (
+    AgentRow,
+    AmendmentRow,
+    AssertionRow,
+    AttributeRow,
+    ClaimRow,
+    EvidenceRow,
+    Facts,
+    LinkRow,
+    MentionRow,
+)
+from provenance.rules.impact import impact
+from provenance.rules.self_contradictions import self_contradictions
+from provenance.rules.speech_events import day_of
+from provenance.values.instants import When, to_microseconds
+from provenance.values.records import Record
+
+AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
+CLAIM_LINKS = ("same_claim", "entails", "contradicts")
+ENTITY_LINKS = ("same_entity", "part_of")
+
+
+class CaseGraph:
+    """The claim graph of a case's records within bounds, and its answers in the case's ids."""
+
+    def __init__(self, records: dict[str, Any], *, said: str | None = None, known: str | None = None) -> None:
+        self._world = World(records)
+        self._said = None if said is None else _last(moment(said))
+        self._known = None if known is None else recorded_at(known)
+        self._keys: dict[str, int] = {}
+        self.graph = ClaimGraph(self._facts())
+
+    def key(self, record_id: str) -> int:
+        return self._keys.setdefault(record_id, len(self._keys) + 1)
+
+    # Facts --------------------------------------------------------------------------------------------------------
+
+    def _facts(self) -> Facts:
+        world = self._world
+        standing = world._standing_records()
+        agents = {**{f"G:{name}": agent for name, agent in world.groups.items()}, **world.agents}
+        links = [record for record in standing if isinstance(record, Link)]
+        attributes = {record.id: record for record in _attributes_of(world.claims.values(), links)}
+        rows = world.rows
+        recorded = {row["id"]: recorded_at(row.get("rec")) for row in rows["assertions"]}
+        self.assertions = {one: self.key(f"assertion {one}") for one in recorded}
+        relays = [row for row in rows["relays"] if self._is_known(row, recorded, row["from"], row["to"])]
+        rested_on = {row["to"] for row in rows["relays"] if _is_stated(row) and row["from"] != row["to"]}
+        present = [row for row in rows["assertions"] if self._is_known(row, recorded) and self._is_said(row)]
+        facts = Facts(
+            agents={self.key(agent.id): self._agent_row(one, agent) for one, agent in agents.items()},
+            agent_links=self._links(links, AGENT_LINKS),
+            claims=self._claims(),
+            claim_links=self._links(links, CLAIM_LINKS),
+            entity_links=self._links(links, ENTITY_LINKS),
+            attributes={self.key(one.id): self._attribute_row(one) for one in attributes.values()},
+            attribute_order={
+                (source, target) for _, source, target in self._links(links, ("not_later_than",))
+            },
+            whole={self.key(claim.id) for claim in world.claims.values()},
+            assertions={self.assertions[row["id"]]: self._assertion_row(row) for row in present},
+            observed={self.assertions[row["id"]] for row in present if _is_observed(row, rested_on)},
+            stated=self._relays(relays, is_stated=True),
+            inferred=self._relays(relays, is_stated=False),
+            evidence=self._evidence(recorded),
+            mentions={self.assertions[row["id"]]: [_mention_row(row)] for row in present},
+            accused=[
+                (self.key(claim.id), self.key(agent.id))
+                for claim in world.claims.values()
+                for agent in claim.accuses or ()
+            ],
+        )
+        return evolve(facts, amendments=self._amendments(ResolvedAgents(facts), recorded))
+
+    def _is_known(self, row: dict[str, Any], recorded: dict[str, datetime], *refers_to: str | None) -> bool:
+        """Whether the row and all that it refers to were recorded by the bound."""
+        times = [recorded_at(row.get("rec")), *(recorded[one] for one in refers_to if one is not None)]
+        return self._known is None or max(times) <= self._known
+
+    def _is_said(self, row: dict[str, Any]) -> bool:
+        return self._said is None or _last(moment(row.get("at"))) <= self._said
+
+    def _row_of(self, record: Record) -> dict[str, Any]:
+        return row_of(record, RowContext(self.key(record.id), 0, 0, self.key))
+
+    def _agent_row(self, one: str, agent: Record) -> AgentRow:
+        row = self._row_of(agent)
+        names = ("kind", "naming", "name", "label", "count", "known_to_desk", "speaks_for")
+        return AgentRow(self.key(agent.id), one.encode(), *(row[name] for name in names))
+
+    def _attribute_row(self, attribute: Attribute) -> AttributeRow:
+        row = self._row_of(attribute)
+        names = ("name", "cardinality", "temporal", "value_type")
+        return AttributeRow(self.key(attribute.id), *(row[name] for name in names))
+
+    def _claims(self) -> dict[int, ClaimRow]:
+        """Claims of equal structure are one, known by the smallest of their ids."""
+        found: dict[int, ClaimRow] = {}
+        for one, claim in sorted(self._world.claims.items(), reverse=True):
+            row = self._row_of(claim)
+            values = {name: row[name] for name in ClaimRow._fields if name in row}
+            values |= {"key": self.key(claim.id), "id": one.encode(), "pad": Decimal(row["pad"] or 0)}
+            values |= {end: None if row[end] is None else Decimal(row[end]) for end in ("lo", "hi")}
+            found[self.key(claim.id)] = ClaimRow(**values)
+        return found
+
+    def _links(self, links: Iterable[Link], kinds: tuple[str, ...]) -> list[LinkRow]:
+        return [
+            LinkRow(link.kind.value, self.key(link.source.id), self.key(link.target.id))
+            for link in links
+            if link.kind.value in kinds
+        ]
+
+    def _assertion_row(self, row: dict[str, Any]) -> AssertionRow:
+        said_at = moment(row.get("at"))
+        assert said_at.earliest is not None
+        said = to_microseconds(said_at.earliest), _last(said_at)
+        return AssertionRow(
+            self.assertions[row["id"]],
+            row["id"].encode(),
+            self.key(self._world.agents[row["agent"]].id),
+            self.key(self._world.claims[row["claim"]].id),
+            row.get("stance") or "affirm",
+            row.get("certainty") or "certain",
+            row.get("basis") or "unstated",
+            said[1],
+            *day_of(said),
+        )
+
+    def _relays(self, rows: list[dict[str, Any]], *, is_stated: bool) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = defaultdict(set)
+        for row in rows:
+            if _is_stated(row) == is_stated:
+                found[self.assertions[row["from"]]].add(self.assertions[row["to"]])
+        return found
+
+    def _evidence(self, recorded: dict[str, datetime]) -> dict[int, list[EvidenceRow]]:
+        found: dict[int, list[EvidenceRow]] = defaultdict(list)
+        for place, row in enumerate(self._world.rows["evidence"]):
+            if self._is_known(row, recorded, row["assertion"]):
+                key, noted_by = self.assertions[row["assertion"]], row.get("noted_by")
+                found[key].append(
+                    EvidenceRow(
+                        self.key(f"evidence {place}"),
+                        str(place).encode(),
+                        key,
+                        (row.get("kind") or "unspecified").replace(" ", "_"),
+                        row.get("present") in (None, True),
+                        row.get("ref"),
+                        None if noted_by is None else self.key(self._world.agents[noted_by].id),
+                    )
+                )
+        return found
+
+    def _amendments(
+        self, agents: ResolvedAgents, recorded: dict[str, datetime]
+    ) -> dict[int, list[AmendmentRow]]:
+        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        agent_of = {row["id"]: row["agent"] for row in self._world.rows["assertions"]}
+        for place, row in enumerate(self._world.rows["amendments"]):
+            by = self.key(self._world.agents[row.get("by") or agent_of[row["target"]]].id)
+            amendment = AmendmentRow(
+                key=self.key(f"amendment {place}"),
+                id=str(place).encode(),
+                kind=row.get("kind") or "retract",
+                by=by,
+                at=_last(moment(row.get("at"))),
+                note=None,
+                replaced_by=None,
+            )
+            if (
+                self._is_known(row, recorded, row["target"], row.get("new"))
+                and self._is_said(row)
+                and (amendment.kind == "misattributed" or self._is_entitled(agents, by, row, recorded))
+            ):
+                found[self.assertions[row["target"]]].append(amendment)
+        return found
+
+    def _is_entitled(
+        self, agents: ResolvedAgents, by: int, row: dict[str, Any], recorded: dict[str, datetime]
+    ) -> bool:
+        """Whether it is by the holder or a publisher: by whoever says it, or says what rests on it by then."""
+        by_then = max(recorded_at(row.get("rec")), recorded[row["target"]])
+        above: dict[str, set[str]] = defaultdict(set)
+        for relay in self._world.rows["relays"]:
+            at = max(recorded_at(relay.get("rec")), recorded[relay["from"]], recorded[relay["to"]])
+            if _is_stated(relay) and at <= by_then:
+                above[relay["to"]].add(relay["from"])
+        resting = reachable([row["target"]], lambda one: above[one])
+        agent_of = {each["id"]: each["agent"] for each in self._world.rows["assertions"]}
+        answerable = {self.key(self._world.agents[agent_of[one]].id) for one in resting}
+        theirs = {
+            name(one) for one in answerable for name in (agents.classes.__getitem__, agents.holder_of_agent)
+        }
+        return not theirs.isdisjoint({agents.classes[by], agents.holder_of_agent(by)})
+
+    # Answers ------------------------------------------------------------------------------------------------------
+
+    def answer(self, query: str, args: dict[str, Any]) -> object:
+        answer: Callable[[dict[str, Any]], object] = getattr(self, f"_{query}")
+        return answer(args)
+
+    def _claim(self, args: dict[str, Any]) -> int | None:
+        claim = self._world.claims.get(args["claim"])
+        return None if claim is None else self.graph.claims.classes[self.key(claim.id)]
+
+    def _claim_name(self, key: int) -> str:
+        return self.graph.facts.claims[key].id.decode()
+
+    def _agent_name(self, key: int) -> str:
+        return self.graph.facts.agents[key].id.decode()
+
+    def _support(self, args: dict[str, Any]) -> object:
+        claim = self._claim(args)
+        if claim is None:
+            return {"grade": 0, "independent": [0, 0], "flags": []}
+        found = support.standing(self.graph, claim)
+        return {"grade": found.grade, "independent": [found.lo, found.hi], "flags": list(found.flags)}
+
+    def _unsupported(self, args: dict[str, Any]) -> object:
+        graph, kind = self.graph, args.get("kind") or "no_evidence"
+        return sorted(
+            self._claim_name(claim)
+            for claim in graph.asserted_claims
+            if graph.claims.nature(claim) == "factual"
+            and support.is_unsupported(support.standing(graph, claim), kind)
+        )
+
+    def _origins(self, args: dict[str, Any]) -> object:
+        claim = self._claim(args)
+        origins = [] if claim is None else self.graph.origins(claim)
+        return sorted({self._agent_name(self.graph.agent_of(one)) for one in origins})
+
+    def _position(self, args: dict[str, Any]) -> object:
+        claim, agent = self._claim(args), self._world.agents.get(args["holder"])
+        if claim is None or agent is None:
+            return "none"
+        return self.graph.position(self.graph.agents.holder_of_agent(self.key(agent.id)), claim)
+
+    def _conflicts(self, _: dict[str, Any]) -> object:
+        return sorted(
+            [one.kind, self._claim_name(one.a), self._claim_name(one.b), STRENGTH_NAMES[one.strength]]
+            for of_issue in conflicts(self.graph).values()
+            for one in of_issue
+        )
+
+    def _self_contradictions(self, _: dict[str, Any]) -> object:
+        return sorted(
+            [
+                self._agent_name(one.holder),
+                one.kind,
+                self._claim_name(one.a),
+                self._claim_name(one.b),
+                one.when,
+            ]
+            for of_issue in self_contradictions(self.graph).values()
+            for one in of_issue
+        )
+
+    def _circular(self, _: dict[str, Any]) -> object:
+        graph = self.graph
+        return sorted(
+            [
+                one.kind,
+                self._claim_name(one.claim),
+                *([] if one.agent is None else [self._agent_name(one.agent)]),
+            ]
+            for claim in graph.asserted_claims
+            for one in circles(graph, claim, support.standing_without_flags(graph, claim))
+        )
+
+    def _chokepoints(self, args: dict[str, Any]) -> object:
+        claim = self._claim(args)
+        found = [] if claim is None else support.chokepoints(self.graph, claim, by=args.get("by") or "agent")
+        return sorted(map(self._agent_name, found))
+
+    def _retraction_impact(self, args: dict[str, Any]) -> object:
+        key = self.assertions.get(args["assertion"])
+        found: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+        if key in self.graph.facts.assertions and key is not None:
+            found = impact(self.graph, key)
+        return {name: sorted(map(self._claim_name, claims)) for name, claims in found.items()}
+
+
+def _last(when: When) -> int:
+    assert when.latest is not None
+    return to_microseconds(when.latest)
+
+
+def _is_stated(row: dict[str, Any]) -> bool:
+    return (row.get("status") or "stated") == "stated"
+
+
+def _is_observed(row: dict[str, Any], rested_on: set[str]) -> bool:
+    observed = row.get("observed")
+    return row["id"] not in rested_on if observed is None else bool(observed)
+
+
+def _mention_row(row: dict[str, Any]) -> MentionRow:
+    return MentionRow(None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
+
+
+def _attributes_of(claims: Iterable[Claim], links: Iterable[Link]) -> list[Attribute]:
+    named = [claim.attribute for claim in claims]
+    named += [end for link in links for end in (link.source, link.target)]
+    return [one for one in named if isinstance(one, Attribute)]
