@@ -43,6 +43,14 @@ ROOMS = (
 """From the highest to the lowest. A room imports only itself and what stands below it (docs/architecture.md)."""
 
 
+LONGEST = 500
+"""Lines of a module: more have seldom one purpose."""
+
+MAY_BE_LONGER: dict[str, str] = {
+    "values/records.py": "every type of record stands in it, and they refer to one another",
+}
+
+
 def room_of(file: Path) -> str:
     """The first folder of a module, or the module itself where it lies at the top."""
     return file.relative_to(PACKAGE).with_suffix("").parts[0]
@@ -138,3 +146,12 @@ def test_no_two_classes_have_one_name() -> None:
                 files_of.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
 
     assert {name: files for name, files in files_of.items() if len(files) > 1} == {}
+
+
+def test_modules_are_short() -> None:
+    lengths = {
+        file.relative_to(PACKAGE).as_posix(): len(file.read_text(encoding="utf-8").splitlines())
+        for file in SOURCES
+    }
+
+    assert {name for name, lines in lengths.items() if lines > LONGEST} == MAY_BE_LONGER.keys()

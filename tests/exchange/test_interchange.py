@@ -13,12 +13,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from answered import listed
 from databases import Database, Databases, SqliteDatabases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
-from test_listing import listed
 
 from provenance import (
     Agent,

@@ -23,11 +23,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from answered import listed, meddle
 from databases import Databases
 from random_worlds import random_world
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, and_, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError
-from test_listing import listed, meddle
 from worlds import World
 
 from provenance import (

@@ -8,12 +8,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from answered import meddle
 from databases import Database, Databases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_worlds import random_world
 from sqlalchemy import Connection, Engine, Table, create_engine
-from test_listing import meddle
 from worlds import World
 
 from provenance import Ed25519Signer, Ledger, Report, add_hooks, anonymous, outlet, person

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answered import counted, listed, looking_through
 from sqlalchemy import func, select
-from test_listing import counted, listed, looking_through
 
 from provenance import (
     Agent,

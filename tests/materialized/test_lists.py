@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -12,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from answered import counted, listed, looking_through, meddle
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +23,6 @@ from provenance import (
     Claim,
     Evidence,
     Ledger,
-    Link,
     Mention,
     Relay,
     Snapshot,
@@ -40,76 +38,12 @@ from provenance.index import tables
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import certain, lists
 from provenance.materialized.limits import Limits
-from provenance.rules import circular, conflicts, support
-from provenance.values.records import Record
+from provenance.rules import conflicts
 
 CNN = outlet("CNN")
 DEATHS = attribute("deaths", cardinality="single", temporal="constant", value_type="number")
 WORLDS = 10
 """How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
-
-
-def listed(ledger: Ledger) -> dict[str, list[str]]:
-    """Everything that questions about the whole ledger answer, in words; conflicts with all that they show."""
-    told: dict[str, list[str]] = {
-        kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
-    }
-    for strength in ("definite", "possible"):
-        told[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
-        told[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
-    told["self"] = [str(one) for one in ledger.self_contradictions()]
-    told["changes"] = [str(one) for one in ledger.changes()]
-    for kind in circular.KINDS:
-        told[kind] = [str(one) for one in ledger.circular(kind)]
-    told["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
-    return told
-
-
-@contextmanager
-def looking_through(ledger: Ledger) -> Iterator[None]:
-    """Within it no question reads a materialized list: each looks through the ledger."""
-    overlay = ledger._asker.overlay
-    ledger._asker.overlay = lists.Overlay(Limits(stale_claims=-1))
-    yield
-    ledger._asker.overlay = overlay
-
-
-def counted(ledger: Ledger) -> dict[str, int]:
-    told = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
-    told["conflicts"] = ledger.conflicts(strength="possible").count()
-    told["self"] = ledger.self_contradictions().count()
-    told["circular"] = ledger.circular(*circular.KINDS).count()
-    return told
-
-
-def meddle(random: Random, ledger: Ledger, world: World) -> None:
-    """One more commit of the kinds that change answers about what was recorded before."""
-    agents, claims = list(world.agents.values()), list(world.claims.values())
-    assertions, entities = list(world.assertions.values()), list(world.entities.values())
-    choices: list[Any] = [
-        ("same_agent", agents),
-        ("maybe_same_agent", agents),
-        ("control_group", agents),
-        ("speaks_for", agents),
-        ("same_claim", claims),
-        ("entails", claims),
-        ("contradicts", claims),
-        ("same_entity", entities),
-        ("part_of", entities),
-        ("same_event", assertions),
-    ]
-    links = []
-    for _ in range(random.choice((1, 1, 2))):
-        kind, among = random.choice([choice for choice in choices if len({one.id for one in choice[1]}) > 1])
-        one, other = random.sample(list({each.id: each for each in among}.values()), 2)
-        links.append(Link(kind=kind, source=one, target=other))
-    with ledger.begin(by="test") as desk:
-        desk.add(*links)
-    world.meddled = [*getattr(world, "meddled", []), *links]  # type: ignore[attr-defined]
-    withdrawable: list[Record] = [*world.meddled, *assertions, *claims, *agents, *entities]  # type: ignore[attr-defined]
-    if random.random() < 0.6:
-        with ledger.begin(by="test") as desk:
-            desk.withdraw(random.choice(withdrawable))
 
 
 @pytest.mark.slow

@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from answered import listed, looking_through
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, func, select
-from test_listing import listed, looking_through
 
 from provenance import (
     Assertion,
