@@ -92,9 +92,9 @@ def _words(words: str | None) -> str | None:
 class Quantity:
     """A number or an interval of numbers, both ends included; an end that is None is open.
 
-    `quantity` reads one from words. `lo` and `hi` are int or Decimal, never float; of one number they are equal. `pad` is
-    how far either end may be off where the words are approximate ("about 300"). `words` are the source's own words. A
-    unit belongs to the claim's scope.
+    `quantity` reads one from words. `lo` and `hi` are int or Decimal, never float; of one number they are equal. `pad`
+    is how far either end may be off where the words are approximate ("about 300"). `words` are the source's own words.
+    A unit belongs to the claim's scope.
 
     Raises `InvalidValue` for `hi` below `lo`, for a negative pad, for more than 15 significant digits, and for numbers
     of 10^31 or more, or below 10^-30.

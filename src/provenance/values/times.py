@@ -348,4 +348,4 @@ def _on_the_day(clock: _Clock, setting: Setting) -> Stated:
         raise InvalidValue("when", "a time of day without its date", "the date too, as when(…, on=date(…))")
     first = datetime.combine(setting.on, clock.time_of_day, setting.zone)
     ends = in_utc("when", first), in_utc("when", first.replace(fold=1))
-    return Stated(min(ends), max(ends))  # in an hour that the clocks leave out, the second reading is the earlier one
+    return Stated(min(ends), max(ends))  # in an hour that clocks leave out, fold=1 is the earlier
