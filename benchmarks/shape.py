@@ -33,7 +33,7 @@ QUERIES = {
 
 @frozen
 class Shape:
-    """Numbers of sentences, claims and so on; `of_first` is of the sentences on the most popular claim, `excluding` of
+    """Numbers of sentences, claims and so on. `of_first` counts the sentences on the most popular claim, and `excluding`
     the claims whose value excludes that of an earlier one."""
 
     sentences: int

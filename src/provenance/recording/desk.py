@@ -258,7 +258,7 @@ class Desk:
         return chain, [*links, *more]
 
     def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
-        """Records one sentence in the short form of JSON lines. Errors give its `number`, by default that on this desk."""
+        """Records one sentence in the short form of JSON lines. Errors give its `number`, by default the desk's own."""
         with self._sentence(number):
             return self.record(**self._reader.arguments(sentence, self._lookup.attribute_named))
 
