@@ -57,7 +57,7 @@ def names_now() -> Names:
 
 
 def lacking(before: Any, after: Any, place: str = "") -> Iterator[str]:
-    """What stands in the one and not, or otherwise, in the other."""
+    """What stands in `before`, and in `after` not at all or differently."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name, each in before.items():
             yield from lacking(each, after[name], f"{place} {name}") if name in after else [f"{place} {name}"]
@@ -73,7 +73,7 @@ def committed() -> Names:
 
 
 def digest_of(names: Names, revision: str) -> str:
-    """Of all that a release of this revision can read."""
+    """The digest of all forms that a release of this revision can read."""
     readable = revisions.READABLE[revision]
     forms = {
         f"{name}/{version}": names["records"][f"{name}/{version}"]
@@ -85,7 +85,7 @@ def digest_of(names: Names, revision: str) -> str:
 
 
 def main(*, is_released: bool) -> None:
-    """Adds to the manifest what is new; with "release", that every revision so far is released from now on."""
+    """Adds new names to the manifest. With "release" it also closes the forms of every revision so far."""
     names = committed()
     for part, held in names_now().items():
         names[part] = {**names.get(part, {}), **held}

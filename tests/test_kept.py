@@ -1,4 +1,4 @@
-"""What is kept of claims, after commits of the kinds that change answers far from what they say."""
+"""What is materialized of claims stays right after commits that change answers about other claims than their own."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def agent_of(recorded: Recorded) -> RecordId:
 
 
 def check(ledger: Ledger) -> None:
-    """That what is kept tells what a look at everything does; and so when it is settled."""
+    """The answers are those that are computed from everything, while claims are stale and after a refresh."""
     kept = listed(ledger), counted(ledger)
     with patch.object(lists, "WAITING", -1):
         assert kept == (listed(ledger), counted(ledger))

@@ -1,4 +1,4 @@
-"""The lists that are kept while recording never lack a claim: what they give is what a look at everything gives."""
+"""No claim is missing from the materialized lists: they give what is computed from everything."""
 
 from __future__ import annotations
 
@@ -43,35 +43,35 @@ from provenance.values.records import Record
 CNN = outlet("CNN")
 DEATHS = attribute("deaths", cardinality="single", temporal="constant", value_type="number")
 WORLDS = 10
-"""How many worlds a run looks at, each after several commits of links, descriptions and withdrawals."""
+"""Worlds in a run, each of which gets several commits of links, descriptions and withdrawals."""
 
 
 def listed(ledger: Ledger) -> dict[str, list[str]]:
-    """Everything that questions about the whole ledger answer, in words; conflicts with all that they show."""
-    told: dict[str, list[str]] = {
+    """Everything that questions about the whole ledger answer, in words, and conflicts in full."""
+    found: dict[str, list[str]] = {
         kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
     }
     for strength in ("definite", "possible"):
-        told[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
-        told[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
-    told["self"] = [str(one) for one in ledger.self_contradictions()]
-    told["changes"] = [str(one) for one in ledger.changes()]
+        found[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
+        found[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
+    found["self"] = [str(one) for one in ledger.self_contradictions()]
+    found["changes"] = [str(one) for one in ledger.changes()]
     for kind in circular.KINDS:
-        told[kind] = [str(one) for one in ledger.circular(kind)]
-    told["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
-    return told
+        found[kind] = [str(one) for one in ledger.circular(kind)]
+    found["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
+    return found
 
 
 def counted(ledger: Ledger) -> dict[str, int]:
-    told = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
-    told["conflicts"] = ledger.conflicts(strength="possible").count()
-    told["self"] = ledger.self_contradictions().count()
-    told["circular"] = ledger.circular(*circular.KINDS).count()
-    return told
+    found = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
+    found["conflicts"] = ledger.conflicts(strength="possible").count()
+    found["self"] = ledger.self_contradictions().count()
+    found["circular"] = ledger.circular(*circular.KINDS).count()
+    return found
 
 
 def meddle(random: Random, ledger: Ledger, world: World) -> None:
-    """One more commit of the kinds that change answers about what was recorded before."""
+    """Records links, and perhaps a withdrawal: commits that change answers about what was recorded before."""
     agents, claims = list(world.agents.values()), list(world.claims.values())
     assertions, entities = list(world.assertions.values()), list(world.entities.values())
     choices: list[Any] = [
@@ -115,7 +115,7 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
         for _ in range(3):
             meddle(random, ledger, world)
 
-            told_aside = listed(ledger), counted(ledger)
+            overlaid = listed(ledger), counted(ledger)
             ledger.refresh()
             by_list = listed(ledger), counted(ledger)
             lists.mark_all_stale(connection)
@@ -123,7 +123,7 @@ def test_the_lists_give_what_a_look_at_everything_gives(migrated_database: Datab
                 by_looking = listed(ledger), counted(ledger)
             ledger.refresh()
 
-            assert told_aside == by_looking, json.dumps(records)
+            assert overlaid == by_looking, json.dumps(records)
             assert by_list == by_looking, json.dumps(records)
         for one in ledger.independence():
             found = ledger.support(one.claim)
@@ -157,7 +157,7 @@ def test_conflicts_are_the_same_however_many_are_kept(few: int, tmp_path: Path) 
 
 
 JOINING = ("amendments", "attribute_order", "claim_links", "part_of", "same_subject")
-"""What the plain rows of a ledger do not tell; without these a case holds no merges and nothing taken back."""
+"""The parts of a case that plain rows do not show. Without them nothing is merged, and nothing taken back."""
 
 
 @settings(max_examples=WORLDS)
@@ -197,7 +197,7 @@ def _disputed(snapshot: Snapshot) -> list[list[Any]]:
 def test_a_conflict_as_of_a_moment_may_be_older_than_what_it_was_found_in(
     migrated_database: Database,
 ) -> None:
-    """Its day is that of its recording, or of what rests on it, be it on another claim."""
+    """An assertion counts from its own publication, or from an earlier one of what rests on it, on whichever claim."""
     clock = iter(datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 20))
     awake, said_so = Claim(text="He is awake"), Claim(text="They say that he is awake")
     with Ledger.open(migrated_database.url, clock=lambda: next(clock)) as ledger:
@@ -271,7 +271,7 @@ def test_counts_as_of_a_moment_know_what_evidence_does_not_support(migrated_data
 
 
 def evidenced_in_vain() -> list[dict[str, Any]]:
-    """Sentences with evidence, most of which supports nothing."""
+    """Sentences with evidence, most of which supports no claim."""
     anna, letter = person("Anna Ivanova"), {"evidence": shown("document", "a letter")}
     far = [outlet(name) for name in ("TASS", "Interfax", "BBC", "AFP")]
     return [

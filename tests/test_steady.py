@@ -1,4 +1,4 @@
-"""Claims that stay on the lists they stand on: left alone, the lists give what a look at everything gives."""
+"""Claims that stay on their lists are not computed anew: the lists still give what is computed from everything."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FIRST, LAST = (
 OUTLETS = [outlet("CNN"), outlet("TASS", part_of="Russian state"), outlet("Sputnik", part_of="Russian state")]
 COMMITS = 30
 LOOKS = 5
-"""Commits between two looks at everything."""
+"""Commits from one comparison to the next."""
 
 
 def sentence(random: Random, number: int) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def steadied(connection: Connection) -> int:
 
 
 def live(ledger: Ledger, connection: Connection, random: Random) -> int:
-    """Records sentences, and compares what is kept with a look at everything; gives how many claims were steady."""
+    """Records sentences and compares the lists with what everything gives. Returns how many claims were steady."""
     found = 0
     for number in range(COMMITS):
         with ledger.begin(by="desk") as desk:

@@ -31,7 +31,7 @@ from provenance.values.model import Role
 from provenance.values.records import RECORD_TYPES, Agent
 
 UNSAID = {"agent contact", "document text"}
-"""Fields that no released entry has: they are sealed, or beside the entry."""
+"""Fields that no released entry states in plain: they are sealed, or lie beside the entry."""
 
 
 def of_older_versions(names: Names) -> Names:
@@ -105,7 +105,7 @@ def test_no_field_is_added_to_what_makes_a_record_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
 def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -> None:
-    """Else what was recorded later leaks into an earlier look."""
+    """Otherwise what was recorded later would leak into an answer as of an earlier moment."""
     can_be_said_again = model.descriptive_fields(RECORD_TYPES[name]) > {"extensions"}
 
     assert ("described" in TABLE_OF_TYPE[name].columns) == can_be_said_again, (
@@ -133,7 +133,7 @@ def test_whatever_a_source_can_say_is_a_keyword_where_editors_see_it() -> None:
 
 
 def test_every_field_occurs_in_a_released_entry() -> None:
-    """So that whatever reads it is tried on what a release wrote."""
+    """Code that reads a field is then tested on what a release wrote."""
     said: dict[str, set[str]] = {}
     for value in (value for body in bodies() for value in records_of(body)):
         name = value["record"].partition("/")[0]
@@ -195,7 +195,7 @@ def loses_nothing(body: bytes) -> None:
 
 
 def jumps_as_it_steps(body: bytes) -> None:
-    """All pairs of versions: from every older one to every later one, at once and one by one."""
+    """From every older version to every later one, one jump gives what the single steps give."""
     for value in records_of(body):
         name, _, stated = value["record"].partition("/")
         versions, fields = wire.VERSIONS[name], {key: each for key, each in value.items() if key != "record"}

@@ -24,14 +24,13 @@ Fields, of which the claim is required, and a source or a document:
 - `language`: the one it was said in, as "ru"; `translated`: true where the words are given in another, and
   `translated_by`
 - `occasion`: which speech event it was; left out: the document, the words and the place in the chain
-- `accuses`: whom the claim gives the blame
-
+- `accuses`: whom the claim blames
 - `extensions`: data of your own by namespace (`values.extensions`), for the source's assertion; claim, source and
   document can have their own
 
-What is confidential is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk) and
-"handle" where the same source or claim comes again: the name and contact of an anonymous source, a claim's text, the
-quote, a document's text. The file then is as confidential as the source.
+A confidential value is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk), and
+with "handle" where the same source or claim comes again. It may be the name or the contact of an anonymous source, a
+claim's text, the quote, or a document's text. The file then is as confidential as the source.
 """
 
 from __future__ import annotations
