@@ -13,7 +13,7 @@ from run import DATABASES, Options, Table, run
 
 QUICK = 10_000
 QUICK_PATIENCE, PATIENCE = 2, 20
-"""Seconds after which no further probe of one question is tried in a run."""
+"""Seconds, with `--quick` and without: after these, a run tries no further probe of a question."""
 
 SIZES = (10_000, 100_000, 1_000_000)
 

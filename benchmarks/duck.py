@@ -1,5 +1,8 @@
-"""DuckDB with the flat rows: what one might pick for the questions. It has the tables without the ten indexes, which it
-does not need for scans; rows come in as CSV files, the quickest way that its package has without a data frame."""
+"""DuckDB with the flat rows: what one might pick for the questions.
+
+It has the tables without their ten indexes, which it does not need for scans. Rows come in as CSV files, the quickest
+way that its package has without a data frame.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def insert(connection: Any, rows: Rows) -> None:
 
 
 def ingest(job: Job) -> Ingested:
-    """Bulk, then sentences one by one."""
+    """Writes the lines in bulk, then the later sentences one by one."""
     meter, flattener = Meter(), Flattener()
     connection = connect(job.target)
     for table, columns in TABLES.items():
@@ -73,6 +76,6 @@ def ask(job: Job, probes: Probes, _: datetime | None) -> Results:
         asked = questions(lambda sql: connection.execute(sql).fetchall(), probes)
         results = tasks.results(asked, Meter(), job)
     finally:
-        connection.close()  # one process cannot open the file twice with other settings, nor tell what opening takes
+        connection.close()  # one process cannot open the file twice with other settings, nor measure what opening takes
     opening = one(tasks.OPEN, lambda: connect(job.target).close())
     return results | tasks.results([opening], Meter(), job)

@@ -1,6 +1,6 @@
 """The flat schema: what one would write without a log, an index, checks or identities, and its rows.
 
-The limit, DuckDB and the limit on PostgreSQL use the same tables and the same rows, with ids dealt out here by dicts.
+The limit, DuckDB and the limit on PostgreSQL use the same tables and rows, whose ids are given out by the dicts here.
 A relay's position counts from the source outwards, the publisher last. A sentence that rests on an assertion recorded
 before names its row in `rests_on`, and evidence belongs to the row that is rested on.
 """
@@ -68,7 +68,7 @@ class Flattener:
         self.rows: Rows = defaultdict(list)
 
     def taken(self) -> Rows:
-        """The rows since the last time."""
+        """The rows made since the last call."""
         taken, self.rows = self.rows, defaultdict(list)
         return taken
 

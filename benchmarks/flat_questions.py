@@ -1,7 +1,7 @@
-"""The questions, in SQL over the flat schema, as far as it can express them: equal for every database that holds it.
+"""The questions in SQL over the flat schema, as far as it can express them: the same SQL for every database.
 
-They hold for what the workload can say and no further: no merges, links, retractions, pads, states or control groups.
-A question's text is its SQL; `bound` is a condition on assertions, `noted` one on evidence.
+They are right for what the workload can say and no further: no merges, links, retractions, pads, states or control
+groups. `bound` is a condition on assertions, `noted` one on evidence.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ SELECT (SELECT count(*) FROM agent), (SELECT count(*) FROM claim),
 """
 
 
-# Window functions and counts throughout: a planner that knows nothing of the rows between (and of those it knows
-# nothing) then has no join to get wrong but the last one.
+# Window functions and counts in the place of joins: a planner knows nothing of the rows in between, and so has only
+# the last join to get wrong.
 _POSITIONS = """
 WITH said AS (
     SELECT claim, agent, stance, said_at, rank() OVER (PARTITION BY claim, agent ORDER BY said_at DESC) AS place
@@ -70,7 +70,7 @@ def conflicting_claims(bound: str = ALWAYS) -> str:
 
 
 def count_of_conflicts(bound: str = ALWAYS) -> str:
-    """How many matters are in conflict: slots, and claims without one."""
+    """How many issues are in conflict: slots, and claims without a slot."""
     return _POSITIONS.format(bound=bound) + (
         "SELECT count(DISTINCT coalesce(claim.slot, -claim.id)) FROM conflict "
         "JOIN claim ON claim.id = conflict.a"
@@ -97,9 +97,9 @@ def unsupported_claims() -> str:
 
 
 def intervals(claim: int | None = None) -> str:
-    """Of every claim, or of one: text, whether an origin has evidence, and how many origins are independent [lo, hi].
+    """Of every claim, or of one: its text, whether an origin has evidence, and its independent origins as lo and hi.
 
-    An item is shown once only, so that the named origins with evidence are as many as their agents.
+    The workload shows every item once, so that lo is the number of agents among the named origins with evidence.
     """
     which = ALWAYS if claim is None else f"claim.id = {claim:d}"
     return f"""
@@ -122,7 +122,7 @@ GROUP BY id, text
 
 
 def chains(claim: int, first: int | None = None) -> str:
-    """Of every sentence on a claim: the source's name and those who relayed it, a row each, in their order."""
+    """Of every sentence on a claim: the names of its source and of those who relayed it, a row each, in order."""
     limited = "" if first is None else f"LIMIT {first:d}"
     return f"""
 WITH sentence AS (SELECT id, agent FROM assertion WHERE claim = {claim:d} ORDER BY id {limited})
@@ -146,7 +146,7 @@ SELECT text FROM claim WHERE id IN (
 
 
 def feedback_loops() -> str:
-    """The claims of which an outlet relays, through others, what it said itself."""
+    """The claims that an outlet said itself and then relays from others."""
     return """
 SELECT DISTINCT claim.text, claim.id FROM relay
 JOIN assertion ON assertion.id = relay.assertion AND assertion.agent = relay.agent

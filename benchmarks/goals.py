@@ -1,4 +1,4 @@
-"""What is to be reached: a ratio to the limit, a time, a rate or a growth. Figures are of the CPU."""
+"""The goals: a ratio to the limit, a time, a rate or a growth. Times are of the CPU."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import tasks
 from attrs import frozen
 
 RATIO, SECONDS, AMOUNT, RATE, GROWTH, AMOUNT_RATIO = "×", "s", "B", "/s", "× of 10,000", "× bytes"
-"""Of the limit's CPU; seconds; bytes; what is done a second; of the same at 10,000 sentences; of the limit's bytes."""
+"""The units: times the limit's CPU, seconds, bytes, done in a second, times the same at 10,000 sentences, and times the
+limit's bytes."""
 
 
 @frozen
@@ -17,7 +18,7 @@ class Goal:
     stretch: float
     is_p99: bool = False
     database: str = ""
-    """Of one database only."""
+    """The database to which the goal is limited, if any."""
 
     def is_met(self, value: float) -> bool:
         return value >= self.goal if self.unit == RATE else value <= self.goal

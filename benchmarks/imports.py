@@ -1,4 +1,4 @@
-"""What importing costs a program: the package, against its four dependencies that it imports (Alembic it does not)."""
+"""What an import costs a program: of the package, and of the four dependencies that it imports (Alembic is none)."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ FIRST_COMMIT = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """A second later at every look, so that a moment can be named between two commits."""
+    """A clock that is a second later whenever it is asked, so that there is a moment between any two commits."""
 
     def __init__(self) -> None:
         self.latest = FIRST_COMMIT
@@ -51,7 +51,7 @@ class Clock:
 
 
 def ingest(job: Job) -> Ingested:
-    """Bulk, then sentences one by one."""
+    """Writes the lines in bulk, then the later sentences one by one."""
     meter, clock = Meter(job.server), Clock()
     moments: dict[int, datetime] = {}
 
@@ -73,7 +73,7 @@ def ingest(job: Job) -> Ingested:
 
 
 def commit_size(half: int) -> int:
-    """Sentences in a commit: as many as the library takes by itself, or fewer, so that one ends at half of all."""
+    """Sentences in a commit: the library's own number or fewer, so that a commit ends at half of all sentences."""
     return next(size for size in range(min(INGEST_COMMIT, half), 0, -1) if half % size == 0)
 
 
@@ -102,7 +102,7 @@ def ask(job: Job, probes: Probes, known: datetime | None) -> Results:
 
 
 def _verified(ledger: Ledger, meter: Meter, only: str) -> Results:
-    """How many entries a second, and with the index how many sentences."""
+    """How many entries are verified in a second, and with the index how many sentences."""
     found: Results = {}
     for name, index in ((tasks.VERIFY, False), (tasks.VERIFY_INDEX, True)):
         if only in name:

@@ -1,4 +1,4 @@
-"""The limit: what writing the flat rows costs, and asking them, with nothing kept, checked or told beside."""
+"""The limit: what it costs to write and to ask the flat rows, without a log, checks or explanations beside them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shape import shape_of
 from tasks import PAGE, Ingested, Job, Probes, Results, Task, ingested, one, sorted_rows
 
 LARGE = 5_000
-"""Assertions on the claim that is asked about as a large one, or as near as there is."""
+"""Assertions on the claim that stands for a large one; the claim with the nearest number is taken."""
 
 Ask = Callable[[str], list[Any]]
 """The rows that an SQL query gives."""
@@ -42,7 +42,7 @@ def size_of_tables(path: Path, names: list[str]) -> int | None:
     )
     try:
         return int(connection.execute(query, names).fetchone()[0])
-    except sqlite3.OperationalError:  # compiled without dbstat
+    except sqlite3.OperationalError:  # this SQLite was compiled without dbstat
         return None
     finally:
         connection.close()
@@ -60,7 +60,7 @@ def insert(connection: sqlite3.Connection, rows: Rows) -> None:
 
 
 def batches(lines: Path, flattener: Flattener) -> Iterator[Rows]:
-    """The rows of the JSON lines, those of 10,000 sentences together."""
+    """The rows of the JSON lines, in batches of 10,000 sentences."""
     with lines.open(encoding="utf-8") as file:
         while batch := list(islice(file, BATCH)):
             for line in batch:
@@ -69,7 +69,7 @@ def batches(lines: Path, flattener: Flattener) -> Iterator[Rows]:
 
 
 def ingest(job: Job) -> Ingested:
-    """Bulk, then sentences one by one."""
+    """Writes the lines in bulk, then the later sentences one by one."""
     meter, flattener = Meter(), Flattener()
     path = Path(job.target)
     connection = connect(path)
@@ -117,7 +117,7 @@ def _opening(path: Path) -> Task:
 
 
 def questions(ask: Ask, probes: Probes) -> list[Task]:
-    """All that the flat schema can answer, for any database that holds it."""
+    """Every question that the flat schema can answer, for any database that holds it."""
     sql = flat_questions
     known, noted = f"assertion.id <= {probes.half:d}", f"evidence.sentence <= {probes.half:d}"
     said = f"said_at <= {probes.said:d}"
@@ -187,7 +187,7 @@ def _texts(rows: list[Any]) -> list[str]:
 
 
 def drawn(ask: Ask, half: int) -> Probes:
-    """What to ask about, drawn from the rows."""
+    """The probes, drawn from the rows."""
     chance = Random(workload.SEED)
     claims = ask("SELECT count(*) FROM claim")[0][0]
     agents = [row[0] for row in ask("SELECT id FROM agent WHERE kind <> 'anonymous' ORDER BY id")]

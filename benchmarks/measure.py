@@ -1,4 +1,4 @@
-"""Costs: CPU and wall seconds, and memory; and functions called in a process of their own."""
+"""Costs in CPU and wall seconds and in memory, and functions that are called in a process of their own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IS_LINUX = platform.system() == "Linux"
 
 @frozen
 class Cost:
-    """Seconds. The CPU is that of the process that asks, and of the database's server."""
+    """Seconds of the CPU, of the process that asks and of the database's server, and on the wall."""
 
     cpu: float
     wall: float
@@ -39,7 +39,7 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def quantile(costs: Sequence[Cost], part: float) -> Cost:
-    """CPU and wall each at that part of their order."""
+    """The quantile of the CPU seconds, and that of the wall seconds; 0.5 is the median."""
 
     def at(values: list[float]) -> float:
         ordered = sorted(values)
@@ -49,7 +49,7 @@ def quantile(costs: Sequence[Cost], part: float) -> Cost:
 
 
 class Meter:
-    """Measures calls in this process; with a server's first process, what all of its processes spend too."""
+    """Measures calls in this process. Given the first process of a server, it adds what all of its processes spend."""
 
     def __init__(self, server: int | None = None) -> None:
         self._server = server
@@ -60,7 +60,7 @@ class Meter:
         return Cost(self._cpu() - cpu, time.perf_counter() - wall), result
 
     def costs(self, works: Iterable[Callable[[], object]]) -> list[Cost]:
-        """Of each. A server's CPU is counted in hundredths of a second: it is spread over all of them."""
+        """The cost of each. A server's CPU is spread evenly, because it is counted in hundredths of a second only."""
         own = Meter()
         costs: list[Cost] = []
         total, _ = self.cost(lambda: costs.extend(own.cost(work)[0] for work in works))
@@ -72,12 +72,12 @@ class Meter:
 
 
 def cpu_of_server(first: int) -> float:
-    """Seconds spent by a process and all its children, the ended ones included."""
+    """CPU seconds of a process and of all its children, ended ones included."""
     spent = 0
     for process in _children(first):
         try:
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:  # it ended just now, and counts among its parent's
+        except FileNotFoundError:  # it has just ended, and now counts with its parent
             continue
         spent += sum(map(int, fields[11:15] if process == first else fields[11:13]))
     return spent / TICKS
@@ -89,7 +89,7 @@ def _children(first: int) -> list[int]:
 
 
 class Peak:
-    """How much memory is added from here on, at most: bytes."""
+    """The most memory that is added from here on, in bytes."""
 
     def __init__(self) -> None:
         gc.collect()
@@ -108,7 +108,7 @@ def _resident() -> int:
 def _high_water() -> int:
     if IS_LINUX:
         return _status("VmHWM")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes where it is macOS
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS gives bytes
 
 
 def _status(field: str) -> int:
@@ -117,11 +117,11 @@ def _status(field: str) -> int:
 
 
 def in_a_process(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """The function's result, from a fresh process: what one leaves in memory and in caches does not help the next."""
+    """The function's result, from a new process: what one call leaves in memory and in caches cannot help the next."""
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
         return pool.submit(work, *args, **kwargs).result()
 
 
 def bytes_of(path: Path) -> int:
-    """What an SQLite database takes on disk, with its -wal and -shm."""
+    """Bytes of an SQLite database on disk, with its -wal and -shm."""
     return sum(file.stat().st_size for file in path.parent.glob(path.name + "*"))

@@ -1,7 +1,7 @@
-"""What most would write: mapped classes over the flat tables, a session, objects added and walked along.
+"""What most would write: mapped classes over the flat tables, and a session in which objects are added and followed.
 
-With the care that most take in the end: ids of what is known are kept in dicts, a transaction has 10,000 sentences,
-and related rows are loaded with their owner. The questions about the whole ledger would be the limit's SQL again.
+It has the care that most take in the end: dicts hold the ids of known rows, a transaction has 10,000 sentences, and
+related rows are loaded with their owner. The questions about the whole ledger would be the limit's SQL again.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _connect(target: str) -> Any:
 
 
 def ingest(job: Job) -> Ingested:
-    """Bulk, then sentences one by one."""
+    """Writes the lines in bulk, then the later sentences one by one."""
     meter, flattener = Meter(), Flattener()
 
     def load() -> None:

@@ -1,4 +1,4 @@
-"""The limit on PostgreSQL: psycopg's COPY of the flat rows, with ids dealt out here. And what both need of a server."""
+"""The limit on PostgreSQL, by psycopg's COPY of the flat rows; and what the library and the limit need of a server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from limit import batches, drawn, questions
 from measure import Meter, Peak
 from tasks import Ingested, Job, Probes, Results, ingested, one
 
-# It lies with the tests, which start a server too.
+# The module lies with the tests, which start a server too.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from postgres_server import PostgresServer, running_server
 
@@ -32,7 +32,7 @@ def server() -> Iterator[PostgresServer]:
 
 
 def first_process(url: str) -> int | None:
-    """Of the server at this URL, if it runs on this machine."""
+    """The number of the first process of the server at this URL, if it runs on this machine."""
     with connect(url) as connection:
         stat = Path(f"/proc/{connection.info.backend_pid}/stat")  # gone with the connection
         return int(stat.read_text().rpartition(")")[2].split()[1]) if stat.exists() else None
@@ -43,7 +43,7 @@ def connect(url: str) -> psycopg.Connection[Any]:
 
 
 def size_of(url: str, names: list[str] | None = None) -> int:
-    """Bytes of these tables, or of all."""
+    """Bytes of these tables with their indexes, or of all tables."""
     with connect(url) as connection:
         return sum(size for name, size in rows(connection, SIZE) if names is None or name in names)
 
@@ -68,7 +68,7 @@ def insert(connection: psycopg.Connection[Any], added: Rows) -> None:
 
 
 def ingest(job: Job) -> Ingested:
-    """Bulk, then sentences one by one."""
+    """Writes the lines in bulk, then the later sentences one by one."""
     meter, flattener = Meter(job.server), Flattener()
 
     def load() -> None:

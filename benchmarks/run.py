@@ -27,14 +27,14 @@ from shape import Shape
 from tasks import IMPORT, Ingested, Job, Probes, Results
 
 LATER = 100
-"""Sentences that are recorded one by one; of few, a fourth as many."""
+"""Sentences that are recorded one by one; of a small workload, a fourth of its sentences."""
 
 DATABASES = ("sqlite", "postgresql")
 
 
 @frozen
 class System:
-    """A way to do the work. Beyond `most` sentences it takes too long to wait for."""
+    """A way to do the work. It is left out beyond `most` sentences, where it takes too long to wait for."""
 
     name: str
     ingest: Callable[[Job], Ingested]
@@ -56,7 +56,7 @@ and has no stances, values or conflicts to ask about; nothing nearer was found."
 
 
 def systems_on(database: str, size: int, *, peers: bool) -> list[System]:
-    """The limit first: what all are asked about is drawn from its rows."""
+    """The systems in turn, first the limit: the probes for all of them are drawn from its rows."""
     if database == "postgresql":
         return [COPY, LIBRARY]
     return [LIMIT, LIBRARY, *(peer for peer in PEERS if peers and size <= peer.most)]
@@ -77,7 +77,7 @@ class Options:
 
 @frozen
 class Table:
-    """All runs of every system on one database at one size."""
+    """The results of all runs of every system, on one database and at one size."""
 
     database: str
     size: int
@@ -85,7 +85,7 @@ class Table:
     large: int
     """Assertions on the large claim."""
     results: dict[str, list[Results]]
-    """By system."""
+    """The results of every run, by the name of the system."""
 
 
 def run(options: Options) -> Iterator[Table]:
@@ -99,7 +99,7 @@ def run(options: Options) -> Iterator[Table]:
 
 @frozen
 class Places:
-    """Where the systems have their databases, each a new one for every turn."""
+    """Where the systems have their databases: a new one for every turn."""
 
     database: str
     folder: Path
@@ -107,7 +107,7 @@ class Places:
 
     @contextmanager
     def empty(self) -> Iterator[tuple[str, int | None]]:
-        """A path or URL, and the server's first process."""
+        """The path or URL of an empty database, and the first process of its server."""
         if self.server is None:
             path = self.folder / "database"
             yield str(path), None
@@ -151,7 +151,7 @@ def _turn(system: System, job: Job, probes: Probes | None) -> tuple[Results, Pro
 
 
 def generate(lines: Path, size: int) -> list[Json]:
-    """Writes the sentences, and gives those that come after them."""
+    """Writes the sentences as JSON lines, and gives the later ones, which are recorded one by one."""
     start, peak = time.perf_counter(), Peak()
     sentences = workload.sentences(size + min(LATER, size // 4))
     workload.write(lines, islice(sentences, size))

@@ -33,8 +33,8 @@ QUERIES = {
 
 @frozen
 class Shape:
-    """Numbers of sentences, claims and so on; `of_first` is of the sentences on the most popular claim, `excluding` of
-    the claims whose value excludes that of an earlier one."""
+    """Numbers of sentences, claims and so on. `of_first` counts the sentences on the most popular claim, `excluding`
+    those claims whose value excludes that of an earlier one."""
 
     sentences: int
     claims: int

@@ -49,12 +49,12 @@ ORDER = (
 )
 LIBRARY, LIMIT = "library", "limit"
 SMALLEST = 10_000
-"""The size that growth is told against."""
+"""The size with which growth compares."""
 
 
 @frozen
 class Figure:
-    """What a goal is held against."""
+    """A goal, and the figure that was measured for it."""
 
     goal: Goal
     value: float | None
@@ -109,7 +109,7 @@ def _quotient(one: float | None, other: float | None) -> float | None:
 
 
 def _ratio(table: Table, task: str) -> float | None:
-    """The median of the runs' ratios: what slowed a run down slowed both."""
+    """The median of the ratios within each run: what slowed a run down slowed both systems."""
     pairs = zip(table.results[LIBRARY], table.results[LIMIT], strict=True)
     found = [
         ours[task].cost.cpu / limit[task].cost.cpu for ours, limit in pairs if task in ours and task in limit
@@ -118,7 +118,7 @@ def _ratio(table: Table, task: str) -> float | None:
 
 
 def summed(table: Table, system: str, task: str) -> Measured | None:
-    """The medians of all runs."""
+    """The medians over all runs."""
     runs = [results[task] for results in table.results.get(system, ()) if task in results]
     if not runs:
         return None
@@ -155,7 +155,7 @@ def _row(table: Table, task: str, systems: Sequence[str], held: Iterable[Figure]
 
 
 def answers(table: Table, task: str) -> str:
-    """Whether all systems, in all runs, told what the limit told first."""
+    """Whether all systems, in all runs, gave the answers of the limit in the first run."""
     told = [results[task] for runs in table.results.values() for results in runs if task in results]
     told = [one for one in told if one.digests]
     if len(told) < 2:

@@ -1,4 +1,4 @@
-"""What every system is asked: its names, and how an answer is timed and made comparable."""
+"""What every system is asked: the names of the tasks, and how answers are timed and made comparable."""
 
 from __future__ import annotations
 
@@ -45,55 +45,58 @@ IMPORT = "import"
 
 PAGE = 100
 ENOUGH = 0.3
-"""Seconds after which the same need not be asked again in a run."""
+"""Seconds after which a run need not ask the same again."""
 
 MOST = 50
-"""Times that a question is asked in a run at most."""
+"""How many times a run asks one question at most."""
 
 
 @frozen
 class Probes:
-    """What is asked about, drawn from the flat rows. Claims and sources are in the library's short form."""
+    """What all systems are asked about, drawn from the flat rows. Claims and sources are in the sentence form."""
 
     claims: list[tuple[int, dict[str, Any]]]
-    """Random ones, each with its id in the flat rows."""
+    """Random claims, each with its id in the flat rows."""
     large: tuple[int, dict[str, Any]]
-    """The one whose assertions, relayed ones included, are nearest to 5,000."""
+    """The claim whose number of assertions, relays included, is nearest to 5,000."""
     large_assertions: int
     agents: list[tuple[int, dict[str, Any]]]
     shape: Shape
     half: int
-    """Sentences."""
+    """Half of the number of sentences."""
     said: int
-    """Seconds since 1970: when the last of that half was published."""
+    """When the last sentence of the first half was published, in seconds since 1970."""
 
 
 @frozen
 class Task:
-    """A question, about several probes where there are several asks. `tell` makes plain values of an answer, for the
-    comparison with other systems; without it none is made."""
+    """A question. Each of `asks` asks it about another probe.
+
+    `tell` turns an answer into plain values, which are compared with those of other systems. Without it the answers are
+    not compared.
+    """
 
     name: str
     asks: tuple[Callable[[], Any], ...]
     tell: Callable[[Any], object] | None = None
     times: float = 1
-    """By what the cost is multiplied, of what is done to a sample only."""
+    """What the cost is multiplied by, where the work is done on a sample only."""
 
 
 @frozen
 class Measured:
-    """One run's costs: the median of what was asked, and its 99th percentile."""
+    """The costs of a task in one run: their median, and their 99th percentile."""
 
     cost: Cost
     p99: Cost
     digests: tuple[str, ...] = ()
-    """Of the answers; where patience ended, of the first ones."""
+    """Digests of the answers; where patience ended, only of the first ones."""
     amount: float | None = None
-    """Of what is no question: entries verified, say."""
+    """The result of a task that is no question: bytes, or how much was verified."""
 
 
 Results = dict[str, Measured]
-"""By the name of the task."""
+"""What was measured, by the name of the task."""
 
 
 @frozen
@@ -106,11 +109,11 @@ class Job:
     later: list[dict[str, Any]]
     """Sentences to be recorded one by one, after those of the lines."""
     half: int
-    """Sentences."""
+    """Half of the number of sentences."""
     server: int | None
     """The database server's first process, on this machine."""
     only: str
-    """What the name of a task has to contain."""
+    """A text: only tasks whose names contain it are run."""
     patience: float
     """Seconds after which no further probe of a question is tried."""
 
@@ -119,9 +122,9 @@ class Job:
 class Ingested:
     results: Results
     known: datetime | None
-    """When half of the sentences had been recorded, to the system's own clock."""
+    """When half of the sentences had been recorded, by the system's own clock."""
     probes: Probes | None
-    """What to ask all systems about, of one that has the flat rows."""
+    """What to ask all systems about, from a system that has the flat rows."""
 
 
 def ingested(
@@ -155,7 +158,7 @@ def results(asked: Iterable[Task], meter: Meter, job: Job) -> Results:
 
 
 def measured(task: Task, meter: Meter, patience: float) -> Measured:
-    """Asks once to warm up, as somebody who has just asked another question; where that takes long, it has to do."""
+    """The costs of a task, after asking it once to warm up. Where that takes too long, its cost is the result."""
     first, answer = meter.cost(task.asks[0])
     costs, answers = [first], [answer]
     if first.wall < patience:
@@ -168,7 +171,7 @@ def measured(task: Task, meter: Meter, patience: float) -> Measured:
 
 
 def _asked(asks: Iterable[Callable[[], Any]], meter: Meter, patience: float) -> tuple[list[Cost], list[Any]]:
-    """The costs of each, and the answers, until patience ends."""
+    """The cost and the answer of each, until patience (in seconds) ends."""
     answers: list[Any] = []
     end = time.perf_counter() + patience
 
@@ -182,7 +185,7 @@ def _asked(asks: Iterable[Callable[[], Any]], meter: Meter, patience: float) -> 
 
 
 def is_same(one: Measured, other: Measured) -> bool:
-    """Whether all that both have told is equal."""
+    """Whether all digests that both have are equal."""
     return all(a == b for a, b in zip(one.digests, other.digests, strict=False))
 
 

@@ -42,16 +42,16 @@ RECENT = 20_000
 """Speech events that later sentences may rest on."""
 
 CLAIMS_A_CONTESTED, FIRST_CONTESTED = 40, 7
-"""The first is among the most popular, as what is contested often is."""
+"""One claim in 40 is contested. The first of them is among the most popular, as contested claims often are."""
 
 IS_RESTING = 0.35 * SENTENCES_A_CLAIM / (SENTENCES_A_CLAIM - 1)
-"""Of the sentences that bring up no new claim."""
+"""The part of the sentences without a new claim that rest on an assertion recorded before."""
 
 IS_ANONYMOUS = 0.20
 IS_EVIDENCED = 0.15
 IS_FEEDBACK = 0.02
 OUTLETS_OF_A_CHAIN = (60, 85, 95, 100)
-"""Of a hundred chains, those with one outlet, with at most two, and so on."""
+"""How many of a hundred chains have one outlet, at most two, at most three, and at most four."""
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 TIME_BETWEEN_SENTENCES = timedelta(minutes=2)
@@ -110,7 +110,7 @@ def _keep_recent(recent: list[Json], number: int, said: Json) -> None:
 
 
 def _said(chance: Random, number: int, sentence: Json, *, is_new: bool) -> Json:
-    """Who said what at a new speech event. Only those that later sentences may rest on have an occasion."""
+    """Who said what, at a new speech event. Only events on which later sentences may rest have an occasion."""
     newest = number // SENTENCES_A_CLAIM
     claim = newest if is_new else _popular(chance, newest + 1)
     said: Json = {"claim": claim_at(claim)}
@@ -126,7 +126,7 @@ def _said(chance: Random, number: int, sentence: Json, *, is_new: bool) -> Json:
 
 
 def _popular(chance: Random, count: int) -> int:
-    """One of so many, the first the likeliest, by Zipf's law."""
+    """A number below the count, by Zipf's law: the first is the likeliest."""
     return int((count + 1) ** chance.random()) - 1
 
 

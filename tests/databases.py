@@ -1,4 +1,4 @@
-"""Databases for the tests, of both kinds: a new one each time, gone when its `with` block ends."""
+"""Databases of both kinds for the tests: each is new, and is gone when its `with` block ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Databases(Protocol):
         ...
 
     def migrated(self) -> AbstractContextManager[Database]:
-        """A database with an empty ledger. A copy of one that is migrated once, which is faster than migrating."""
+        """A database with an empty ledger. It is a copy of one that was migrated once, because copying is faster."""
         ...
 
 
@@ -41,7 +41,7 @@ class SqliteDatabases:
     def empty(self) -> Iterator[Database]:
         path = self._new_path()
         yield Database("sqlite", f"sqlite:///{path}")
-        for file in self._folder.glob(f"{path.name}*"):  # with its -wal and -shm
+        for file in self._folder.glob(f"{path.name}*"):  # the file with its -wal and -shm
             file.unlink()
 
     @contextmanager

@@ -1,5 +1,8 @@
-"""What follows from fields that were added to the records: run in the copy of the library that has them, by
-`test_adding_a_field.py`. Prints what went wrong, by the name of each check."""
+"""Checks what has to follow from fields that were added to the records.
+
+`test_adding_a_field.py` runs it in the copy of the library that has these fields. It prints a JSON object: by the name
+of each check, what went wrong, or null.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +181,7 @@ CHECKS = {
 
 
 MAX_FAULT = 4_000
-"""Characters of a traceback: what Hypothesis says of a strategy that failed has no end."""
+"""Characters of a traceback that are printed: Hypothesis writes very long ones about a strategy that failed."""
 
 
 def folder() -> Path:

@@ -1,4 +1,4 @@
-"""What the tests of migrations share: the released databases, and what a database holds, by all of its names."""
+"""What the tests of migrations share: the released databases, and everything that a database holds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from provenance import add_hooks
 from provenance.database import revisions
 from provenance.database.transactions import writing
 from provenance.index.tables import metadata
+from provenance.log import journal
 from provenance.operations import migrations
+from provenance.values.ids import canonical_json
 
 RELEASED = Path(__file__).parent / "released"
 REVISIONS = sorted(file.name.removesuffix(".db.gz") for file in RELEASED.glob("*.db.gz"))
@@ -34,7 +36,7 @@ def unpacked(revision: str, folder: Path) -> Path:
 
 
 def answered(revision: str) -> dict[str, Any]:
-    """What that release answered."""
+    """The answers that the release of this revision gave, and its log."""
     found: dict[str, Any] = json.loads((RELEASED / f"{revision}.json").read_text(encoding="utf-8"))
     return found
 
@@ -57,7 +59,7 @@ def bring_to(engine: Engine, revision: str) -> None:
 
 
 def fill_as_released(made: Database, revision: str, folder: Path) -> None:
-    """Gives an empty database what the released file holds: the file itself, or on PostgreSQL its rows."""
+    """Fills an empty database as a release did: with the released file, or on PostgreSQL with the rows of the file."""
     file = unpacked(revision, folder)
     if made.name == "sqlite":
         shutil.copyfile(file, made.url.removeprefix("sqlite:///"))
@@ -84,7 +86,7 @@ def _copy(raw: sqlite3.Connection, connection: Connection, table: Table) -> None
 
 
 def log_of(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the log, as it lies there."""
+    """Every row of the log, unread."""
     statements = {
         "commit": "SELECT seq, at, author, previous, root, hash, size, request_key FROM provenance_commit ORDER BY seq",
         "entry": "SELECT seq, commit_seq, digest, body FROM provenance_entry ORDER BY seq",
@@ -101,7 +103,7 @@ def log_of(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def rows_of(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of the ledger, whichever columns it has at this revision."""
+    """Every row of every table of the ledger, with the columns that the table has at this revision."""
     reflected = MetaData()
     reflected.reflect(connection, only=lambda name, _: name.startswith("provenance_"))
     return {
@@ -155,3 +157,12 @@ def declared_schema(engine: Engine) -> dict[str, Any]:
         metadata.create_all(connection)
     with engine.connect() as connection:
         return schema_of(connection)
+
+
+def append(database: Database, *entries: dict[str, Any]) -> None:
+    """Puts entries into the log as another release would, without any row of the index."""
+    engine = add_hooks(create_engine(database.url))
+    with writing(engine) as connection:
+        head = journal.head(connection)
+        journal.append(connection, head, list(map(canonical_json, entries)), at=head.at, author="newer")
+    engine.dispose()

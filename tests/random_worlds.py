@@ -1,7 +1,7 @@
 """Random worlds in the case format, biased to reach its corners: loops, merges, unnamed sources, odd times.
 
-Everything that the format allows occurs, but for what docs/semantics.md refuses outright (`lo` above `hi`, a window
-upside down) and ids without rows where the format gives no default (an assertion that a relay names).
+Everything that the format allows occurs, with two exceptions: what docs/semantics.md refuses (`lo` above `hi`, a window
+upside down), and ids without rows where the format gives no default (an assertion that a relay names).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 EXAMPLES = 6 * int(os.environ.get("PROVENANCE_EXAMPLES", "1"))
-"""Worlds that a run looks at for each property. For a long run, PROVENANCE_EXAMPLES multiplies them."""
+"""Worlds in a run of each property. `PROVENANCE_EXAMPLES` multiplies them for a long run."""
 
 Records = dict[str, Any]
 Row = dict[str, Any]
@@ -26,7 +26,7 @@ MOMENTS = (
     "2026-02-03T09:15",  # without a zone: UTC
 )
 MONTH = "2026-02"
-"""Counts from its end, after all of the dates."""
+"""A month counts from its end, which is later than all of the dates."""
 
 STANCES = ("affirm",) * 8 + ("relay",) * 3 + ("deny",) * 2 + ("question", "no_comment", "silence")
 BASES = ("unstated",) * 4 + ("witness", "data", "own_act", "document", "hearsay", "inference")
@@ -39,7 +39,7 @@ PLACES = ("street", "city", "land", "abroad")
 SUBJECTS = ("s1", "s1", "s1", "s2", "s3")
 NUMBERS = (1, 2, 2, 3, 4, 5, 6, -1, 2.5, "3", "2.50", "-1")
 SAMPLE = 16
-"""How many of the questions that a world allows by the hundred are asked of it."""
+"""How many questions a world is asked: it would allow hundreds."""
 
 UNLISTED_AGENTS = ("h0", "h1")
 UNLISTED_CLAIMS = ("D0", "D1")
@@ -73,7 +73,7 @@ class Calendar:
         return self._random.choice([time for time in self._times if time is not None])
 
     def window(self) -> tuple[str | None, str | None]:
-        """An end may be open. Days apart, or the same: so it never ends before it begins."""
+        """A window with an end that may be open. It never ends before it begins: its days are apart, or the same."""
         ends = sorted((self._random.choice(DATES[1:]), self._random.choice(DATES[1:])), key=str)
         lo, hi = ends if ends[0] != ends[1] else (self.stated(),) * 2
         open_end = self._random.randrange(5)
@@ -85,7 +85,7 @@ def random_world(random: Random) -> Records:
     agents = [_agent(random, place) for place in range(random.randint(1, 8))]
     agent_ids = [*(row["id"] for row in agents), *UNLISTED_AGENTS]
     attributes = [_attribute(random, place) for place in range(random.choice((0, 1, 1, 2, 3)))]
-    # Most worlds quarrel over little: few claims, about one subject, asserted over and over.
+    # In most worlds few claims about one subject are asserted over and over, so that assertions meet.
     is_narrow = chance(random, 7)
     claims = [
         _claim(
@@ -137,15 +137,15 @@ def random_world(random: Random) -> Records:
     return {name: rows for name, rows in records.items() if rows or chance(random, 5)}
 
 
-# Scenes: what chance alone brings together too seldom. Each only bends what is there, and not all of it.
+# Scenes: what chance alone brings together too seldom. Each changes only some of the rows that are there.
 
 
 def _leave_as_it_is(random: Random, records: Records) -> None:
-    """A world of everything, in which little meets."""
+    """A world with everything in it, in which few assertions meet."""
 
 
 def _quarrel(random: Random, records: Records) -> None:
-    """Many holders, sure of themselves, give one attribute of one subject different values."""
+    """Many holders who are certain give one attribute of one subject different values."""
     slot = {"subject": "s1", "attribute": random.choice(records["attributes"] or [{"id": "p9"}])["id"]}
     counted = {row["id"] for row in records["attributes"] if row["value_type"] in ("number", "time")}
     records["claims"] += [{"id": f"C{place}"} for place in range(len(records["claims"]), 3)]
@@ -168,7 +168,7 @@ def _quarrel(random: Random, records: Records) -> None:
 
 
 def _prove(random: Random, records: Records) -> None:
-    """One claim, shown by many who can be told apart, or nearly."""
+    """Many sources, of whom nearly all can be told apart, show evidence for one claim."""
     claim = random.choice(records["assertions"])["claim"]
     for row in records["agents"]:
         if chance(random, 8):
@@ -207,7 +207,7 @@ def _echo(random: Random, records: Records) -> None:
 
 
 def _pairs(random: Random, ids: Any, self_in: int, count: int) -> list[list[str]]:
-    """Pairs in either direction, so that chains and loops occur; one in `self_in` may tie an id to itself."""
+    """Pairs of ids in either direction, so that chains and loops occur. One in `self_in` may tie an id to itself."""
     found = []
     for _ in range(count if ids else 0):
         a, b = random.choice(ids), random.choice(ids)
@@ -374,7 +374,7 @@ def every_query(records: Records, bounds: dict[str, Any]) -> list[dict[str, Any]
 
 
 def some_queries(random: Random, records: Records, bounds: dict[str, Any]) -> list[dict[str, Any]]:
-    """Those about the whole world and the support of every claim, and a sample of the many others."""
+    """The questions about the whole world and the support of every claim, and a sample of the many others."""
     queries = every_query(records, bounds)
     always = [
         query

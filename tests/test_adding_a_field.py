@@ -1,7 +1,7 @@
 """A field is declared once: a copy of the library gets a few more, and everything that goes by fields follows.
 
-Each is written into the copy as anybody would who adds one, by the edits of `ADDED`; `grown.py` then runs there. Each
-of its checks fails as soon as something that it looks at lists fields by hand again.
+The edits of `ADDED` write each field into the copy as a developer would who adds it. `grown.py` then runs in the copy.
+Each of its checks fails as soon as the code that it checks lists fields by hand again.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ PACKAGE = Path(provenance.__file__).parent
 
 class Edit(NamedTuple):
     within: Any
-    """The class or function in whose file it is."""
+    """The class or function in whose file the edit is made."""
     before: str
-    """What the new line is put before: it stands there once."""
+    """The text before which the new line is put. It stands in the file once."""
     line: str
 
 
 def declared(name: str, type_: str, converter: str, *refers_to: str) -> Edit:
-    """A field of a record, put before its extensions; `name` is "claim.tone". It comes with the next version."""
+    """A field such as "claim.tone", put before the extensions of its record. It comes with the next version."""
     record_type, _, field = name.partition(".")
     arguments = [f'"{each}"' for each in refers_to] + [f"since={wire.VERSIONS[record_type].newest + 1}"]
     declaration = f"describes({', '.join(arguments)})"
@@ -78,11 +78,11 @@ ADDED: dict[str, list[Edit]] = {
         Edit(Source, "known_to_desk: bool | None = None", "home: str | Sealed | None = None"),
     ],
 }
-"""One that a source says, and that a document, a claim and an agent have; one that refers to others, one that can be
-sealed."""
+"""By its name each field that is added, with its edits: of an assertion, a document, a claim and an agent; one of them
+refers to other records, and one can be sealed."""
 
 BESIDE = ("revisions.py", "migrations/versions/", "tests/released/fill.py")
-"""The files that a new version of a form takes, whatever is in it."""
+"""The files that every new version of a form needs, whatever is in it."""
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def file_of(edit: Edit) -> Path:
 
 
 def make(edit: Edit, source: Path) -> None:
-    """Puts the line before the one on which what it is put before begins; of a field, before that whole field."""
+    """Puts the new line before the line on which `edit.before` begins, or, among fields, before that whole field."""
     file = source / file_of(edit)
     text = file.read_text(encoding="utf-8")
     assert text.count(edit.before) == 1, (

@@ -1,4 +1,4 @@
-"""The benchmark does what it says: its workload has the shape it states, and a wrong answer of a system is told."""
+"""The benchmark does what it says: its workload has the stated shape, and a system's wrong answer is reported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMPARED = (
 
 @pytest.fixture(scope="module")
 def probes(tmp_path_factory: pytest.TempPathFactory) -> Probes:
-    """What is asked about after 20,000 sentences."""
+    """The probes after 20,000 sentences."""
     drawn = limit.ingest(_job(tmp_path_factory.mktemp("benchmark"), 20_000)).probes
     assert drawn is not None
     return drawn

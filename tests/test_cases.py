@@ -16,7 +16,7 @@ OWN = Path(__file__).resolve().parent / "cases"
 
 
 def case_files(config: pytest.Config) -> list[Path]:
-    """The project's own, or with `--cases` others instead."""
+    """The case files of the project, or in their place those of `--cases`."""
     folders = [Path(path) for path in config.getoption("--cases") or [OWN]]
     return [file for path in folders for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
 

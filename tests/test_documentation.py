@@ -1,4 +1,4 @@
-"""What the pages show is what happens, what they name is there, and what is there they name."""
+"""The pages are true: their code runs as shown, what they name exists, and what exists is named."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LIST_NAMES = {
     lists.STALE,
     lists.ORIGINS_STALE,
 }
-"""And those that are kinds of the unsupported or of circular reporting, which are rules too."""
+"""The names of lists. Others are kinds of the unsupported or of circular reporting, and so among the rules."""
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def with_blocks(language: str) -> list[object]:
 def test_what_a_page_shows_is_what_happens(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The Python of a page runs in its order; what it prints stands in the text behind it, and nothing else."""
+    """The Python blocks of a page run in order. The text block behind one is exactly what it prints."""
     monkeypatch.chdir(tmp_path)
     shown = blocks(page)
 
@@ -123,7 +123,7 @@ def test_no_page_says_that_an_index_holds_the_package() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    """Those of the pages that Sphinx does not build, too; what it builds, it checks itself."""
+    """Sphinx checks the links of the pages that it builds. This test checks the others too."""
     for page in [*PAGES, *ROOT.glob("*.md")]:
         for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert re.match(r"https?:|mailto:", link) or (page.parent / link).exists(), (page, link)
@@ -137,7 +137,7 @@ def test_every_rule_that_an_answer_names_is_in_the_law() -> None:
 
 
 def glossary() -> list[list[str]]:
-    """The words of each line: those between the first two bars."""
+    """The words that each line of the glossary explains: those between its first two bars."""
     page = (DOCS / "glossary.md").read_text(encoding="utf-8")
     lines = [line for line in page.splitlines() if line.startswith("| ")][1:]
     return [[word.strip(" `") for word in line.split("|")[1].split(",")] for line in lines]

@@ -71,7 +71,7 @@ CHOICES: dict[str, Callable[[Ledger, Any], object]] = {
     "by": lambda ledger, word: ledger.chokepoints(ID, by=word),
     "by of rests_on": lambda ledger, word: ledger.rests_on(ID, by=word),
 }
-"""Whatever takes one word of a list: the name of its field, and a call that passes it on."""
+"""Every field that takes one word of a list, with a call that passes a word to it."""
 
 FIELDS: dict[str, Callable[[Ledger, Any], object]] = {
     "sentence": lambda ledger, name: ledger.ingest([{"claim": "It burned", name: 1}], by="desk"),
@@ -93,7 +93,7 @@ FIELDS: dict[str, Callable[[Ledger, Any], object]] = {
     "source": lambda _, name: source_from_json({"person": "Anna", name: 1}, "source"),
     "agent": lambda _, name: wire.from_json({**wire.to_json(AGENT), name: 1}),
 }
-"""Whatever takes an object of known fields, with one field more."""
+"""Every object that takes known fields only, with a call that gives it one field more."""
 
 record: Callable[..., object] = partial(Ledger.record, claim="It burned")
 
@@ -105,11 +105,11 @@ NO_WORDS = (
     | WORDS.map(lambda word: f"{word}\x1b[2J")
     | WORDS.map(lambda word: f"{word}\n")
 )
-"""Texts, names, what is too long, and what would steer a terminal."""
+"""What is no identifier: texts, names, what is too long, and what would control a terminal."""
 
 
 def refusal(ledger: Ledger, call: Callable[[Ledger, Any], object], given: object) -> str | None:
-    """What the error says; None where the word is one of those that are taken."""
+    """What the error says; None where the word is accepted."""
     try:
         call(ledger, given)
     except InvalidValue as error:
@@ -120,47 +120,47 @@ def refusal(ledger: Ledger, call: Callable[[Ledger, Any], object], given: object
 @pytest.mark.parametrize("field", CHOICES)
 @given(word=WORDS)
 def test_a_word_that_is_not_on_the_list_is_named(ledger: Ledger, field: str, word: str) -> None:
-    told = refusal(ledger, CHOICES[field], word)
+    message = refusal(ledger, CHOICES[field], word)
 
-    assert told is None or f": got '{word}'; give one of " in told
+    assert message is None or f": got '{word}'; give one of " in message
 
 
 @pytest.mark.parametrize("field", CHOICES)
 @given(text=NO_WORDS)
 def test_a_text_in_the_place_of_a_word_is_never_repeated(ledger: Ledger, field: str, text: str) -> None:
-    told = refusal(ledger, CHOICES[field], text)
+    message = refusal(ledger, CHOICES[field], text)
 
-    assert told is not None
-    assert told == refusal(ledger, CHOICES[field], "A Name")
-    assert ": got an unknown word; give one of " in told
+    assert message is not None
+    assert message == refusal(ledger, CHOICES[field], "A Name")
+    assert ": got an unknown word; give one of " in message
 
 
 @pytest.mark.parametrize("field", CHOICES)
 @pytest.mark.parametrize("given", [7, {"Anna": 1}, b"Anna"], ids=repr)
 def test_what_is_no_text_is_named_by_its_type(ledger: Ledger, field: str, given: object) -> None:
-    told = refusal(ledger, CHOICES[field], given)
+    message = refusal(ledger, CHOICES[field], given)
 
-    assert told is not None
-    assert f"got a {type(given).__name__}; " in told or f"got an {type(given).__name__}; " in told
-    assert "Anna" not in told
+    assert message is not None
+    assert f"got a {type(given).__name__}; " in message or f"got an {type(given).__name__}; " in message
+    assert "Anna" not in message
 
 
 @pytest.mark.parametrize("field", FIELDS)
 @given(name=WORDS)
 def test_an_unknown_field_is_named(ledger: Ledger, field: str, name: str) -> None:
-    told = refusal(ledger, FIELDS[field], f"x_{name}"[:MAX_WORD])
+    message = refusal(ledger, FIELDS[field], f"x_{name}"[:MAX_WORD])
 
-    assert told is not None
-    assert f": got an unknown field '{f'x_{name}'[:MAX_WORD]}'; give only " in told
+    assert message is not None
+    assert f": got an unknown field '{f'x_{name}'[:MAX_WORD]}'; give only " in message
 
 
 @pytest.mark.parametrize("field", FIELDS)
 @given(name=NO_WORDS.map(lambda name: f"X {name}"))
 def test_a_text_in_the_place_of_a_field_is_never_repeated(ledger: Ledger, field: str, name: str) -> None:
-    told = refusal(ledger, FIELDS[field], name)
+    message = refusal(ledger, FIELDS[field], name)
 
-    assert told is not None
-    assert ": got an unknown field; give only " in told
+    assert message is not None
+    assert ": got an unknown field; give only " in message
 
 
 def test_a_word_of_the_list_in_other_letters_is_named() -> None:

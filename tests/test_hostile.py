@@ -22,7 +22,7 @@ from provenance.recording.sentences import MAX_LINE
 from provenance.values.ids import RecordId
 
 FUZZED = 300
-"""Inputs of a run; `--full` looks at `FUZZED_FULL`."""
+"""Inputs in a run; with `--full` there are `FUZZED_FULL`."""
 FUZZED_FULL = 100_000
 
 
@@ -33,7 +33,7 @@ def ledger(migrated_database: Database) -> Iterator[Ledger]:
 
 
 def refused(ledger: Ledger, tmp_path: Path, line: str | bytes) -> ProvenanceError:
-    """The error with which a line is refused; nothing of it is left."""
+    """The error with which a line is refused. Nothing of the line is left in the ledger."""
     file = tmp_path / "lines.jsonl"
     file.write_bytes(line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass"))
     with pytest.raises(ProvenanceError) as caught:
@@ -84,7 +84,7 @@ def test_a_gigabyte_on_one_line_is_not_read(ledger: Ledger, tmp_path: Path) -> N
     with file.open("wb") as lines:
         lines.write(b'{"claim": "')
         lines.seek(2**30)
-        lines.write(b'"}\n')  # sparse: NUL bytes between
+        lines.write(b'"}\n')  # a sparse file: NUL bytes in between
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     with pytest.raises(InvalidValue, match="line"):
@@ -242,7 +242,7 @@ SENTENCES = (
 
 
 class _Enough(Exception):
-    """Only every tenth is written as well: a commit takes a thousand times as long as a look."""
+    """Ends a block without a commit, which takes a thousand times as long: only every tenth sentence is committed."""
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -261,9 +261,9 @@ def test_fuzzed_sentences_raise_only_the_librarys_errors(
                     desk.record_sentence(sentence)
                     taken.append(sentence)
                     if len(taken) % 10:
-                        raise _Enough  # noqa: TRY301 - it takes the block back
+                        raise _Enough  # noqa: TRY301 - it ends the block without a commit
             except ProvenanceError as error:
-                assert str(error)  # noqa: PT017 - that it can be told is the point
+                assert str(error)  # noqa: PT017 - that the error has a text is the point
             except _Enough:
                 pass
 

@@ -1,7 +1,7 @@
-"""What holds of every world, on both databases: each test's name is the property.
+"""Properties of every world, on both databases: each test's name is its property.
 
-The worlds are random ones in the case format; each is recorded in a transaction that is rolled back. A world that
-fails is shrunk and printed as JSON. `PROVENANCE_EXAMPLES=100` makes a long run.
+The worlds are random, in the case format. Each is recorded in a transaction that is rolled back. A world that fails is
+shrunk and printed as JSON. `PROVENANCE_EXAMPLES=100` makes a long run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from provenance.rules import circular, support
 from provenance.values.records import Record
 
 AFTERWARDS = datetime(2026, 3, 1, tzinfo=UTC)
-"""After all that the random worlds record."""
+"""A time later than all that the random worlds record."""
 
 TIMES = (*DATES[1:], *MOMENTS)
 Query = dict[str, Any]
@@ -80,7 +80,7 @@ def models_answers(records: Records, queries: Iterable[Query]) -> Answers:
 
 
 def whole_answers(ledger: Any, claims: Iterable[Claim]) -> list[object]:
-    """Everything that the library says of its claims and these, in its own words and order."""
+    """Everything that the library answers about all of its claims and about these ones, in its own words and order."""
     found: list[object] = [
         list(ledger.conflicts(strength="possible")),
         list(ledger.divergences(strength="possible")),
@@ -102,7 +102,7 @@ def independence(ledger: Ledger, world: World) -> dict[str, tuple[int, int]]:
 
 
 def as_observed(records: Records) -> Records:
-    """The same world, with what the format derives from the whole file stated: so that a part of it means the same."""
+    """The same world with `observed` stated, which is derived from the whole file: a part of it then means the same."""
     stated = deepcopy(records)
     rested_on = {
         row["to"]
@@ -116,7 +116,7 @@ def as_observed(records: Records) -> Records:
 
 
 def only(records: Records, assertions: set[str]) -> Records:
-    """The world with these assertions alone, and what hangs on them."""
+    """The world with these assertions alone, and with the relays, evidence and amendments among them."""
     part = deepcopy(records)
     hangs_on = {
         "assertions": ["id"],
@@ -155,7 +155,7 @@ def test_recording_a_world_again_changes_no_answer_and_adds_nothing(
 ) -> None:
     records = a_world(random)
     with recorded(shared_engine, records) as (ledger, world):
-        # What the ledger took: a publisher's retraction that it refused is taken once the relay is recorded.
+        # Only what the ledger took: it refuses a publisher's retraction, and takes it once the relay is recorded.
         # Structured claims that say the same in other words are one record, and each of its rows describes it anew:
         # recording the first again after the last says something new.
         assume(len({claim.id for claim in world.claims.values()}) == len(world.claims))
@@ -181,7 +181,7 @@ def test_a_bound_on_known_answers_as_a_ledger_that_stopped_there(
         for row in records.get("assertions") or []
         if model.moment(row["rec"]) <= model.moment(known)
     }
-    # The stopped ledger has never heard of the others: asking what their retraction would do is an error there.
+    # The stopped ledger does not hold the other assertions: to ask what their retraction would do is an error there.
     queries = [
         query
         for query in some_queries(random, records, {})
@@ -366,7 +366,7 @@ def test_undoing_a_merge_restores_every_answer_and_redoing_it_brings_the_merged_
 
 
 def support_answers(ledger: Ledger, world: World, claim: str) -> dict[str, object]:
-    """What a claim's cone decides. Its flags also look at whom it conflicts with."""
+    """What the claim's cone alone decides: flags also depend on conflicts with other claims."""
     found = ledger.support(world.claims[claim])
     return {
         "support": (found.grade, found.lo, found.hi),
@@ -413,7 +413,7 @@ def test_what_is_outside_of_a_claims_cone_decides_nothing_of_its_support(
     claim = random.choice(claim_ids(records))
     inside = only(records, cone_of(records, claim))
     for row in inside["amendments"]:
-        row["new"] = None  # it only says what to read instead, and may lie outside
+        row["new"] = None  # a replacement only says what to read instead, and may lie outside of the cone
     w = model.World(records, said=model.OPEN_END, known=model.OPEN_END)
     needed = {w.claim(one) for one in claim_ids(inside) if w.entails(one, claim)}
     needed |= {w.claim(row["claim"]) for row in inside["assertions"]}
@@ -437,7 +437,7 @@ def test_what_is_outside_of_a_claims_cone_decides_nothing_of_its_support(
         part, part_support = answers_of(ledger, world, queries), world.answer(ledger, graded)
 
     assert part == whole
-    # Contested and denied are for the conflicts and for what the claim entails; who carries it, for the chains below.
+    # These flags also depend on conflicts, on what the claim entails, and on who carries it further down the chains.
     of_others = {"contested", "denied_only", "no_live_origin"}
     assert without_flags(part_support, of_others) == without_flags(whole_support, of_others)
 
@@ -447,7 +447,7 @@ def without_flags(answer: Any, flags: set[str]) -> object:
 
 
 def cone_of(records: Records, claim: str) -> set[str]:
-    """The assertions on the claim and on what entails it, and all that rest on them or that they rest on."""
+    """The assertions on the claim and on what entails it, all that rest on these, and all on which they rest."""
     w = model.World(records, said=model.OPEN_END, known=model.OPEN_END)
     on_it = {a for a in w.assertions if w.entails(w.claim_of(a), claim)}
     above = model.reached(on_it, lambda a: [r.child for r in w.relays if r.parent == a])
@@ -472,7 +472,7 @@ PAIRED = ("attribute_order", "part_of", "same_subject")
 
 
 def renamed(records: Records, new: Callable[[str], str]) -> Records:
-    """The same world under other ids. Numbers stay what they are, and so do names of agents that are given."""
+    """The same world under other ids. Numbers and stated names of agents stay as they are."""
     world = deepcopy(records)
     for name, fields in NAMED.items():
         for row in world.get(name) or []:
@@ -487,7 +487,7 @@ def renamed(records: Records, new: Callable[[str], str]) -> Records:
 
 
 def renamed_answer(answer: Any, new: Callable[[str], str], ids: set[str]) -> Any:
-    """The answer with every id in it renamed, a group's beside its "G:"."""
+    """The answer with every id in it renamed; that of a group stands behind "G:"."""
     if isinstance(answer, dict):
         return {
             name: value if name in ("grade", "independent", "flags") else renamed_answer(value, new, ids)
@@ -575,7 +575,7 @@ def does_the_smallest_decide(records: Records) -> bool:
 
 
 def in_classes(query: Query, answer: Any, world: World) -> Any:
-    """The answer with every id as its class is named in this world, and lists in order again."""
+    """The answer with every id replaced by the name of its class in this world, and with its lists sorted again."""
 
     def name(one: Any) -> Any:
         if one in world.claims:

@@ -17,13 +17,13 @@ from provenance.log import tables
 from provenance.testing import LedgerLife
 
 LIVES = 4
-"""Ledgers that a run takes through `STEPS` commits, crashes and looks each. `--full` looks at `LIVES_FULL`."""
+"""Ledgers in a run, each with `STEPS` commits, crashes and checks; with `--full` there are `LIVES_FULL`."""
 LIVES_FULL = 200
 STEPS = 25
 
 
 class Life(LedgerLife):
-    """With the databases of these tests, and a look at the authors and the checkpoints too."""
+    """The library's own state machine, on the databases of these tests. It also checks authors and checkpoints."""
 
     databases: Databases
     signer: Ed25519Signer
@@ -68,7 +68,7 @@ def test_a_ledger_holds_what_it_acknowledged_through_its_whole_life(
     lives = LIVES_FULL if request.config.getoption("--full") else LIVES
     machine = type("LifeHere", (Life,), {"databases": databases, "signer": signer})
 
-    # Without shrinking, which takes minutes where every step waits for a disk: the steps are printed as they are.
+    # There is no shrinking, which takes minutes where every step waits for a disk: the steps are printed as they are.
     phases = [Phase.explicit, Phase.reuse, Phase.generate]
     run_state_machine_as_test(
         machine,

@@ -1,4 +1,4 @@
-"""The stories on data of others run; and where all of the data lies beside the checkout, its judged sets come out."""
+"""The stories on data of others run. Where all of the data lies beside the checkout, they give its judged sets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def story(name: str) -> ModuleType:
 def differences(
     found: dict[str, set[str]], judged: dict[str, set[str]]
 ) -> dict[str, tuple[list[str], list[str]]]:
-    """Per set that differs: what is missed, and what is wrongly there."""
+    """By set that differs: what is missed in it, and what is wrongly in it."""
     return {
         name: (sorted(members - found[name]), sorted(found[name] - members))
         for name, members in judged.items()
@@ -102,11 +102,11 @@ def test_ucdp_tells_its_story(database: Database, capsys: pytest.CaptureFixture[
 
 
 UNNAMED = [64952, 65272, 65416, 226184, 227423, 230047, 230452, 238448, 256989]
-"""Origins that the record calls police, officials, military, witnesses and the like: one word, and one in the sets made
-by comparing words, but nobody knows that two articles mean one source. The law never merges by description."""
+"""Events whose origins the record calls police, officials, military, witnesses and the like. The sets compare words,
+and take two of these for one source. The law never merges by description: two articles may mean two sources."""
 
 RUN_TOGETHER = [218691, 238360, 253105, 255544, 256297, 260850, 291946]
-"""Two names that the sets' own rule takes for one, as their judge noted too (`judged_merged_names`)."""
+"""Events with two names that the sets' rule takes for one, as their judge noted too (`judged_merged_names`)."""
 
 UCDP_DIFFERENCES = {
     "one_outlet_relays_one_other_origin": {"missed": {"two": [217702, 232484]}},
@@ -119,14 +119,14 @@ UCDP_DIFFERENCES = {
     # are not known to be the 19 "members of the Iraqi Popular Mobilization Forces".
     "judged_toll_conflict": {"missed": {"open": [65416, 243294], "victims": [231588, 318929]}},
 }
-"""Where the ledger answers otherwise than the sets, way by way and reason by reason: all there is."""
+"""Every event on which the ledger differs from the sets: by set, by missed or wrongly found, and by reason."""
 
 UCDP_NOT_ASKED = {
     "headline_tolls_differ",
     "headline_tolls_differ_between_outlets",
     "headline_tolls_differ_same_day",
 }
-"""Found by a pattern alone, and mostly numbers that count different things: their judged parts are asked instead."""
+"""Sets found by a pattern alone, mostly of numbers that count different things. Their judged parts are compared."""
 
 
 @pytest.mark.skipif(not (DATA / "ucdp").exists(), reason="the data are not beside this checkout")
@@ -148,7 +148,7 @@ def test_the_judged_sets_of_ucdp_come_out_but_for_known_differences(
         for name in judged.keys() & found.keys()
     }
     assert {name: ways for name, ways in different.items() if ways} == UCDP_DIFFERENCES
-    # Nobody judged any other event whose tolls are found to clash, but for one that its judge could not decide.
+    # Every event whose tolls are found to clash was judged to, but for one that its judge could not decide.
     clashing = found["judged_toll_conflict"] - judged["judged_toll_conflict"]
     assert clashing == {61727}
     assert "- judged_one_voice: 16 of 16" in capsys.readouterr().out

@@ -26,7 +26,7 @@ from provenance import (
     when,
     wire,
 )
-from provenance.errors import InvalidValue
+from provenance.errors import InvalidValue, NewerThanLibrary
 from provenance.log.merkle import leaf_hash, node_hash, root_hash
 from provenance.testing import agents, records
 from provenance.values.ids import canonical_json, folded
@@ -163,3 +163,30 @@ def test_the_root_is_that_of_rfc_6962() -> None:
     assert root_hash([]) == hashlib.sha256(b"").digest()
     assert root_hash([one]) == one
     assert root_hash([one, two, three]) == node_hash(node_hash(one, two), three)
+
+
+NO_ENTRIES = [
+    *(b"", b"\xff", b"[]", b"null", b"[" * 100_000, b"{}", b'{"entry":1}', b'{"entry":"records/01"}'),
+    *(
+        b'{"entry":"records/1"}',
+        b'{"entry":"records/1","records":{}}',
+        b'{"entry":"records/1","records":[1]}',
+    ),
+    b'{"entry":"records/1","records":[{"record":"claim/0"}]}',
+    b'{"entry":"records/1","records":[{"record":["claim/1"]}]}',
+]
+
+
+def test_an_error_says_which_form_is_read() -> None:
+    entry = canonical_json({"entry": "records/1", "records": [{"record": "claim/77", "text": "It burned"}]})
+
+    with pytest.raises(NewerThanLibrary) as newer:
+        wire.decode_entry(entry)
+
+    assert (newer.value.form, newer.value.known) == ("claim/77", wire.VERSIONS["claim"].form)
+
+
+@pytest.mark.parametrize("body", NO_ENTRIES, ids=lambda body: repr(body)[:60])
+def test_bytes_that_are_no_entry_are_refused(body: bytes) -> None:
+    with pytest.raises(InvalidValue):
+        wire.decode_entry(body)

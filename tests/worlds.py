@@ -1,8 +1,9 @@
 """Small worlds in the case format (tests/cases/README.md): the one loader that turns them into library calls.
 
-The library orders records by digest where the format orders by id. Where an answer hangs on it (the structure of a
-merged claim, whom a merged agent speaks for), the loader picks a prefix of its identifiers under which both agree.
-Ties of a row to itself say nothing and are left out, but for a relay: an assertion that rests on itself has no ground.
+The library orders records by digest where the format orders by id. Where an answer depends on that order (the
+structure of a merged claim, whom a merged agent speaks for), the loader picks a prefix for its identifiers under which
+both orders agree. A tie of a row to itself says nothing and is left out. A relay is not: an assertion that rests on
+itself has no ground.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from provenance.recording.drafts import Recorded
 from provenance.values.records import Record
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-"""A missing time is earlier than everything."""
+"""The time of recording that stands for a missing one: earlier than all others."""
 
 
 def moment(text: str | None) -> When:
@@ -62,7 +63,7 @@ def given(row: dict[str, Any], name: str, default: Any) -> Any:
 
 
 def other(row: dict[str, Any], name: str) -> str | None:
-    """Whom the row is tied to, unless to itself."""
+    """The id that the row is tied to; None where that is its own."""
     found: str | None = row.get(name)
     return found if found != row["id"] else None
 
@@ -91,10 +92,10 @@ class Classes:
 
 
 class World:
-    """A case's records as the library's, and the way back from its answers to the case's ids."""
+    """A case's records as records of the library, and the library's answers in the ids of the case."""
 
     recorded: list[Recorded]
-    """What the ledger took, in the order of recording."""
+    """What the ledger recorded, in order."""
 
     def __init__(self, records: dict[str, Any]) -> None:
         self.rows = {name: list(records.get(name) or []) for name in _LISTS}
@@ -206,8 +207,8 @@ class World:
                 spoken_of = self._agent(spoken_for, (*above, one))
             name: str | None = words
             if naming == "role" and spoken_of is None:
-                # a role that speaks for nobody, or in a circle, has no record: what comes next is a source whose name
-                # is nobody's
+                # No record can be a role that speaks for nobody, or in a circle. The nearest is a source with a name
+                # that nobody else has.
                 naming, name = "partial", None
             is_mention = naming in ("partial", "anonymous", "unattributed")
             self.agents[one] = Agent(
@@ -363,7 +364,7 @@ class World:
                     recorded.append(taken)
 
     def _standing_records(self) -> list[Record]:  # noqa: C901, PLR0912 - likewise
-        """What has no time of recording: it is there from the first."""
+        """The records without a time of recording, which are there from the first."""
         records: list[Record] = [*self.agents.values(), *self.claims.values()]
         self.groups: dict[str, Agent] = {}
         for one, row in self.agent_rows.items():

@@ -1,5 +1,8 @@
-"""Writers and readers that work on one ledger at once; run as a program, a writer in a process of its own:
-`python writing.py URL NAME COMMITS`, which prints the key of every acknowledged commit."""
+"""Writers and readers that work on one ledger at once.
+
+`python writing.py URL NAME COMMITS` runs a writer in a process of its own, and prints the key of every acknowledged
+commit.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,17 @@ from provenance.log import tables
 from provenance.log.commits import GENESIS
 
 SENTENCES = 2
-"""What each commit records: as many assertions, claims and entries."""
+"""How many sentences each commit records, each with an assertion, a claim and an entry of its own."""
 
 PAUSE = 0.05
 """Seconds before a commit that was refused is repeated."""
 
 
 def commits(ledger: Ledger, name: str, refused: Counter[str]) -> Iterator[tuple[str, bool]]:
-    """Commit after commit: the key of one that is tried, and whether it was acknowledged. Repeated until it is."""
+    """Commits without end. Gives the key of each before it is tried, and once more when it is acknowledged.
+
+    A commit that is refused is repeated under its key.
+    """
     number = 0
     while True:
         key = f"{name}, commit {number}"
@@ -48,7 +54,7 @@ class _Thread(threading.Thread):
     def run(self) -> None:
         try:
             self.work()
-        except Exception as error:  # noqa: BLE001 - told to the test that waits for it
+        except Exception as error:  # noqa: BLE001 - it is raised again in the test that waits for it
             self._met = error
 
     def work(self) -> None:
@@ -60,7 +66,7 @@ class _Thread(threading.Thread):
 
 
 class Writer(_Thread):
-    """Makes commits, so many or until it is over."""
+    """Makes `count` commits, or commits until it is over."""
 
     def __init__(self, url: str, name: str, *, is_over: threading.Event, count: int | None = None) -> None:
         super().__init__(name=name)
@@ -83,7 +89,7 @@ class Writer(_Thread):
 
 
 class Reader(_Thread):
-    """Looks at the ledger again and again until it is over: every look has to show whole commits only."""
+    """Reads the ledger again and again until it is over. Every time it has to find whole commits only."""
 
     def __init__(self, url: str, is_over: threading.Event) -> None:
         super().__init__(name="reader")
@@ -94,7 +100,7 @@ class Reader(_Thread):
         self.looks = 0
 
     def wait_for_looks(self, count: int) -> None:
-        """Writers may be done before a busy machine has let it look so many times."""
+        """Waits until it has read so often: on a busy machine, writers may be done before that."""
         while self.is_alive() and self.looks < count:
             time.sleep(PAUSE)
 

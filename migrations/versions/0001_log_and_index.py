@@ -37,7 +37,7 @@ _TABLES = (
     "provenance_agent",
     "provenance_accusation",
 )
-"""All of them, in an order in which they can be dropped."""
+"""The tables of this revision, in an order in which they can be dropped."""
 
 _SEARCH_ON_SQLITE = (
     (

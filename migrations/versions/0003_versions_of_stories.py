@@ -23,7 +23,7 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    schema = schema_of(op.get_bind())  # which ALTER TABLE does not find by itself, as CREATE TABLE does
+    schema = schema_of(op.get_bind())  # ALTER TABLE needs it said; CREATE TABLE finds it by itself
     for table, name, kind in _COLUMNS:
         op.add_column(table, sa.Column(name, kind, nullable=True), schema=schema)
     op.create_index(op.f(_INDEX), "provenance_document", ["supersedes"], unique=False, schema=schema)

@@ -1,4 +1,7 @@
-"""What settling finds is kept: the support of every claim, conflicts, and circles. An index that nobody asked goes."""
+"""Tables for what a refresh materializes: the support of every claim, conflicts and circles.
+
+All claims are marked stale, because these tables are still empty. An index that no query used is dropped.
+"""
 
 import sqlalchemy as sa
 from alembic import op

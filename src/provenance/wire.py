@@ -3,17 +3,17 @@
 - A record is an object with `record` (its type and the schema version, as "claim/1") and its stated fields; a field
   that holds its default is left out.
 - A reference is the id of a record or, where the record stands earlier in the same entry, its place there (from 0).
-- A time is {"earliest", "latest"} in microseconds since 1970 UTC, an open end left out; a quantity is {"lo", "hi"} as
-  decimal text; both with pad and the original words where there are any.
+- A time is {"earliest", "latest"} in microseconds since 1970 UTC, and a quantity {"lo", "hi"} as decimal text. An open
+  end is left out. Both have "pad" and the original "words" where there are any.
 - A claim's value is a reference, {"quantity": …} or {"time": …}.
 - The text of a document is never in its entry; the digest of the text is.
 - `extensions` is {namespace: {"version", …}}, kept as it was given.
 - A sealed value is {"sealed": its handle, "level", "commitment", "public"}; the value itself is never in an entry.
-- An entry is {"entry": "records/1", "records": [record, …]}; one that says where others were copied from, and holds no
-  records, is "copied/1" (`log.copies`).
+- An entry is {"entry": "records/1", "records": [record, …]}. An entry "copied/1" holds no records: it says from where
+  the other entries of its commit were copied (`log.copies`).
 
-Written is always the newest version, and read is every version so far, by the steps of `provenance.values.evolution`.
-Unknown fields are refused, and nothing is coerced; a type or a version from the future raises `NewerThanLibrary`.
+The library writes the newest version of each form, and reads every version so far by the steps of `values.evolution`.
+It refuses unknown fields and coerces nothing. A type or a version of a newer release raises `NewerThanLibrary`.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ from provenance.values.sealed import Sealed
 ENTRY = Versions("records")
 COPY = Versions("copied")
 _STEPS: dict[tuple[str, int], Step] = {}
-"""The steps that do more than say more, by the type of record and the version that they lead to."""
+"""The steps that do more than add fields, by the type of record and the version to which they lead."""
 
 
 def _versions_of(name: str, record_type: type[Record]) -> Versions:
-    """Those that its fields say they came with, and those that a step of `_STEPS` leads to."""
+    """All versions up to the newest that a field came with, or that a step of `_STEPS` leads to."""
     stepped_to = [version for each, version in _STEPS if each == name]
     newest = max([model.newest_version(record_type), *stepped_to])
     return Versions(name, tuple(_STEPS.get((name, later), said_more) for later in range(2, newest + 1)))
@@ -176,7 +176,7 @@ def _is_tuple(kind: object) -> bool:
 
 
 def _list_hook(kind: Any, converter: cattrs.Converter) -> Any:
-    """Lists only: a text would be taken letter by letter."""
+    """Takes lists only, because a text would be taken letter by letter."""
     member = get_args(kind)[0]
 
     def convert(value: object, _: object) -> tuple[Any, ...]:
@@ -248,7 +248,7 @@ def _with_references(record_type: str, fields: dict[str, Any], replaced: Any) ->
 
 
 def to_json(record: Record, places: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """The record as a JSON object; references that `places` knows become places."""
+    """The record as a JSON object, in which a place stands for each reference to an id in `places`."""
     fields: dict[str, Any] = _fields_of(record.TYPE)(record)
     if isinstance(record, Document) and isinstance(record.text, Sealed):
         fields["text"] = _from_sealed(record.text)
@@ -277,14 +277,17 @@ def in_newest_form(value: Mapping[str, Any]) -> Fields:
 
 
 def in_older_form(body: bytes, newest: Mapping[str, int]) -> bytes:
-    """A record's canonical JSON under no later version than these, by type; for one that says nothing else in them."""
+    """A record's canonical JSON, with a version of its form no later than `newest` has for its type.
+
+    Only the number changes: the record must have no field that came with a later version.
+    """
     fields = json.loads(body)
     record_type, version = parsed_form(fields["record"], "record")
     return canonical_json({**fields, "record": f"{record_type}/{min(version, newest[record_type])}"})
 
 
 def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -> Record:
-    """The record that a JSON object describes, of whichever version; `earlier` holds the ids that places stand for."""
+    """The record in a JSON object of any version so far. `earlier` has the ids of the entry's records before it."""
     fields = in_newest_form(value)
     record_type = _TYPE_OF_FORM[fields.pop("record")]
     ids = earlier or []
@@ -314,7 +317,7 @@ def from_json(value: Mapping[str, Any], earlier: list[RecordId] | None = None) -
 
 
 def sealed_fields_of(record: Record) -> dict[str, Sealed]:
-    """What the record holds sealed, by field; of a mention the quotation."""
+    """The sealed values of the record, by field. That of a mention's quotation is called "quote"."""
     found: dict[str, Sealed] = {}
     for name in model.sealable_fields(type(record)):
         value = getattr(record, name)
@@ -330,7 +333,7 @@ def seals_of(record: Record) -> Iterable[Sealed]:
 
 
 def resalted(record: Record, salts: Mapping[str, bytes]) -> Record:
-    """The record with its sealed values committed to with these salts, by handle."""
+    """The record with commitments made anew, with these salts, for its sealed values. `salts` is by handle."""
     changed: dict[str, Any] = {
         name: seal.salted(salts[seal.handle])
         for name, seal in sealed_fields_of(record).items()
@@ -352,13 +355,15 @@ def encode_entry(records: Iterable[Record]) -> bytes:
 
 
 def decode_entry(body: bytes) -> list[Record]:
-    """The records of an entry, in its order. One record from the future makes all of it unreadable: those behind it may
-    refer to it by its place."""
+    """The records of an entry, in its order.
+
+    Raises `NewerThanLibrary` if one of them is of a newer release, for the records behind it may refer to its place.
+    """
     return list(decoded(body))
 
 
 def decoded(body: bytes) -> Iterator[Record]:
-    """The same one by one, for whoever needs the first ones only."""
+    """The records of an entry one by one, for callers who need only the first ones."""
     ids: list[RecordId] = []
     for value in _listed(body):
         record = from_json(value, ids)
@@ -392,7 +397,10 @@ def _listed(body: bytes) -> list[Fields]:
 
 
 def forms_of(body: bytes) -> tuple[str, ...]:
-    """What an entry says it is and holds, as ("records/1", "claim/1", …), whether or not this library can read it."""
+    """The forms of an entry and of its records, each once, as ("records/1", "claim/1", …).
+
+    The library need not be able to read them.
+    """
     stated = _parsed(body)
     records = stated.get("records")
     objects = (
@@ -405,8 +413,11 @@ def forms_of(body: bytes) -> tuple[str, ...]:
 
 
 def merged_description(before: Fields, stated: Fields) -> Fields:
-    """What is known of a record after something more was said of it, both in the newest form. Of the extensions each
-    namespace is one thing, and with a translation goes its translator."""
+    """The fields of a record after a later statement of it. All are in the newest form.
+
+    A field that is stated replaces the one before, and so does a stated namespace among the extensions. Where the words
+    are said to be no translation, the translator goes too.
+    """
     record_type = RECORD_TYPES[_TYPE_OF_FORM[before["record"]]]
     own = stated if model.descriptive_fields(record_type) > {"extensions"} else {}
     extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}

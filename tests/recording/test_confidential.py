@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from databases import Database
+from migrating import append
 from sqlalchemy import RootTransaction, create_engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from test_evolution import append
 
 from provenance import (
     Agent,

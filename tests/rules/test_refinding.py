@@ -1,4 +1,4 @@
-"""Quotations are found again in a changed text, or it is said that they cannot be told: nothing is guessed."""
+"""A quotation is found again in a changed text, or the answer says that it is lost or ambiguous: nothing is guessed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS = st.text(st.sampled_from("ab \n"), max_size=40)
 
 
 def anchor_in(text: str, start: int, end: int) -> Anchor:
-    """As the desk makes it, with what stands before and behind."""
+    """The anchor as the desk makes it, with the text before and after the quotation."""
     before, behind = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return Anchor(
         exact=text[start:end],

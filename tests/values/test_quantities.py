@@ -333,7 +333,7 @@ def test_a_number_comes_back_from_its_text_exactly(number: Decimal) -> None:
 
 @given(NUMBERS, NUMBERS)
 def test_numbers_keep_their_order_as_floats(one: Decimal, other: Decimal) -> None:
-    """What MAX_DIGITS is for: a database may compare them as doubles."""
+    """This is what MAX_DIGITS is for: a database may compare numbers as doubles."""
     assert (one < other) == (float(one) < float(other))
 
 

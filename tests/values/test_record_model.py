@@ -1,4 +1,4 @@
-"""What the fields of the records declare is true of them, and complete."""
+"""What the fields of the records declare is true and complete."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def _holds_a_reference(type_: object) -> bool:
 
 
 MADE_OF_IT = {("claim", "text"), ("agent", "description")}
-"""Descriptions that make the identity of a record which has nothing else: of a claim without structure, of an agent
-whom a document only describes."""
+"""Descriptions that are the identity of a record without any other: the text of a claim without structure, and the
+description of an agent whom a document only describes."""
 
 
 @given(records())
@@ -60,7 +60,7 @@ def test_what_describes_a_record_is_no_part_of_its_id(record: Record) -> None:
 
 
 def _without(record: Any, name: str) -> Record:
-    """The record with this field left out; itself where it takes the field."""
+    """The record without this field; the record itself where it needs the field."""
     try:
         bare: Record = attrs.evolve(record, **{name: None})
     except InvalidValue:

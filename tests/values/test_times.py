@@ -283,7 +283,7 @@ def test_a_date_is_its_day_in_utc_unless_a_zone_is_given() -> None:
 
 
 def test_a_naive_datetime_is_refused_with_the_remedy() -> None:
-    naive = datetime(2026, 2, 7)  # noqa: DTZ001  the very thing that is refused
+    naive = datetime(2026, 2, 7)  # noqa: DTZ001  - that it lacks a zone is the point
 
     with pytest.raises(InvalidValue, match=r"naive.*zone"):
         when(naive)

@@ -1,4 +1,4 @@
-"""Agents: how the sources of a sentence, or bare names, become the agents of records."""
+"""Agents: how a sentence's sources and bare names become the agents of its records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Agents:
         self._lookup = lookup
         self._named: dict[tuple[str, AgentKind], Agent] = {}
         self._made: dict[int, tuple[Source, Agent, list[Record]]] = {}
-        """By the identity of their source, which is kept beside them: the reader gives the same one again."""
+        """Each source with its agent and links, by the `id()` of the source. The reader gives one object for a source
+        that comes again, and it is held here, so that no other object gets its `id()`."""
 
     def of(
         self, source: AnySource, name: str, kind: AgentKind, story: Reference | None
@@ -78,7 +79,10 @@ class Agents:
         return agent, links
 
     def _of_name(self, name: str, field_name: str, kind: AgentKind) -> Agent:
-        """The one agent that goes by a bare name, in this commit or in the ledger; otherwise a new one of the kind."""
+        """The one agent of this name in the commit or in the ledger; where there is none, a new agent of the kind.
+
+        Raises `AmbiguousName` where several agents of the kind have the name, or only several of other kinds.
+        """
         fields.text(field_name, name, longest=fields.MAX_NAME)
         known = self._named.get((fold_name(name), kind))
         if known is None:

@@ -1,4 +1,4 @@
-"""Checks that need the rows of a commit to be written. What does not pass is an error, and the commit is undone."""
+"""Checks of a commit that read the rows it has just written. Where one fails, an error undoes the commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from provenance.values.vocabulary import AmendmentKind
 
 
 def may_amend(connection: Connection, amendment: Amendment) -> bool:
-    """Whether the agent of the amendment is entitled to it. That an assertion is misattributed anybody may say."""
+    """Whether the agent may amend the target: its holder or publisher may. Anybody may say that it is misattributed."""
     if amendment.kind is AmendmentKind.MISATTRIBUTED:
         return True
     keys = projection.keys_of(connection, (amendment.target.id, amendment.by.id))

@@ -52,15 +52,20 @@ from provenance.values.records import (
 )
 from provenance.values.references import LINKED_TYPES
 from provenance.values.sealed import Sealed
-from provenance.values.vocabulary import (
-    AgentKind,
-    AmendmentKind,
-    Stance,
-)
+from provenance.values.vocabulary import AgentKind, AmendmentKind, Stance
 
 
 class Desk:
-    """One commit in the making. Every method returns what it will record; the block's end records all, or nothing."""
+    """One commit in the making, as `Ledger.begin` gives it. Every method returns what it will record; the end of the
+    block records all of it, or nothing.
+
+    A source or an agent is given as `person(…)` and its like, as an `Agent` or its `RecordId`, or as a bare name: that
+    of the one agent who has it, otherwise of a new one. A time is whatever `when` reads, a date its whole day in UTC.
+
+    Every method raises `InvalidValue` for what a field cannot hold, `AmbiguousName` for a bare name that several agents
+    have, and `AlreadyClosed` after the block. `UnknownReference`, where nothing is recorded under an id, may come only
+    at the end of the block.
+    """
 
     def __init__(
         self,
@@ -79,23 +84,24 @@ class Desk:
                 first = journal.keyed_commit(connection, key)
         self._draft = Draft(author=author, keys=keys, key=key, first=first)
         self._sentences = 0
-        self._number: int | None = None  # of the sentence that is being recorded
+        self._number: int | None = None  # the number of the sentence that is being recorded
         self._reader = Reader()
         self._lookup = Lookup(reading, self._draft)
         self._agents = Agents(self._lookup)
         self._documents_made: dict[int, tuple[dict[str, Any], Document, list[Record]]] = {}
-        """By the identity of the fields that the reader gave, which are kept beside them."""
+        """Each story with its document and links, by the `id()` of the story. The reader gives one object for a story
+        that comes again, and it is held here, so that no other object gets its `id()`."""
         self._is_closed = False
 
     def finish(self) -> Draft:
-        """Takes no more, and gives what is to be stored."""
+        """Closes the desk, and gives the draft of the commit."""
         self._is_closed = True
         return self._draft
 
     # What is recorded -------------------------------------------------------------------------------------------
 
     def add(self, *records: Record) -> Recorded:
-        """Records values as they are, in one entry. What they refer to by value is recorded with them."""
+        """Records these records as they are, in one entry, and with them every record that they refer to by value."""
         if self._is_closed:
             raise AlreadyClosed("commit")
         for record in records:
@@ -105,8 +111,12 @@ class Desk:
         return self._keep(Recorded(None, assertions, with_referred(records)))
 
     def document(self, outlet: AnySource, **stated: Any) -> Document:
-        """A version of a story: `url`, `publisher_id` or `text`, `title`, `published_at`, `retrieved_at`; `supersedes`
-        (the version before it: a document, its id or its fields), `change_note`, `extensions`."""
+        """Records one version of a story.
+
+        - `url`, `publisher_id`, `text`: at least one of them; `title`, `published_at`, `retrieved_at`
+        - `supersedes`: the version before it, as a document, its id, or a dict of its fields with its "outlet"
+        - `change_note`: what the outlet itself says that it changed; `extensions`: data of your own (`Extension`)
+        """
         story, links = self._document(outlet, stated)
         self.add(*links, story)
         return story
@@ -144,13 +154,23 @@ class Desk:
         translated_by: str | None = None,
         extensions: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Recorded:
-        """One sentence: who said it, through whom it came, where it was found, what was shown for it.
+        """Records one sentence: who said it, through whom it came, where it was found, what was shown for it.
 
-        `via` runs from the source outwards; the document's outlet is the last relay by itself. Without a source the
-        outlet speaks in its own voice; without a document the desk heard it itself. Certainty, basis, time, terms and
-        extensions are those of the source's own assertion. `sentences` has every field.
+        - `claim`: what was said, in positive form (`docs/semantics.md`, Records): a text, or what `claim(…)` gives
+        - `source`: who said it. Left out, the document's outlet says it in its own voice
+        - `via`: who relayed it, a list in order from the source outwards. The document's outlet is added at its end
+        - `found_in`: a document, its id, or a dict of its fields with its "outlet". Left out, the desk heard it itself
+        - `stance`: affirm, deny, question, no_comment or silence
+        - `quote`, `cue`, `quote_type`, `distanced`: the words as they stand in the document, and how it puts them
+        - `evidence`: `REPORTED_ABSENT`, a kind, `shown(kind, item)`, or a list of these. Left out, none was mentioned
+        - `certainty`, `basis`, `said_at`, `ground_rule`, `language`, `translated`, `translated_by`, `extensions`: of
+          the source's own assertion, not of those who relay it
+        - `occasion`: which speech event it was. Left out, the document, the words and the place in the chain tell
+        - `accuses`: a list of those whom the claim blames
+
+        The words that stance, evidence and other fields take stand with the sentence form (`recording.sentences`).
         """
-        stated = locals()  # the keywords by name, from which what they state of a record is taken
+        stated = locals()  # the keywords by name, of which each record takes its fields
         if self._is_closed:
             raise AlreadyClosed("commit")
         with self._sentence():
@@ -238,7 +258,7 @@ class Desk:
         return chain, [*links, *more]
 
     def record_sentence(self, sentence: Sentence, *, number: int | None = None) -> Recorded:
-        """One sentence in the short form of `sentences`. `number` is its place in the source, for errors."""
+        """Records one sentence in the short form of JSON lines. Errors give its `number`, by default the desk's own."""
         with self._sentence(number):
             return self.record(**self._reader.arguments(sentence, self._lookup.attribute_named))
 
@@ -252,10 +272,16 @@ class Desk:
         at: object = None,
         note: str | None = None,
     ) -> Amendment:
-        """Takes back or puts right an assertion, or all that is found in a document (an agency's kill).
+        """Takes back or puts right an assertion, or every assertion found in a document (an agency's kill).
 
-        `by` is the holder or a publisher, by default the holder (of a document: its outlet). Anybody can establish a
-        misattribution.
+        - `kind`: retract, correct, supersede or misattributed
+        - `target`: an assertion, a document, or a recorded sentence, which stands for what its source said
+        - `by`: the holder or a publisher, by default the holder, or the outlet of a document. It has to be given beside
+          an id. Anybody can establish a misattribution (`docs/semantics.md`, Records)
+        - `replacement`: what is said instead
+        - `at`: when it was amended. `note`: why, in their words
+
+        At its end the block raises `NotEntitled` where `by` is neither the holder nor a publisher.
         """
         aimed = target.assertion if isinstance(target, Recorded) else target
         owner = (
@@ -284,9 +310,10 @@ class Desk:
         at: object = None,
         note: str | None = None,
     ) -> Amendment:
-        """Its holder takes an assertion back, or a publisher (`by`) does; of a sentence, what its source said.
+        """Records that its holder, or a publisher (`by`), takes an assertion back; of a sentence, what its source said.
 
-        A publisher takes back its own words with the last of `recorded.assertions`, a whole story with the document.
+        To take back a publisher's own words, give the last of `recorded.assertions`; to take back a whole story, give
+        the document. Arguments and errors are those of `amend`.
         """
         return self.amend(AmendmentKind.RETRACT, target, by=by, at=at, note=note)
 
@@ -299,7 +326,7 @@ class Desk:
         at: object = None,
         note: str | None = None,
     ) -> Amendment:
-        """Its holder, or a publisher, puts an assertion right; `replacement` is what they say instead."""
+        """Records that its holder, or a publisher (`by`), puts an assertion right: `amend` says how."""
         return self.amend(AmendmentKind.CORRECT, target, by=by, replacement=replacement, at=at, note=note)
 
     @overload
@@ -311,10 +338,13 @@ class Desk:
     def withdraw(
         self, target: Record | RecordId | Recorded, *, reason: str | None = None
     ) -> Withdrawal | tuple[Withdrawal, ...]:
-        """A record that the desk made in error: a merge, a relay, evidence, another withdrawal. Of a sentence, all that
-        only it said: what others rest on too stays.
+        """Withdraws a record that the desk made in error: a merge, a relay, evidence, another withdrawal.
 
-        From now on it counts as if never recorded; earlier `known` bounds still see it.
+        Of a sentence it withdraws what no other sentence shares, in this order: its relays, its evidence, and those of
+        its mentions and assertions that no relay of another sentence starts from or leads to.
+
+        From this commit on the record counts as if it had never been recorded; questions with an earlier `known` still
+        see it (`docs/semantics.md`, Records). `reason` says why.
         """
         if isinstance(target, Recorded):
             return tuple(self.withdraw(one, reason=reason) for one in self._only_of(target))
@@ -336,8 +366,8 @@ class Desk:
         return withdrawal
 
     def _only_of(self, recorded: Recorded) -> list[Record]:
-        """The records of a sentence that no other one shares: its relays, evidence and, without these, its assertions
-        with their mention."""
+        """The records of a sentence that no other sentence shares: its relays, its evidence, and its mentions and
+        assertions unless a relay of another sentence starts or ends there."""
         relays = [one for one in recorded.records if isinstance(one, Relay)]
         alone: list[Record] = [*relays, *(one for one in recorded.records if isinstance(one, Evidence))]
         shared = self._lookup.relayed_elsewhere(recorded, relays)
@@ -348,9 +378,10 @@ class Desk:
         return [*alone, *mentions, *own]
 
     def redact(self, target: Record | RecordId, *, reason: str | None = None) -> Redaction:
-        """Destroys what an agent, a claim, a mention or a document holds sealed, and a document's text; for good.
+        """Destroys for good what an agent, a claim, a mention or a document holds sealed, and the text of a document.
 
-        The record stays, with its public words, and so does every answer: origins count as before.
+        It takes effect once the commit is stored. The record stays, with its public words, and so does every answer:
+        origins count as before. `reason` says why.
         """
         if not isinstance(target, Record | RecordId):
             raise InvalidValue("redaction.target", f"a {type(target).__name__}", "a record or its RecordId")
@@ -366,12 +397,21 @@ class Desk:
     def link(
         self, kind: str, source: Reference | AnySource, target: Reference | AnySource, *, valid: object = None
     ) -> Link:
-        """Ties two records together; undone by withdrawing the link. Of agents a name or a source will do.
+        """Ties two records of one type together, until the link is withdrawn. A source or a name stands for an agent.
 
-        Kinds: same_agent, same_entity, same_claim and same_event merge the source into the target, whose name is then
-        used; maybe_same_agent; control_group (the source is owned by, or part of, the target); speaks_for; part_of;
-        not_later_than (of attributes); entails; contradicts. `valid`, of a control group or a spokesperson, is a pair
-        of dates of which one may be None.
+        Kinds (`docs/semantics.md`, Records):
+
+        - same_agent, same_entity, same_claim, same_event: the source is merged into the target, whose name is then used
+        - maybe_same_agent: the two may be one
+        - control_group: the source is owned by, or part of, the target
+        - speaks_for: the source is the voice of the target
+        - part_of: the source, a place or an organisation, lies within the target
+        - not_later_than: the value of the source attribute is never later than that of the target
+        - entails: whoever affirms the source says the target too
+        - contradicts: the two claims exclude each other
+
+        `valid` limits a control group or a spokesperson to what was said within it: a date, or a pair of dates of which
+        one may be None.
         """
         ends: list[Any] = []
         more: list[Record] = []
@@ -395,7 +435,8 @@ class Desk:
         at: object = None,
         deadline: object = None,
     ) -> CommentRequest:
-        """The newsroom asked the accused for comment."""
+        """Records that a newsroom (`by`) asked the accused for comment on a claim, when (`at`) and with which
+        `deadline`. Without this record the accused counts as not asked (`docs/semantics.md`, Right of reply)."""
         request = CommentRequest(
             accused=self._agents.of(accused, "accused", AgentKind.ORGANISATION, None)[0],
             claim=claim,
@@ -407,7 +448,10 @@ class Desk:
         return request
 
     def assess(self, claim: Reference, verdict: str, *, by: AnySource, **stated: Any) -> Assessment:
-        """A fact-checker's verdict in their words. It never enters a grade or a conflict."""
+        """Records a fact-checker's verdict on a claim, in their words. It never enters a grade or a conflict.
+
+        `against` is the other claim of a conflict that it is on, `at` when it was given, and `url` where it stands.
+        """
         agent = self._agents.of(by, "assessment.by", AgentKind.ORGANISATION, None)[0]
         stated["at"] = moment_of("assessment.at", stated.get("at"))
         assessment = Assessment(claim=claim, verdict=verdict, by=agent, **stated)
@@ -421,7 +465,8 @@ class Desk:
 
     @contextmanager
     def _sentence(self, number: int | None = None) -> Iterator[None]:
-        """One sentence of this commit, by default the next: an error points at it, and nothing of it is kept."""
+        """A block that records one sentence. If it fails, the error names the sentence's number, by default the next,
+        and the draft keeps nothing of the sentence."""
         if self._number is not None:
             yield
             return

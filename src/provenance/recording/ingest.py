@@ -14,7 +14,7 @@ from provenance.recording.keys import Keys
 from provenance.recording.sentences import Sentence
 
 COMMIT_EVERY = 5_000
-"""Sentences in one commit of an ingest: enough that a commit's fixed costs vanish, little enough for memory."""
+"""Sentences in one commit of an ingest: so many that the fixed costs of a commit vanish, and few enough for memory."""
 
 
 def ingest(
@@ -26,7 +26,11 @@ def ingest(
     now: Callable[[], int],
     progress: Callable[[int], None] | None,
 ) -> int:
-    """Records each batch in a commit of its own, at the time that `now` gives; gives how many sentences were new."""
+    """Records each batch in a commit of its own, and gives how many sentences were new.
+
+    `now` gives the time of a commit in microseconds since 1970 UTC. `progress` is called after every commit with the
+    number of sentences read so far.
+    """
     added, read = 0, 0
     for batch in batches:
         desk = Desk(store.read_log, author=author, keys=keys)

@@ -1,6 +1,6 @@
 """Look-ups: what a desk asks of the ledger while it puts a commit together.
 
-A commit that repeats an earlier one is looked up in the ledger as it was before that one.
+A commit that repeats an earlier one, under its key, finds the ledger as it was before that earlier commit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from provenance.values.sealed import Sealed
 
 
 class Lookup:
-    """The ledger as a commit in the making finds it, with what this commit itself holds so far."""
+    """The ledger as a commit in the making finds it, together with what the commit itself holds so far."""
 
     def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], draft: Draft) -> None:
         self._reading = reading
@@ -30,7 +30,7 @@ class Lookup:
         self._attributes: dict[str, Attribute] = {}
 
     def agents_named(self, name: str) -> list[Agent]:
-        """The agents that go by a name, in this commit or in the ledger; without regard to case."""
+        """The agents of this name in the commit or in the ledger, without regard to case."""
         found = self._draft.agents_named(name)
         table = tables.agent
         with self._reading() as connection:
@@ -47,12 +47,12 @@ class Lookup:
         if described is not None:
             return described
         if name not in self._attributes:
-            fresh = Attribute(name=name)
+            known = Attribute(name=name)
             with self._reading() as connection:
-                keys = list(self._draft.keys_of(connection, [fresh.id]).values())
+                keys = list(self._draft.keys_of(connection, [known.id]).values())
                 for stated in self._draft.described(connection, keys).values():
-                    fresh = wire.from_json(stated)  # type: ignore[assignment]
-            self._attributes[name] = fresh
+                    known = wire.from_json(stated)  # type: ignore[assignment]
+            self._attributes[name] = known
         return self._attributes[name]
 
     def publisher_of(self, story: Document | RecordId | None) -> Agent | RecordId | None:
@@ -74,7 +74,7 @@ class Lookup:
         return RecordId(bytes(outlet_id).hex())
 
     def text_of(self, story: Document | RecordId | None) -> str | None:
-        """The text of a document; None where none is held, or it is sealed and not of this commit."""
+        """The text of a document. None where the ledger has none, or has it sealed and from an earlier commit."""
         if story is None or isinstance(story, Document):
             text = None if story is None else story.text
             return text.value if isinstance(text, Sealed) else text
@@ -86,7 +86,7 @@ class Lookup:
             return None if digest is None else beside.text_of(connection, digest)
 
     def count_about(self, table: Table, target: Record | RecordId) -> int:
-        """How many records of the table are about the target."""
+        """How many records of the table have this target."""
         with self._reading() as connection:
             key = projection.keys_of(connection, [target.id]).get(target.id)
             query = (
@@ -95,7 +95,7 @@ class Lookup:
             return 0 if key is None else connection.execute(query).scalar_one()
 
     def relayed_elsewhere(self, recorded: Recorded, relays: Sequence[Relay]) -> set[str]:
-        """The assertions of the sentence that a relay of another one starts from or ends at."""
+        """The ids of the sentence's assertions at which a relay of another sentence starts or ends."""
         table = tables.relay
         with self._reading() as connection:
             keys = projection.keys_of(connection, [one.id for one in (*recorded.assertions, *relays)])

@@ -8,13 +8,14 @@ from provenance.values.records import Anchor
 from provenance.values.sealed import Sealed
 
 CONTEXT = 32
-"""Characters recorded before and after a quotation, by which it can be found again in a changed text."""
+"""Characters recorded on either side of a quotation, by which it can be found again in a changed text."""
 
 
 def anchor_of(quote: str | Sealed, text: str | None) -> Anchor:
-    """The quotation with its place in the text, and what stands around it; without these where the text is not held.
+    """The quotation with its place in the text and the characters around it; without these where there is no text.
 
-    A sealed quotation gets no place: in a text that others may read it would tell the words.
+    A sealed quotation gets no place, because its place in a text that others may read would tell its words. Raises
+    `InvalidValue` where the text does not hold the words.
     """
     words = quote.value if isinstance(quote, Sealed) else quote
     if text is None or words is None:

@@ -1,4 +1,4 @@
-"""A sentence as records: pure functions over what its keywords state."""
+"""The records of one sentence, made by pure functions from the keywords of `Desk.record`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from provenance.values.times import when_of
 from provenance.values.vocabulary import EvidenceKind, Stance
 
 MAX_QUOTE = fields.MAX_TEXT - 1_000
-"""Characters of a quotation: with the document's id, it makes the default occasion of its assertions."""
+"""Characters of a quotation: the default occasion of its assertions, which also holds the document's id, must fit."""
 
 _EVIDENCE_KINDS = tuple(kind.value for kind in EvidenceKind)
 _STANCES = tuple(stance.value for stance in Stance if stance is not Stance.RELAY)
@@ -44,11 +44,12 @@ _STATED = {
     Assertion: _beside_identity(Assertion),
     Mention: [name for name in _beside_identity(Mention) if name not in _beside_identity(Assertion)],
 }
-"""What a sentence states of its source's assertion and of its mention. A name that both have is the assertion's."""
+"""The keywords of a sentence that are fields of the source's assertion, and those that are fields of its mention. Where
+both have a field of the name, the keyword is the assertion's."""
 
 
 def stated_of(record_type: type[Assertion | Mention], keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """What the keywords of `Desk.record` state of the assertion or of its mention."""
+    """The fields of the assertion, or of its mention, that the keywords of `Desk.record` state."""
     stated = {name: keywords[name] for name in _STATED[record_type]}
     for name in model.fields_holding(record_type, When):
         stated[name] = moment_of(name, stated[name])
@@ -75,9 +76,10 @@ def assertions_of(
     found_in: Document | RecordId | None,
     own: Mapping[str, Any],
 ) -> list[Assertion]:
-    """The assertions of a chain, that of the source first. `own` is what is stated of the source's alone.
+    """The assertions of a chain, that of the source first. `own` has the fields that only the source's assertion gets.
 
-    An unstated occasion is the document, the quoted words and the place in the chain, counted from the publisher.
+    An unstated occasion is made of the document, the quoted words, and the place in the chain counted from the
+    publisher (`docs/semantics.md`, Records: Identity).
     """
     place = "desk" if found_in is None else str(found_in.id)
     unstated = [f"{place} {words} {step}" for step in range(len(chain), 0, -1)]
@@ -119,7 +121,7 @@ def _evidence(cited: object, assertion: Assertion, noted_by: Reference | None) -
 
 
 def with_referred(records: Iterable[Record]) -> tuple[Record, ...]:
-    """The records once each, every one behind all records that it refers to by value."""
+    """These records and those that they refer to by value: each once, and behind all that it refers to."""
     ordered: dict[str, Record] = {}
     for record in records:
         _add_with_referred(record, ordered)
@@ -127,7 +129,7 @@ def with_referred(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 def _add_with_referred(record: Record, ordered: dict[str, Record]) -> None:
-    """Puts the record behind all records that it refers to by value."""
+    """Adds the record to `ordered`, behind all records that it refers to by value."""
     id_ = record.id
     if id_ not in ordered:
         for referred in referred_records(record):

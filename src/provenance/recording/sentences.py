@@ -24,14 +24,13 @@ Fields, of which the claim is required, and a source or a document:
 - `language`: the one it was said in, as "ru"; `translated`: true where the words are given in another, and
   `translated_by`
 - `occasion`: which speech event it was; left out: the document, the words and the place in the chain
-- `accuses`: whom the claim gives the blame
-
+- `accuses`: whom the claim blames
 - `extensions`: data of your own by namespace (`values.extensions`), for the source's assertion; claim, source and
   document can have their own
 
-What is confidential is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk) and
-"handle" where the same source or claim comes again: the name and contact of an anonymous source, a claim's text, the
-quote, a document's text. The file then is as confidential as the source.
+A confidential value is written {"sealed": value, "public": what readers are shown}, with "level" (left out: desk), and
+with "handle" where the same source or claim comes again. It may be the name or the contact of an anonymous source, a
+claim's text, the quote, or a document's text. The file then is as confidential as the source.
 """
 
 from __future__ import annotations
@@ -64,25 +63,25 @@ Sentence = Mapping[str, Any]
 
 
 class Story(dict[str, Any]):
-    """The fields of a document as a sentence states them. Where they come again, the reader gives the same one."""
+    """The fields of a document as a sentence states them. For the same JSON the reader gives the same object again."""
 
 
 FIELDS = (model.plain_fields(Assertion) | model.plain_fields(Mention) - {"anchor"}) | frozenset(
     ("claim", "source", "via", "document", "quote", "evidence", "accuses")
 )
-"""What a sentence states: the plain fields of the source's assertion and of its mention, and what is read in a way of
-its own."""
+"""The fields of a sentence: the plain fields of the source's assertion and of its mention, and those that are read in a
+way of their own."""
 
 CLAIM_FIELDS = model.plain_fields(Claim) | {"subject", "attribute", "value", "accuses"}
 ATTRIBUTE_FIELDS = model.plain_fields(Attribute) - {"extensions"}
 DOCUMENT_FIELDS = model.plain_fields(Document) - {"text_digest"} | {"outlet", "supersedes"}
 
 MAX_LINE = 20_000_000
-"""Characters of one JSON line: the longest document's text, escaped."""
+"""Characters of one JSON line: it has room for the longest text of a document, escaped."""
 
 
 def sentences(source: Iterable[Sentence] | str | Path, size: int) -> Iterator[list[Sentence]]:
-    """The sentences in batches, read as they are needed; a path is a file of JSON lines."""
+    """The sentences in batches of `size`, read as they are needed. A path names a file of JSON lines in UTF-8."""
     if size < 1:
         raise InvalidValue("commit_every", "less than one", "the number of sentences in one commit")
     if isinstance(source, str | Path):
@@ -98,12 +97,12 @@ def _batches(rows: Iterator[Sentence], size: int) -> Iterator[list[Sentence]]:
 
 
 def _bounded(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file, of which none is read further than it may be long."""
+    """The lines of a file. Of a line that is too long only the beginning is read, and nothing behind it."""
     longest = 4 * MAX_LINE  # bytes of a character in UTF-8
     while line := file.readline(longest + 1):
         yield line
         if len(line) > longest:
-            return  # too long, and refused as such: what follows is the rest of it
+            return  # the line will be refused as too long, and what follows is the rest of it
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[Sentence]:
@@ -148,10 +147,10 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_
 
 
 class Reader:
-    """Reads sentences in the short form. What comes again among them, as sources and claims do, is read once.
+    """Reads sentences in the short form. A source, claim or document that comes again as the same JSON is read once.
 
-    `attribute_known_as` tells what a bare attribute means. It is not kept: it is a desk's, which keeps the reader, and
-    all of a commit would wait for the garbage collection.
+    `attribute_known_as` gives the attribute that a bare name means. It is passed to every call and not held: it belongs
+    to the desk, which holds the reader, and such a circle would keep a commit in memory until garbage is collected.
     """
 
     def __init__(self) -> None:
@@ -160,7 +159,7 @@ class Reader:
         self._stories: dict[bytes, Story] = {}
 
     def arguments(self, sentence: Sentence, attribute_known_as: Callable[[str], Attribute]) -> dict[str, Any]:
-        """The keyword arguments of `Desk.record` that a sentence stands for."""
+        """The keyword arguments of `Desk.record` for this sentence."""
         if not isinstance(sentence, Mapping):
             raise InvalidValue("sentence", f"a {type(sentence).__name__}", "an object with at least a claim")
         _only("sentence", sentence, FIELDS)
@@ -231,14 +230,14 @@ class Reader:
 
 
 def _is_current(known: Claim, value: object, attribute_known_as: Callable[[str], Attribute]) -> bool:
-    """Whether a bare attribute still means what it meant: another sentence may have described it since."""
+    """Whether the claim's bare attribute still means what it meant: a sentence since then may have described it."""
     stated = value.get("attribute") if isinstance(value, Mapping) else None
     return not isinstance(stated, str) or known.attribute is attribute_known_as(stated)
 
 
 def _bytes_of(value: Any) -> bytes | None:
-    """Bytes that only the same JSON values have, in the same order; None of values that are something else, and of
-    what is to be sealed, anew each time."""
+    """Bytes that are equal only for the same JSON in the same order. None for what is no JSON, and for what is to be
+    sealed, because each sealing makes a value of its own."""
     try:
         key = marshal.dumps(value, 0)  # tells 1 from True and a text from an id, and is fast
     except ValueError:
@@ -279,7 +278,10 @@ def _claim(value: object, attribute_known_as: Callable[[str], Attribute]) -> Cla
 
 
 def _read(stated: dict[str, Any], where: str, *record_types: type[Record]) -> None:
-    """Reads, in their place, the fields of these records that may be sealed or hold a time."""
+    """Converts, in `stated` itself, the fields of these types that may be sealed or hold a time.
+
+    An error calls a field by its name behind `where`.
+    """
     for name, read in _readers(*record_types).items():
         value = stated.get(name)
         if value is not None:

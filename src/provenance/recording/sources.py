@@ -24,12 +24,23 @@ from provenance.values.times import when_of
 from provenance.values.vocabulary import AgentKind, EvidenceKind, Naming, ValueType
 
 REPORTED_ABSENT = "absent"
-"""The evidence of a sentence that says that none was cited ("without citing evidence")."""
+"""What `evidence` is of a sentence that says that no evidence was cited ("without citing evidence")."""
 
 
 @frozen(kw_only=True)
 class Source:
-    """Somebody to record as a source or in a chain. `part_of` names the control group: one voice with it."""
+    """Somebody to record as a source, as a relay or as an accused. `person`, `anonymous` and their like make one.
+
+    - `description`: how readers may be told of it. `contact`: how the desk reaches it, always sealed
+    - `speaks_for`: the agent whose voice it is. `part_of`: its control group, with which it is one voice
+    - `identifier`: an id of another system, such as Wikidata's, that tells apart agents of one name
+    - `mention`: the document's words for an unnamed source, by default its name or description
+    - `aliases`: other names. `count`: the stated number of people, by default 1
+    - `known_to_desk`: True where an unnamed or partly named source is identified to the newsroom
+    - `extensions`: data of your own by namespace (`Extension`)
+
+    What does not fit together raises `InvalidValue` when the source is recorded.
+    """
 
     kind: AgentKind = AgentKind.ORGANISATION
     naming: Naming = Naming.NAMED
@@ -47,53 +58,64 @@ class Source:
 
 
 AnySource = Source | Agent | str
-"""A source, an agent already recorded, or the bare name of one."""
+"""A source, an agent or its id, or the bare name of one."""
 
 
 def person(name: str, **fields: Any) -> Source:
+    """A named person. `fields` are those of `Source`."""
     return Source(kind=AgentKind.PERSON, name=name, **fields)
 
 
 def organisation(name: str, **fields: Any) -> Source:
+    """A named organisation. `fields` are those of `Source`."""
     return Source(kind=AgentKind.ORGANISATION, name=name, **fields)
 
 
 def outlet(name: str, **fields: Any) -> Source:
+    """An outlet: it publishes. `fields` are those of `Source`."""
     return Source(kind=AgentKind.OUTLET, name=name, **fields)
 
 
 def role(name: str, *, speaks_for: Source | str, **fields: Any) -> Source:
-    """Known by a role only: "a spokesperson of the committee"."""
+    """A person known by a role only ("a spokesperson of the committee"), and the agent for whom the role speaks."""
     return Source(kind=AgentKind.PERSON, naming=Naming.ROLE, name=name, speaks_for=speaks_for, **fields)
 
 
 def partly_named(name: str | Sealed, **fields: Any) -> Source:
-    """A neighbour who only gave her first name."""
+    """A person of whom only a part of the name is known, such as a neighbour who gave her first name."""
     return Source(kind=AgentKind.PERSON, naming=Naming.PARTIAL, name=name, **fields)
 
 
 def anonymous(description: str | Sealed, **fields: Any) -> Source:
-    """ "Medical sources", "three officials" (`count=3`). Of a confidential source what is known to the desk only is
-    sealed: `name=sealed(…)`, `contact=sealed(…)`."""
+    """A source that is described and not named: "medical sources", "three officials" (`count=3`). `kind` is a kind of
+    agent, by default a group.
+
+    It belongs to the document that describes it: outside of one, `mention` has to tell it apart. What only the desk
+    knows of a confidential source is sealed: `name=sealed(…)`, `contact=sealed(…)`.
+    """
     return Source(
         kind=fields.pop("kind", AgentKind.GROUP), naming=Naming.ANONYMOUS, description=description, **fields
     )
 
 
 def unattributed(description: str, **fields: Any) -> Source:
-    """Nobody takes responsibility: "attacks blamed on …"."""
+    """A source for which nobody takes responsibility: "attacks blamed on …". It belongs to the document."""
     return Source(kind=AgentKind.UNKNOWN, naming=Naming.UNATTRIBUTED, description=description, **fields)
 
 
 @frozen
 class Shown:
-    """Evidence that was cited: its kind, and the very item where it can be identified."""
+    """Evidence that was cited: its kind and, where there is one, an id of the item: a URL, an archive number.
+
+    Two assertions that show the same item have one piece of evidence between them.
+    """
 
     kind: EvidenceKind = field(converter=choice("evidence.kind", EvidenceKind))
     item: str | None = None
 
 
 def shown(kind: str, item: str | None = None) -> Shown:
+    """The evidence of a sentence that cites some. Raises `InvalidValue` for a kind that is not on the list."""
     return Shown(kind, item)
 
 
@@ -103,15 +125,17 @@ def entity(
     *,
     extensions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Entity:
+    """What a claim is about, or what its value names. `identifier` is an id of another system, such as Wikidata's."""
     return Entity(name=name, identifier=identifier, extensions=extensions)
 
 
 def attribute(name: str, **fields: Any) -> Attribute:
-    """What a claim says of its subject.
+    """What a structured claim says of its subject (`docs/semantics.md`, Records).
 
-    `cardinality`: single (left out) or multi, of which two values do not exclude each other. `temporal`: constant (left
-    out) happened once, state holds for a while, cumulative may only rise. `value_type`: entity (left out), place, enum,
-    number, time.
+    - `cardinality`: single, by default, where two values exclude each other; or multi
+    - `temporal`: constant, by default, happened once; state holds for a while; cumulative may only rise
+    - `value_type`: entity, by default; place, enum, number or time
+    - `extensions`: data of your own by namespace (`Extension`)
     """
     return Attribute(name=name, **fields)
 
@@ -129,10 +153,18 @@ def claim(
     accuses: Iterable[Reference] | None = None,
     extensions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Claim:
-    """A claim, structured where subject and attribute are given.
+    """A claim in positive form: a denial is a stance on it. It is structured where subject and attribute are given.
 
-    A value is read as the attribute's type wants it: a quantity in words or figures, a time, or the name of an
-    entity. `as_of` and `valid` are one date, or a pair of ends of which one may be None.
+    - `value`: read as the attribute's type says: `quantity` reads a number, `when` a time, and otherwise it is the name
+      of an entity. Left out, the claim says that the value is unknown
+    - `as_of`: the moment for which a count holds, and `valid`: the time during which a state held. Each is one date, or
+      a pair of ends of which one may be None; a date is its whole day in UTC
+    - `nature`: factual, evaluative (an opinion) or prospective (a forecast)
+    - `scope`: what narrows the attribute, its unit included
+    - `accuses`: a list of the agents whom the claim blames
+
+    Raises `InvalidValue`, naming the field, for one of subject and attribute without the other, and for value, scope,
+    as_of or valid without both.
     """
     if isinstance(subject, str):
         subject = Entity(name=_name("claim.subject", subject))
@@ -179,7 +211,7 @@ def _quantity(value: object) -> Quantity:
 
 
 def window(field_name: str, window: object) -> Window | None:
-    """A stretch of time from one date, or from a pair of ends of which one may be None."""
+    """The stretch of time of one date, or between a pair of ends of which one may be None."""
     if window is None or isinstance(window, Window):
         return window
     ends = window if isinstance(window, tuple | list) else (window, window)
@@ -193,7 +225,7 @@ def window(field_name: str, window: object) -> Window | None:
 
 
 def source_from_json(value: object, field_name: str) -> AnySource:
-    """A bare name, or an object of a source's fields; {"anonymous": "…"} and its like for short."""
+    """The source in a sentence: a bare name, or an object with the word for its kind, as {"anonymous": "…"}."""
     if isinstance(value, str):
         return value
     if not isinstance(value, Mapping):
@@ -232,7 +264,7 @@ def _check_source(field_name: str, word: str, fields: Mapping[str, object]) -> N
 
 
 def value_from_json(value: object, field_name: str) -> Any:
-    """The value as it stands, or sealed: {"sealed": value, "public", "level", "handle"}."""
+    """The value as it stands; sealed where it is {"sealed": value, "public", "level", "handle"}."""
     if not isinstance(value, Mapping) or "sealed" not in value:
         return value
     if not value.keys() <= _SEALED_FIELDS:

@@ -1,11 +1,12 @@
-"""JSON Schemas (draft 2020-12) of what a ledger records and takes: for pipelines that check before they send.
+"""JSON Schemas (draft 2020-12) of what a ledger records and takes, for pipelines that check before they send.
 
-`schema("claim")` is that of a claim as entries hold it, and likewise of every other type of record; `schema("entry")`
-that of an entry of them, and `schema("sentence")` that of a sentence in the short form. `python -m provenance.schemas
-claim` prints one. They are files beside this one, `claim.json` and its like, which `--write` makes anew.
+`schema("claim")` is the schema of a claim as entries hold it, and every other type of record has one too.
+`schema("entry")` is the schema of an entry, and `schema("sentence")` that of a sentence in the short form. `python -m
+provenance.schemas claim` prints one. The schemas are files beside this one, such as `claim.json`; `--write` makes them
+anew.
 
-What satisfies its schema is of the right shape, and may still be refused: whether a reference leads to a record, or the
-ends of an interval are in order, no schema says.
+JSON that satisfies its schema has the right shape. It may still be refused: a schema cannot say whether a reference
+leads to a record, or whether the ends of an interval are in order.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ FOLDER = Path(__file__).parent
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The schema of a record type, of "entry" or of "sentence"."""
+    """The JSON Schema (draft 2020-12) of a type of record as entries hold it, of "entry", or of "sentence".
+
+    Every call returns a new dict. Raises `InvalidValue` for another name.
+    """
     if name not in names():
         raise InvalidValue.unknown_word("schema", name, names())
     stated: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
@@ -28,5 +32,5 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def names() -> list[str]:
-    """Everything that there is a schema of."""
+    """The names that `schema` takes, in alphabetical order."""
     return sorted(file.stem for file in FOLDER.glob("*.json"))

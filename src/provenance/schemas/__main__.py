@@ -10,7 +10,7 @@ from provenance.schemas import FOLDER, generation, names, schema
 
 
 def text_of(name: str) -> str:
-    """What the file of a schema holds."""
+    """The text of a schema's file."""
     return json.dumps(generation.generate(name), indent=2, ensure_ascii=True) + "\n"
 
 

@@ -1,7 +1,8 @@
-"""How the schemas are made: from the fields of the records and what these take, and from the rules between fields.
+"""Makes the schemas from the fields of the records, from what these fields take, and from the rules between fields.
 
-Limits are found by asking a field's own converter. What no schema can say is left to the library: whether a reference
-leads to a record of the right type, whether an interval is upside down, how many bytes a name has.
+The limits of a field are found by trying values on its own converter. Some rules no schema can say, and the library
+checks them alone: whether a reference leads to a record of the right type, whether an interval is upside down, how many
+bytes a name has.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _SAYS_SOMETHING = r"^[^\u0000]*([^\s\u0000]|\uFEFF)[^\u0000]*$"
 
 
 def names() -> list[str]:
-    """Everything that there is a schema of."""
+    """The names of all schemas."""
     return [*RECORD_TYPES, ENTRY, SENTENCE]
 
 
@@ -138,7 +139,7 @@ def _extensions() -> Schema:
 
 
 def _json() -> Schema:
-    """What canonical JSON can hold: numbers with a fraction are text."""
+    """Any value that canonical JSON can hold: a number with a fraction is text there."""
     names = {"pattern": r"^[\u0000-\u007F]*$"}
     largest = 2**53 - 1
     return {
@@ -205,11 +206,11 @@ def _value(kind: type, *, before: Schema | None = None, **rules: Any) -> Schema:
 
 
 _OWN_FORM = {(Document, "text"), (Claim, "value")}
-"""Fields that entries hold in a form of their own."""
+"""Fields whose form in entries does not follow from their type."""
 
 
 def _field(field: attrs.Attribute[Any], forms: Mapping[Any, Schema]) -> Schema:
-    """What the field takes. `forms` has the types that entries and sentences write in forms of their own."""
+    """The schema of what the field takes. `forms` has the types that entries and sentences write differently."""
     options = [_of_kind(kind, field, forms) for kind in model.kinds_of(field.type)]
     unique = [option for place, option in enumerate(options) if option not in options[:place]]
     return unique[0] if len(unique) == 1 else {"anyOf": unique}
@@ -255,7 +256,7 @@ _KINDS: dict[Any, Schema] = {
     Extensions: _ref("extensions"),
 }
 _PROBES = {_TEXT: "a" * (fields.MAX_NAME + 1), _NAME: "a", "id": "0" * 64, "language": "ru"}
-"""Definitions of texts, the widest first, and what no narrower one would take."""
+"""Definitions of texts, the widest first, each with a text that no narrower definition takes."""
 
 
 def _entry() -> Schema:
@@ -271,13 +272,13 @@ def _if(condition: Schema, then: Schema) -> Schema:
 
 
 def _is(field: str, *options: enum.Enum, default: enum.Enum | None = None) -> Schema:
-    """That a field is one of these; with the default among them, also that it is left out."""
+    """That the field is one of these words. Where the default is among them, the field may also be left out."""
     stated = {"properties": {field: _choice(options)}}
     return stated if default in options else {**stated, "required": [field]}
 
 
 def _only_of(field: str, *names: str) -> Schema:
-    """That these fields stand only beside another one."""
+    """The rule that the fields `names` stand only beside `field`."""
     return {name: [field] for name in names}
 
 
@@ -330,12 +331,12 @@ _RULES: dict[str, Schema] = {
 
 
 def _optional(schema: Schema) -> Schema:
-    """What may be null, which says as little as a field that is left out."""
+    """The schema, or null, which says as little as a field that is left out."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _stated(names: Iterable[str], record_types: Iterable[type], own: Schema) -> Schema:
-    """How a sentence states these fields of the records: as `own` says, otherwise as their types say."""
+    """The properties of a sentence for these fields of the records: those in `own`, otherwise those of their types."""
     fields = {field.name: field for kind in record_types for field in model.attributes_of(kind)}
     return {name: own[name] if name in own else _optional(_field(fields[name], _HERE)) for name in names}
 
@@ -352,8 +353,8 @@ def _sentence() -> Schema:
         "accuses": _optional(_list_of(_ref("source"))),
     }
     properties = _stated(sorted(sentences.FIELDS), (Mention, Assertion), own)
-    told = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
-    return _object(properties, ["claim"], anyOf=told)
+    either = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
+    return _object(properties, ["claim"], anyOf=either)
 
 
 _SOMETHING: Schema = {"not": {"type": "null"}}
@@ -404,7 +405,7 @@ _HERE: dict[Any, Schema] = {
     When: _TIME_HERE,
     Window: _window_here(),
 }
-"""What a sentence has for these types."""
+"""The schemas of these types as sentences write them."""
 
 
 def _document() -> Schema:
@@ -416,7 +417,7 @@ def _document() -> Schema:
     words = model.fields_holding(Document, str)
     order = dict.fromkeys(
         ("outlet", "text", *words, *model.fields_of(Document))
-    )  # that of the published file
+    )  # as the published file has them
     names = [name for name in order if name in sentences.DOCUMENT_FIELDS]
     known = [
         {"required": [name], "properties": {name: _SOMETHING}} for name in ("url", "publisher_id", "text")
@@ -447,7 +448,7 @@ def _source_called(word: str) -> Schema:
 
 
 _SAID_BY_WORD = ("kind", "naming", "name", "description")
-"""Fields of a source that the word for it says, such as "anonymous"."""
+"""Fields of a source that follow from the word for its kind, such as "anonymous"."""
 
 
 def _evidence() -> Schema:

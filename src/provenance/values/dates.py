@@ -31,7 +31,7 @@ def _on(on: date | None) -> date | None:
 
 @attrs.frozen
 class Setting:
-    """What the words leave unsaid."""
+    """What a time in words leaves unsaid: its zone, its date, and what approximate words stand for."""
 
     stated_zone: tzinfo | None = attrs.field(converter=_zone)
     on: date | None = attrs.field(converter=_on)
@@ -54,7 +54,7 @@ def _next_day(day: date) -> date:
 
 @attrs.frozen
 class Stated:
-    """A time with both ends."""
+    """A time that was read from words: both ends of an interval in UTC, equal for an instant."""
 
     earliest: datetime
     latest: datetime
@@ -86,7 +86,8 @@ _DIVISIONS = dict(
         start=21,
     )
 )
-"""EDTF's codes for parts of a year: the first month, and how many. From December on they reach into the next."""
+"""EDTF's codes for parts of a year: the first month, and how many months. A part that begins in December ends in the
+next year."""
 
 
 def calendar_date(words: str, setting: Setting) -> Stated | None:
@@ -141,7 +142,7 @@ def _date(words: str, setting: Setting) -> Stated | None:
 
 
 def _pad_of(first: date, last: date, setting: Setting) -> timedelta:
-    """The pad of an approximate day, month or year: its own length, so many times as chosen."""
+    """The pad of an approximate day, month or year: its own length, times `Approximations.around_a_date`."""
     try:
         return (last - first + timedelta(days=1)) * setting.choices.around_a_date
     except OverflowError:
@@ -151,10 +152,10 @@ def _pad_of(first: date, last: date, setting: Setting) -> timedelta:
 def whole_days(
     first: date, last: date, setting: Setting, *, pad: timedelta = timedelta(0), edtf: str
 ) -> Stated:
-    """From the beginning of the first day to the end of the last.
+    """The time from the beginning of the first day to the end of the last, by the clock of the setting's zone.
 
-    Where the clocks are set at midnight, fold picks the first of two midnights and the last of two ends;
-    where an hour is left out, the moment of the change.
+    Clocks that are set back at midnight show a midnight twice: the time begins at the first one, and ends at the last
+    (`fold`). Clocks that are set forward there leave midnight out: the time begins, or ends, at the change.
     """
     begins = datetime.combine(first, time.min, setting.zone)
     ends = datetime.combine(last, time.max, setting.zone).replace(fold=1)
@@ -162,7 +163,7 @@ def whole_days(
 
 
 def _first_and_last(year: str, month: str = "xx", day: str = "xx") -> tuple[date, date]:
-    """The first and the last date that fit, where each x is any digit."""
+    """The first and the last date of the calendar that fit, where each "x" stands for any digit."""
     first = next(_dates(year, month, day, iter), None)
     last = next(_dates(year, month, day, reversed), None)
     if first is None or last is None:

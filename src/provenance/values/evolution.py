@@ -1,8 +1,8 @@
-"""Versions of what is recorded: how an older form is read as the newest one, in pure steps of one version each.
+"""Versions of a form: an older form is read as the newest one, in pure steps of one version each.
 
-What lies in the log is never rewritten. Every object there names its form, as "claim/1": what it is, and which version
-of that. A step gets the fields of version n, and gives those of version n + 1; it must not change what it was given,
-must give the same whenever it is called, and must lose nothing that the old version said.
+The log is never rewritten. Every object in it names its form and the version of that form, as "claim/1". A step takes
+the fields of version n and returns those of version n + 1. It must not change its argument, must return the same for
+the same fields, and must lose nothing that the older version said.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FORM = re.compile(r"([a-z][a-z0-9_.-]{0,99})/([1-9][0-9]{0,5})\Z")
 
 @frozen
 class Versions:
-    """All versions of one form: the steps from the first to the second, from that to the third, and so on."""
+    """All versions of one form. The first step leads from version 1 to 2, the second from 2 to 3, and so on."""
 
     name: str
     steps: tuple[Step, ...] = ()
@@ -34,11 +34,14 @@ class Versions:
 
     @property
     def form(self) -> str:
-        """The newest version as entries name it: "claim/2"."""
+        """The newest version as entries name it, such as "claim/2"."""
         return f"{self.name}/{self.newest}"
 
     def upcast(self, fields: Fields, version: int, *, to: int | None = None) -> Fields:
-        """The fields of this version as the newest has them, or the version `to`."""
+        """Fields of version `version`, as version `to` has them; by default as the newest has them.
+
+        Raises `NewerThanLibrary` where no step leads from `version` to the newest.
+        """
         if version > self.newest:
             raise NewerThanLibrary(f"{self.name}/{version}", self.form)
         for step in self.steps[version - 1 : None if to is None else to - 1]:
@@ -47,7 +50,7 @@ class Versions:
 
 
 def parsed_form(stated: object, where: str) -> tuple[str, int]:
-    """The name and the version in "claim/1"."""
+    """The name and the version in a form such as "claim/1". An error calls it `where`."""
     found = _FORM.match(stated) if isinstance(stated, str) else None
     if found is None:
         raise InvalidValue(where, "no form", 'its form and version, as "claim/1"')
@@ -55,12 +58,12 @@ def parsed_form(stated: object, where: str) -> tuple[str, int]:
 
 
 def said_more(fields: Fields) -> Fields:
-    """The step to a version that only says more than the one before it."""
+    """The step to a version that only adds fields to the one before it: it changes nothing."""
     return fields
 
 
 def check_older(fields: Mapping[str, object], later: frozenset[str], form: str) -> None:
-    """Refuses fields of a later version in an older form: nobody can have meant them."""
+    """Refuses an object of an older form with fields of a later version: that version did not know them."""
     unknown = sorted(later.intersection(fields))
     if unknown:
         raise InvalidValue(form, f"fields of a later version: {', '.join(unknown)}", "the form that has them")

@@ -1,10 +1,11 @@
-"""Extensions: data of others that is attached to a record, by namespace, and kept byte for byte.
+"""Extensions: data of the caller's own, attached to a record under a namespace and recorded byte for byte.
 
     "extensions": {"org.example.cms": {"version": 2, "story": 4711}}
 
-A namespace is a name that its owner has ("org.example.cms"), or begins with "x-". Its data is a JSON object that states
-its version, made of text, whole numbers, booleans, null, lists and objects with ASCII keys; numbers with a fraction are
-text, for canonical JSON has none. It belongs to no identity, and lies in plain in the log for good.
+A namespace is a dotted name that its owner controls ("org.example.cms"), or begins with "x-". Its data is a JSON object
+with a "version", a whole number from 1. It may hold text, whole numbers, booleans, null, lists, and objects with ASCII
+keys. A number with a fraction has to be given as text, because canonical JSON has none here. Extensions are no part of
+a record's identity. They lie in the log unencrypted, and cannot be taken out again.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from provenance.values.evolution import Fields, Step, Versions
 from provenance.values.ids import canonical_json
 
 MAX_EXTENSION = 100_000
-"""Bytes of one namespace's data on one record: what is longer is a document."""
+"""Bytes of canonical JSON that one namespace may attach to one record. What is longer is a document."""
 
 MAX_DEPTH = 32
-"""Objects and lists within one another: deeper than any schema that people make, and far from Python's own limit."""
+"""Levels of objects and lists: more than any schema has that people make, and far below Python's recursion limit."""
 
 MAX_VERSION = 999_999
 _LARGEST = 2**53 - 1
@@ -35,11 +36,13 @@ _NAMESPACE = re.compile(r"(?=.{3,100}\Z)(x-[a-z0-9_-]+|[a-z][a-z0-9-]*)(\.[a-z0-
 
 @frozen(repr=False)
 class Extensions(Mapping[str, Fields]):
-    """What is attached to a record: by namespace an object as it was recorded, with its "version". Each access gives a
-    new one."""
+    """The extensions of a record: a read-only mapping from each namespace to its object, which includes "version".
+
+    The namespaces come sorted. Each look-up returns a new dict: to change one changes nothing recorded.
+    """
 
     _stated: tuple[tuple[str, bytes], ...]
-    """Namespaces, in order, and the canonical JSON of each."""
+    """Pairs of a namespace and the canonical JSON of its data, sorted by namespace."""
 
     def __getitem__(self, namespace: str) -> Fields:
         found: Fields = json.loads(dict(self._stated)[namespace])
@@ -55,12 +58,12 @@ class Extensions(Mapping[str, Fields]):
         return f"Extensions({', '.join(self)})"
 
     def __or__(self, others: Mapping[str, Mapping[str, Any]]) -> Extensions:
-        """These, and of the namespaces that the others have, theirs."""
+        """The namespaces of both. Of a namespace that both have, the data of `others` counts."""
         return extensions_of("extensions")({**self, **others}) or self
 
 
 def extensions_of(name: str) -> Callable[[Any], Extensions | None]:
-    """The field's converter: from a map of namespaces; None of an empty one."""
+    """The converter of an extensions field: it takes a mapping of namespaces, and makes None of an empty one."""
 
     def convert(value: object) -> Extensions | None:
         if value is None or isinstance(value, Extensions):
@@ -127,7 +130,7 @@ def _valid_text(name: str, value: str) -> str:
 
 
 class Extended(Protocol):
-    """A record, a source: whatever extensions are attached to."""
+    """Whatever can have extensions: a record or a source."""
 
     @property
     def extensions(self) -> Extensions | None: ...
@@ -140,7 +143,12 @@ def _own_namespace(value: str) -> str:
 
 @frozen
 class Extension:
-    """Data of yours: its namespace, and the steps from each of its versions to the next (`evolution`)."""
+    """An extension of your own: its namespace, and the steps from each version of its data to the next.
+
+    A step is a pure function. It takes the fields of version n, without "version", and returns those of version n + 1.
+    Without steps the newest version is 1. Raises `InvalidValue` for a namespace that is neither dotted nor begins with
+    "x-".
+    """
 
     namespace: str = field(converter=_own_namespace)
     steps: tuple[Step, ...] = ()
@@ -150,14 +158,19 @@ class Extension:
         return Versions(self.namespace, self.steps)
 
     def of(self, **fields: object) -> Extensions:
-        """What to attach, in the newest version: `desk.record(…, extensions=mine.of(story=4711))`."""
+        """What to attach to a record, as the newest version: `desk.record(…, extensions=mine.of(story=4711))`.
+
+        Raises `InvalidValue` for what canonical JSON cannot hold, such as a float, and beyond 100,000 bytes.
+        """
         stated = extensions_of("extensions")({self.namespace: {**fields, "version": self.versions.newest}})
         assert stated is not None  # noqa: S101 - it holds one namespace
         return stated
 
     def read(self, extended: Extended) -> Fields | None:
-        """What is attached, in the newest version; None where nothing is. Raises `NewerThanLibrary` where it is of a
-        version that these steps do not lead to."""
+        """The fields that a record or source has under this namespace, as the newest version and without "version".
+
+        None where it has none. Raises `NewerThanLibrary` where they were recorded as a version beyond these steps.
+        """
         stated = {} if extended.extensions is None else extended.extensions
         if self.namespace not in stated:
             return None

@@ -14,10 +14,11 @@ MAX_NAME = 1_000
 """Characters of a name, cue, scope or identifier: longer than any real one."""
 
 MAX_NAME_BYTES = 2_600
-"""Bytes of the same in UTF-8, also as its case is folded: PostgreSQL's index rows hold 2,704, overhead included."""
+"""Bytes of such a text in UTF-8, as it is and with its case folded: a row of a PostgreSQL index holds 2,704, overhead
+included."""
 
 MAX_TEXT = 100_000
-"""Characters of a claim, quotation or description: a long speech; a whole book is a document."""
+"""Characters of a claim, quotation or description: as long as a long speech. What is longer is a document."""
 
 MAX_DOCUMENT = 10_000_000
 """Characters of a document's text: ten times a long novel, and still held in memory at ease."""
@@ -26,7 +27,7 @@ MAX_COUNT = 10_000_000
 """People behind one anonymous source. More than a crowd that a reporter can have counted."""
 
 MAX_LANGUAGE = 100
-"""Characters of a language tag: RFC 5646 asks for room for 35, and sets no end."""
+"""Characters of a language tag: RFC 5646 asks for room for at least 35, and sets no maximum."""
 
 _LANGUAGE = re.compile(
     r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})"  # language, with extended languages
@@ -41,7 +42,7 @@ _E = TypeVar("_E", bound=enum.Enum)
 
 
 def text(field: str, value: object, *, longest: int = MAX_TEXT) -> str:
-    """The value if it is text that every database can hold and that says something."""
+    """The value, if it is text that is not blank and that both databases can store."""
     if not isinstance(value, str):
         raise InvalidValue(field, f"a {type(value).__name__}", "text (str)")
     if not value.strip():
@@ -101,8 +102,8 @@ def optional_names(field: str) -> Callable[[Any], tuple[str, ...] | None]:
 
 
 def optional_language(field: str) -> Callable[[Any], str | None]:
-    """A BCP 47 tag, well-formed by RFC 5646 and in its letter case: "sr-Latn-RS". Whether it is registered is not
-    looked up."""
+    """Converts a language tag of BCP 47 to the letter case of RFC 5646, such as "sr-Latn-RS". The tag has to be
+    well-formed; whether it is registered is not looked up."""
 
     def convert(value: object) -> str | None:
         if value is None:
@@ -116,7 +117,8 @@ def optional_language(field: str) -> Callable[[Any], str | None]:
 
 
 def _in_tag_case(tag: str) -> str:
-    """RFC 5646, 2.1.1: regions in capitals, scripts with a capital, all else small; and all behind a singleton."""
+    """The case of RFC 5646, 2.1.1: regions in capitals, scripts with one capital, everything else in small letters,
+    and so is all that follows a part of one letter."""
     first, *others = tag.lower().split("-")
     singleton = next((place for place, part in enumerate(others) if len(part) == 1), len(others))
     cased = [
@@ -127,7 +129,7 @@ def _in_tag_case(tag: str) -> str:
 
 
 def listed(field: str, values: object, *, of: str) -> tuple[Any, ...]:
-    """The members of a list. A single text is none: it would be taken letter by letter."""
+    """The members of a list. A single text is refused, because it would be taken letter by letter."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise InvalidValue(field, f"a {type(values).__name__}", f"a list of {of}")
     return tuple(values)
@@ -171,7 +173,7 @@ def optional_offset(field: str) -> Callable[[Any], int | None]:
 
 
 def choice(field: str, options: type[_E]) -> Callable[[Any], _E]:
-    """The member of the enumeration, also from its value."""
+    """Takes a member of the enumeration or its value, and gives the member."""
 
     def convert(value: object) -> _E:
         if type(value) is options:

@@ -11,12 +11,12 @@ _WORD = re.compile(r"\w+")
 
 
 def fold_name(name: str) -> str:
-    """The name without regard to case."""
+    """The name as names are compared: without case, and with single spaces."""
     return folded(name).casefold()
 
 
 def word_list(text: str) -> list[str]:
-    """The words of a text, without case and accents, in its order."""
+    """The words of a text in its order, without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
 

@@ -1,7 +1,8 @@
 """Identity: what makes two records one, and the digest that names it.
 
 A record's id is the SHA-256 of the canonical JSON of its identity fields, in lower-case hexadecimal. Text counts in
-NFC with its white space folded, so that a line break or a decomposed accent makes no second record.
+NFC with its white space folded, so that a line break or a decomposed accent makes no second record. Which fields these
+are, `docs/semantics.md` says under Records.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ _ENCODER = json.JSONEncoder(
 
 
 class RecordId(str):
-    """The id of a record: 64 lower-case hexadecimal digits. A plain `str` is a name, never an id."""
+    """The id of a record: the SHA-256 of its identity fields, as 64 lower-case hexadecimal digits.
+
+    It can be given wherever a record can be. A plain `str` is a name there, never an id. Raises `InvalidValue` for any
+    other text.
+    """
 
     __slots__ = ()
 
@@ -39,26 +44,27 @@ class RecordId(str):
 def folded(text: str) -> str:
     """The text as identity sees it: NFC, runs of white space as one space, none at the ends."""
     if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
-        return text  # as most texts are: of the printable ones only the space is white
+        return text  # the common case, by fast checks: the one printable ASCII character that is white space is " "
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def canonical_json(value: object) -> bytes:
-    """RFC 8785 bytes, for what entries hold: ASCII keys, text, integers within ±(2^53−1), booleans, null.
+    """The value as canonical JSON (RFC 8785), in UTF-8.
 
-    Within that profile the standard library's encoder, keys sorted and no spaces, writes the same bytes as the RFC
-    demands; a test holds it against an implementation of the whole RFC.
+    It may hold what entries hold: text, integers within ±(2^53−1), booleans, null, lists, and objects with ASCII keys.
+    Of these the standard library's encoder, with sorted keys and no spaces, writes the bytes that the RFC demands. A
+    test compares it with an implementation of the whole RFC.
     """
     return _ENCODER.encode(value).encode("utf-8")
 
 
 def quoted(text: str) -> str:
-    """The text as canonical JSON has it."""
+    """The text as canonical JSON writes it, in quotation marks."""
     return _ENCODER.encode(text)
 
 
 def identity_json(kind: str, identity: Mapping[str, object]) -> str:
-    """The canonical JSON of a record's identity fields. Those that are None do not count."""
+    """The canonical JSON of a record's identity fields, without those that are None."""
     stated = {name: value for name, value in identity.items() if value is not None}
     return _ENCODER.encode({"kind": kind, **stated})
 

@@ -18,19 +18,19 @@ from provenance.values.quantities import MAX_WORDS_LENGTH
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MICROSECOND = timedelta(microseconds=1)
-"""The unit of time: "before 7 p.m." ends one before it."""
+"""The unit of time: "before 7 p.m." ends one microsecond before 7 p.m."""
 
 MAX_PAD = date.max - date.min
-"""The whole calendar: with such a pad, the microseconds of a time still fit into 64 bits."""
+"""The longest pad is as long as the calendar: the microseconds of a time with its pad then still fit into 64 bits."""
 
 
 def to_microseconds(moment: datetime, *, field: str = "moment") -> int:
-    """Microseconds since 1970 UTC, exactly; negative before. `field` is what an error calls it."""
+    """The moment in microseconds since the start of 1970 in UTC, negative before. An error calls it `field`."""
     return (in_utc(field, moment) - EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """The moment, in UTC, so many microseconds after the start of 1970."""
+    """The moment in UTC that lies so many microseconds after the start of 1970."""
     if isinstance(microseconds, bool) or not isinstance(microseconds, int):
         raise InvalidValue("microseconds", f"a {type(microseconds).__name__}", "an int")
     try:
@@ -50,7 +50,7 @@ def in_utc(field: str, moment: object) -> datetime:
         utc = moment.astimezone(UTC)
     except OverflowError:
         raise beyond_the_calendar(field) from None
-    # a plain datetime, for a subclass such as pandas' would bring its own rules of comparison
+    # a plain datetime, because a subclass such as that of pandas brings its own rules of comparison
     return datetime.combine(utc.date(), utc.time(), UTC)
 
 
@@ -77,10 +77,13 @@ def _edtf(edtf: str | None) -> str | None:
 
 @attrs.frozen
 class When:
-    """An instant or an interval of time in UTC, both ends included; an end of None is open.
+    """An instant or an interval of time, both ends included; an end that is None is open. `when` reads one from words.
 
-    `pad` is by how much either end may be off where the time is approximate ("around 6:30"). `words` are
-    the source's own. `edtf` is the date in EDTF (or the date-time in ISO 8601) where it was stated as one.
+    `earliest` and `latest` are aware datetimes, with microseconds, which are converted to UTC; of an instant they are
+    equal. `pad` is how far either end may be off where the time is approximate ("around 6:30"). `words` are the
+    source's own words. `edtf` is the date in EDTF, or the date-time in ISO 8601, where it was stated as one.
+
+    Raises `InvalidValue` for a naive datetime, for a latest end before the earliest, and for a negative pad.
     """
 
     earliest: datetime | None = attrs.field(converter=_end)
@@ -95,15 +98,16 @@ class When:
 
     @property
     def is_date(self) -> bool:
-        """Whether it was given as one calendar date, so that a window from it to it is one moment."""
+        """Whether it was stated as one calendar date. An as-of window from such a date to itself is one moment
+        (`docs/semantics.md`, Records: Time)."""
         if self.edtf is None or self.earliest is None or self.latest is None:
             return False
         return self.latest - self.earliest < _TWO_DAYS and _is_one_date(self.edtf)
 
     def bounds(self) -> list[str | None]:
-        """[earliest, latest, pad], None for an open end: the same for all words of the same meaning.
+        """The time without its words, as [earliest, latest, pad]: equal for all words of one meaning.
 
-        Moments are ISO 8601 in UTC, always with six decimals; the pad is in microseconds.
+        The ends are ISO 8601 in UTC, always with six decimals, or None where open. The pad is in microseconds.
         """
         return [_iso(self.earliest), _iso(self.latest), str(self.pad // MICROSECOND)]
 

@@ -1,4 +1,4 @@
-"""The record model: what each field of a record declares, and how everything that goes by fields reads it.
+"""The record model: what each field of a record declares, and the functions that read these declarations.
 
 A field is declared once, where it stands in `records`:
 
@@ -29,10 +29,10 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _DECLARED = "provenance"
-"""Under which a field's metadata holds its declaration."""
+"""The key under which a field's metadata holds its declaration."""
 
 ANY_RECORD = "record"
-"""What a reference names that may lead to a record of any type."""
+"""What a field declares in the place of types where it may refer to a record of any type."""
 
 
 class Role(enum.Enum):
@@ -49,7 +49,7 @@ class Declaration:
     refers_to: tuple[str, ...]
     """The types of record that the field may name; none where it holds no reference."""
     withdrawn_with: bool
-    """Whether a record counts as withdrawn where the one that this field names is."""
+    """Whether the record counts as withdrawn as soon as the one is that this field refers to."""
     since: int
     """The first version of the record's form that has the field."""
 
@@ -73,8 +73,10 @@ def said_once(*refers_to: str, since: int = 1) -> Metadata:
 
 
 def derived_once(derive: Callable[_P, _T]) -> Callable[_P, _T]:
-    """What is derived from a class is derived when it is first asked for, and kept. (`functools.cache` itself takes no
-    `type[Record]` in mypy's eyes: to it that is not hashable.)"""
+    """Caches a function of classes: what follows from a class is derived once, when it is first asked for.
+
+    `functools.cache` does that; the cast is there because mypy takes `type[Record]` to be unhashable.
+    """
     return cast("Callable[_P, _T]", cache(derive))
 
 
@@ -116,13 +118,13 @@ def descriptive_fields(record_type: type) -> frozenset[str]:
 
 @derived_once
 def newest_version(record_type: type) -> int:
-    """The newest version of the record's form of which a field says that it came with it."""
+    """The newest version of the record's form that one of its fields declares by `since`."""
     return max(declared.since for declared in fields_of(record_type).values())
 
 
 @derived_once
 def added_in(record_type: type, version: int) -> frozenset[str]:
-    """The fields that this version of the record's form has and the one before it had not."""
+    """The fields that came with this version of the record's form."""
     return frozenset(name for name, declared in fields_of(record_type).items() if declared.since == version)
 
 
@@ -131,14 +133,14 @@ def added_in(record_type: type, version: int) -> frozenset[str]:
 
 @derived_once
 def attributes_of(kind: type) -> tuple[attrs.Attribute[Any], ...]:
-    """The fields of an attrs class with their types, which the class holds as text until somebody asks."""
+    """The fields of an attrs class with resolved types: until then the class has its annotations as text."""
     resolved = attrs.resolve_types(cast("type[attrs.AttrsInstance]", kind))
     found: tuple[attrs.Attribute[Any], ...] = attrs.fields(resolved)
     return found
 
 
 def kinds_of(type_: object) -> tuple[Any, ...]:
-    """What a field of this type can hold, None aside: of `str | Sealed | None` the types str and Sealed."""
+    """The types that a field of this type can hold, without None: str and Sealed for `str | Sealed | None`."""
     members = get_args(type_) if isinstance(type_, UnionType) else (type_,)
     return tuple(member for member in members if member is not NoneType)
 

@@ -17,30 +17,30 @@ from provenance.errors import InvalidValue
 from provenance.values.fields import text
 
 MAX_DIGITS = 15
-"""Significant digits of a number: any 15 survive an IEEE double (C's DBL_DIG), where different numbers stay
-different and in order."""
+"""Significant digits of a number. With at most 15 (C's DBL_DIG), different numbers stay different and in order as IEEE
+doubles: a database may compare them as such."""
 
 MAX_EXPONENT = 30
-"""Numbers lie between 10^-30 and 10^31: wider than news ever states, and at most 46 digits to write out."""
+"""Numbers lie between 10^-30 and 10^31: news states none beyond, and each takes at most 46 digits to write out."""
 
 MAX_WORDS_LENGTH = 200
-"""Characters of an amount or a time in words: far more than any takes, and few enough that reading one costs
-next to nothing whatever it holds."""
+"""Characters of an amount or a time in words: more than any real one has, and so few that even hostile text is read at
+next to no cost."""
 
 _ZERO = Decimal(0)
 
 _PAD_DIGITS = 2
-"""Significant digits of a pad made from "about": it is a guess, more digits would pretend otherwise."""
+"""Significant digits of the pad of "about 300". The pad is a guess, and more digits would hide that."""
 
 _EXACT = Context(prec=100, traps=[])
-"""Wide enough to be exact within MAX_DIGITS and MAX_EXPONENT, and never the caller's own decimal context."""
+"""The context of all arithmetic here: exact within MAX_DIGITS and MAX_EXPONENT, whatever context the caller has set."""
 
 
 _ROUGH = Context(prec=_PAD_DIGITS, rounding=ROUND_HALF_EVEN, traps=[])
 
 
 def exact(field: str, number: object) -> Decimal:
-    """The one Decimal that stands for the int or Decimal: no trailing zeros, no positive exponent, no -0."""
+    """The int or Decimal in its one normal form: no trailing zeros, no positive exponent, no -0."""
     if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
         raise InvalidValue(field, f"a {type(number).__name__}", 'an int or a Decimal, such as Decimal("1.5")')
     if isinstance(number, Decimal) and not number.is_finite():
@@ -90,10 +90,14 @@ def _words(words: str | None) -> str | None:
 
 @attrs.frozen
 class Quantity:
-    """A number or an interval of numbers, both ends included; an end of None is unbounded.
+    """A number or an interval of numbers, both ends included; an end that is None is open.
 
-    `pad` is by how much either end may be off where the words are approximate ("about 300"). `words` are
-    the source's own.
+    `quantity` reads one from words. `lo` and `hi` are int or Decimal, never float; of one number they are equal. `pad`
+    is how far either end may be off where the words are approximate ("about 300"). `words` are the source's own words.
+    A unit belongs to the claim's scope.
+
+    Raises `InvalidValue` for `hi` below `lo`, for a negative pad, for more than 15 significant digits, and for numbers
+    of 10^31 or more, or below 10^-30.
     """
 
     lo: Decimal | None = attrs.field(converter=_end)
@@ -110,16 +114,19 @@ class Quantity:
 
     @property
     def least(self) -> Decimal | None:
-        """The lower end less the pad; None where it is unbounded."""
+        """The lower end less the pad; None where that end is open."""
         return None if self.lo is None else _EXACT.subtract(self.lo, self.pad)
 
     @property
     def most(self) -> Decimal | None:
-        """The upper end plus the pad; None where it is unbounded."""
+        """The upper end plus the pad; None where that end is open."""
         return None if self.hi is None else _EXACT.add(self.hi, self.pad)
 
     def bounds(self) -> list[str | None]:
-        """[lo, hi, pad] as decimal text, None for an open end: the same for all words of the same meaning."""
+        """The number without its words, as [lo, hi, pad]: equal for all words of one meaning.
+
+        Numbers are decimal text, an open end is None.
+        """
         return [None if end is None else decimal_text(end) for end in (self.lo, self.hi, self.pad)]
 
 
@@ -145,9 +152,10 @@ def _span_of_time(_: object, attribute: attrs.Attribute[Any], value: object) -> 
 
 @attrs.frozen(kw_only=True)
 class Approximations:
-    """What approximate words stand for. Choices, not facts: pass others to `quantity` and `when`.
+    """What approximate words stand for. These are choices, not facts: pass others to `quantity` and `when`.
 
-    They are applied once, when a value is recorded: changing them changes nothing recorded before.
+    They apply once, when the words are read. To change them later changes nothing that was recorded
+    (`docs/semantics.md`, Records: Approximation).
     """
 
     several: int = attrs.field(default=3, validator=_whole)
@@ -157,22 +165,22 @@ class Approximations:
     """The least that "a few" and "a handful" can be: more than one."""
 
     couple: int = attrs.field(default=2, validator=_whole)
-    """What "a couple" is, exactly; "a couple of hundred" is about so many hundred."""
+    """The exact number of "a couple"; "a couple of hundred" is about that many hundreds."""
 
     plural: int = attrs.field(default=2, validator=_whole)
     """The least number of dozens in "dozens", of hundreds in "hundreds"."""
 
     beyond: int | Decimal = attrs.field(default=1, validator=_not_negative)
-    """By how much "more than 3" exceeds a whole number: people and shots come in ones. Measures want 0."""
+    """How far "more than 3" begins above 3: by one, since people and shots come in ones. For measures, pass 0."""
 
     about: Decimal = attrs.field(default=Decimal("0.1"), validator=_fraction)
-    """The pad of "about 300" as a fraction of it."""
+    """The pad of "about 300", as a fraction of the number: 0.1 makes it 30."""
 
     around_a_time: timedelta = attrs.field(default=timedelta(minutes=15), validator=_span_of_time)
     """The pad of "around 6:30"."""
 
     around_a_date: int = attrs.field(default=1, validator=_whole)
-    """The pad of an approximate date, in lengths of the day, month or year that is marked approximate."""
+    """The pad of an approximate date, as a multiple of the day, month or year that is marked approximate."""
 
 
 DEFAULT_APPROXIMATIONS = Approximations()
@@ -195,8 +203,9 @@ def quantity(
     - "several": [3, ∞); "a few", "a handful": [2, ∞); "a couple": 2
     - "dozens": [24, ∞); "scores", "hundreds", "tens of thousands", "several hundred" in the same way
 
-    What is a choice in these is in `Approximations`. The decimal sign is a point. The words are kept as
-    given. A `Quantity` is returned as it is. Raises InvalidValue for all else, floats and units included.
+    Pass other `Approximations` where the numbers behind "several" or "about" should be others. The decimal sign is a
+    point. The `Quantity` keeps the words as given. A `Quantity` is returned as it is. Raises `InvalidValue` for
+    everything else, floats and units included.
     """
     if isinstance(text_or_number, Quantity):
         return text_or_number
@@ -257,7 +266,7 @@ _SIZES = {
     "dozen": Decimal(12),
 }
 _SCALES = tuple(_SIZES.items())
-"""The largest first: the order in which a number in words is taken apart."""
+"""The scales from the largest down, the order in which a number in words is taken apart."""
 
 _PLURAL_SIZES = {f"{name}s": size for name, size in _SCALES} | {"tens": Decimal(10)}
 _ABBREVIATIONS = {"k": "thousand", "mn": "million", "bn": "billion"}  # not "m": it may be metres
@@ -385,7 +394,7 @@ def _size_after(opening: str, words: str) -> Decimal | None:
 
 
 def _size(words: str) -> Decimal | None:
-    """The product of "hundred", "of hundreds", "tens of thousands"; 1 where there are no words."""
+    """The product of words such as "hundred", "of hundreds" or "tens of thousands"; 1 where there are no words."""
     size = Decimal(1)
     for word in words.split():
         if word != "of":
@@ -443,7 +452,7 @@ def _number(words: str) -> Decimal | None:
 
 
 def _sum(tokens: list[str], scales: tuple[tuple[str, Decimal], ...]) -> Decimal | None:
-    """The number that words state: before its largest scale stands how many, after it what is added."""
+    """The number that words state: those before its largest scale say how many, those behind it what to add."""
     for place, (name, size) in enumerate(scales):
         if name in tokens:
             at = tokens.index(name)

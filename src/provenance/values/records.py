@@ -1,9 +1,10 @@
 """The records of a ledger, as frozen values. They know their identity, and nothing of databases or clocks.
 
-A field that refers to another record takes that record or its `RecordId`. A field that is None says nothing: its
-default (in the docstring) applies when answers are made, and recording the same record again with a field left out
-changes nothing, while a field given anew is a description added to it, the latest one counting. Every record can carry
-`extensions`, of which the latest of each namespace counts.
+A field that refers to another record takes that record or its `RecordId`. A field that is None states nothing: answers
+use its default, which the docstring of the class names. A record can be recorded again. A field that is left out then
+stays as it was. A descriptive field that is given is a description added to the record, and the latest description
+counts (`docs/semantics.md`, Records: Identity). Every record can carry `extensions`, of which the latest of each
+namespace counts.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ from provenance.values.vocabulary import (
 )
 
 UNNAMED = "a source known to the desk"
-"""What readers are shown of a source of whom everything is sealed."""
+"""What readers are shown in the place of a source whose words are sealed, and who has no public ones."""
 
 UNTOLD = "a claim that is sealed"
-"""What readers are shown of a claim whose words are sealed, and that has no public ones."""
+"""What readers are shown in the place of a claim whose words are sealed, and that has no public ones."""
 
 
 class Record:
@@ -57,11 +58,11 @@ class Record:
     _known_id: RecordId
 
     def identity(self) -> dict[str, object]:
-        """The fields that make two records one, in JSON's terms."""
+        """The identity fields by name, as JSON values: two records with equal ones are one record."""
         raise NotImplementedError
 
     def identity_json(self) -> str:
-        """The canonical JSON of the type's name and these fields. Types of which every sentence has some write it
+        """The canonical JSON of the type's name and the identity fields. The types that every sentence has write it
         themselves, which is several times as fast."""
         return identity_json(self.TYPE, self.identity())
 
@@ -113,7 +114,7 @@ def _when(name: str) -> Callable[[Any], Any]:
 
 
 def _sealable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The field's own check, for what is not sealed."""
+    """A converter that leaves a sealed value as it is, and converts any other by the field's own converter."""
     return lambda value: value if isinstance(value, Sealed) else convert(value)
 
 
@@ -136,14 +137,16 @@ def _folded(text: str | None) -> str | None:
 
 @frozen(kw_only=True)
 class Agent(Record):
-    """Somebody, or something, that says or carries things.
+    """Somebody, or something, that says or carries things (`docs/semantics.md`, Records).
 
-    Named agents and roles are known by kind, naming, name, whom they speak for, and identifier. Partly named,
-    anonymous and unattributed ones belong to their mention: the document (`found_in`) and the words it uses for them
-    (`mention`, by default the name or the description). `count` is 1 and `known_to_desk` (unnamed to readers,
-    identified to the newsroom) is False where unstated.
+    A named agent or a role is known by its kind, naming, name, identifier, and whom it speaks for. A partly named,
+    anonymous or unattributed agent belongs to its mention. It is known by the document (`found_in`) and by the words
+    that the document uses for it (`mention`, by default the name or the description).
 
-    The name and the description of a source who belongs to a mention can be sealed; such a source is known by a random
+    `count` is the stated number of people ("three officials"), by default 1. `known_to_desk` says that an agent who is
+    unnamed to readers is identified to the newsroom, by default False.
+
+    The name and the description of an agent that belongs to a mention can be sealed. Such an agent is known by a random
     handle, and one whose name is sealed is known to the desk. How to reach a source (`contact`) is always sealed.
     """
 
@@ -241,9 +244,10 @@ class Agent(Record):
 class Document(Record):
     """One version of a story: what an outlet published, where, when, in which words.
 
-    Known by outlet, URL or the publisher's own id, and the digest of the text (SHA-256 of its UTF-8 bytes, untouched).
-    The text itself lies beside the log entry. `supersedes` is the version of the story before this one, and
-    `change_note` what the outlet itself says that it changed.
+    A document is known by its outlet, by the publisher's own id or else its URL, and by the digest of its text: the
+    SHA-256 of the UTF-8 bytes as they were given, in hexadecimal. One of URL, id, text and digest is needed at least.
+    The text itself lies beside the log, not in an entry. `supersedes` is the version of the story before this one, and
+    `change_note` is what the outlet itself says that it changed (`docs/semantics.md`, Versions of a story).
     """
 
     TYPE: ClassVar[str] = "document"
@@ -310,7 +314,10 @@ class Document(Record):
 
 @frozen(kw_only=True)
 class Entity(Record):
-    """What claims are about and what values name: a person, a place, an organisation, a term of a list."""
+    """What claims are about and what values name: a person, a place, an organisation, a term of a list.
+
+    An entity is known by its name and its identifier, such as a Wikidata id.
+    """
 
     TYPE: ClassVar[str] = "entity"
     name: str = field(converter=fields.name("entity.name"), metadata=identifies())
@@ -327,7 +334,10 @@ class Entity(Record):
 
 @frozen(kw_only=True)
 class Attribute(Record):
-    """What a claim says of its subject. Unstated: single-valued, constant, naming an entity."""
+    """What a structured claim says of its subject, such as "deaths". An attribute is known by its name.
+
+    By default its cardinality is single, its value is constant over time, and of the type entity.
+    """
 
     TYPE: ClassVar[str] = "attribute"
     name: str = field(converter=fields.name("attribute.name"), metadata=identifies())
@@ -354,7 +364,10 @@ class Attribute(Record):
 
 @frozen
 class Window:
-    """A stretch of time between two stated ends; an end left out is open."""
+    """A stretch of time between two stated ends, both included; an end that is None is open.
+
+    Raises `InvalidValue` where both are open, or where `lo` begins after `hi` ends.
+    """
 
     lo: When | None = field(default=None, converter=_when("window.lo"))
     hi: When | None = field(default=None, converter=_when("window.hi"))
@@ -367,15 +380,16 @@ class Window:
 
 
 Value = Entity | Quantity | When
-"""What a structured claim gives its attribute; None where the claim says that it is unknown."""
+"""What a structured claim gives its attribute. A claim without a value says that the value is unknown."""
 
 
 @frozen(kw_only=True)
 class Claim(Record):
-    """What assertions say, in the positive. Its text always; its structure where subject and attribute are known.
+    """What assertions say, in positive form: a denial is a stance on the claim (`docs/semantics.md`, Records).
 
-    `scope` narrows the attribute, its unit included. `as_of` is the moment that a count is for, `valid` the time
-    during which a state held. `accuses` names the agents to whom it gives the blame.
+    A claim with a subject and an attribute is structured, and is known by its structure and nature. Any other is known
+    by its text and nature. `scope` narrows the attribute and includes its unit. `as_of` is the moment for which a count
+    holds, `valid` the time during which a state held. `accuses` names the agents whom the claim blames.
     """
 
     TYPE: ClassVar[str] = "claim"
@@ -469,12 +483,12 @@ def _window_identity(window: Window | None) -> object:
 
 @frozen(kw_only=True)
 class Assertion(Record):
-    """An agent takes a stance on a claim, at a time.
+    """An agent takes a stance on a claim, at a time (`docs/semantics.md`, Records).
 
-    Known by agent, claim, stance and occasion (which speech event it was). Unstated certainty is certain, unstated
-    basis is unstated, and an unstated time is that of the publication it was found in. Unstated is also the ground rule
-    of what was said on the record. `language` is the one it was said in; `translated` says that the words are given in
-    another, and `translated_by` who translated them.
+    An assertion is known by agent, claim, stance, and occasion: which speech event it was. By default its certainty is
+    certain, its basis unstated, and its ground rule on the record. An assertion without `said_at` counts as said when
+    the document that it was found in was published. `language` is the language in which it was said, `translated` says
+    that the recorded words are in another, and `translated_by` who translated them.
     """
 
     TYPE: ClassVar[str] = "assertion"
@@ -536,8 +550,12 @@ class Assertion(Record):
 
 @frozen(kw_only=True)
 class Anchor:
-    """Where in a document's text: a W3C text quote (`exact`, with what stands before and after it) and a W3C text
-    position (`start`, `end`: code points from 0, the end excluded)."""
+    """Where a quotation stands in a document's text.
+
+    `exact`, `prefix` and `suffix` are a text quote selector of the W3C: the quoted words, and the text right before and
+    after them. `start` and `end` are its text position selector: code points from 0, the end excluded. Both are given,
+    or neither. A sealed quotation has none of prefix, suffix, start and end.
+    """
 
     exact: str | Sealed = field(converter=_sealable(lambda value: fields.text("anchor.exact", value)))
     prefix: str | None = field(default=None, converter=fields.optional_text("anchor.prefix"))
@@ -555,11 +573,11 @@ class Anchor:
 
     @property
     def words(self) -> str:
-        """What identity sees of the quotation."""
+        """The quotation as it enters the mention's identity: the words, or the handle of sealed ones."""
         return self.exact.handle if isinstance(self.exact, Sealed) else self.exact
 
     def _refuse_what_tells(self) -> None:
-        """Where a sealed quotation stands, or what stands around it, tells what it is."""
+        """The place of a sealed quotation, and the text around it, would give the quotation away."""
         for name in ("prefix", "suffix", "start", "end"):
             if getattr(self, name) is not None:
                 raise InvalidValue(f"anchor.{name}", "a place of a sealed quotation", "only the quotation")
@@ -569,7 +587,9 @@ class Anchor:
 class Mention(Record):
     """An assertion found in a document, or heard by the desk itself (`document` left out).
 
-    An assertion is observed as soon as it has a mention in a document of its own agent, or was heard by the desk.
+    An assertion is observed as soon as it has a mention in a document of its own agent, or was heard by the desk
+    (`docs/semantics.md`, Records). `cue` are the words that put the assertion ("according to"), and `distanced` says
+    that the document keeps its distance ("claims", "so-called").
     """
 
     TYPE: ClassVar[str] = "mention"
@@ -639,7 +659,7 @@ class Relay(Record):
 
 @frozen(kw_only=True)
 class Evidence(Record):
-    """What was shown for an assertion, or that nothing was (`present=False`), and who noted it.
+    """What was shown for an assertion, or that no evidence was cited (`present=False`), and who noted that.
 
     `item` identifies the very thing shown (a URL, an archive number), so that two assertions can share it.
     """
@@ -674,9 +694,10 @@ class Evidence(Record):
 
 @frozen(kw_only=True)
 class Link(Record):
-    """Two records of one kind tied together by an editor: merged, grouped, entailed … Undone by a withdrawal.
+    """An editor ties two records of one type together: they are merged, grouped, or one entails the other, say.
 
-    `valid` bounds a control group or a spokesperson in time: it holds for what was said then. Left out: always.
+    A withdrawal of the link undoes it. `valid` limits a control group or a spokesperson to what was said within that
+    time; by default it holds always.
     """
 
     TYPE: ClassVar[str] = "link"
@@ -709,7 +730,7 @@ class Link(Record):
 
 @frozen(kw_only=True)
 class Redaction(Record):
-    """What a record holds sealed was destroyed, and of a document its text too: nobody can read it again."""
+    """The sealed values of a record, and the text of a document, were destroyed: nobody can read them again."""
 
     TYPE: ClassVar[str] = "redaction"
     target: Reference = field(
@@ -720,7 +741,7 @@ class Redaction(Record):
         default=None, converter=fields.optional_text("redaction.reason"), metadata=said_once()
     )
     round: int = field(default=1, converter=fields.count("redaction.round"), metadata=identifies())
-    """Counts from 1: what was sealed anew after a redaction can be redacted again."""
+    """The number of this redaction of the record, from 1: values that are sealed anew can be redacted again."""
     extensions: Extensions | None = field(
         default=None, converter=extensions_of("redaction.extensions"), metadata=describes(since=2)
     )
@@ -731,7 +752,11 @@ class Redaction(Record):
 
 @frozen(kw_only=True)
 class Amendment(Record):
-    """An assertion, or every assertion found in a document, taken back or put right by those whose it is."""
+    """An assertion, or every assertion found in a document, is taken back or put right.
+
+    Only its holder or a publisher retracts, corrects or supersedes it. Anybody may record that it is misattributed
+    (`docs/semantics.md`, Records).
+    """
 
     TYPE: ClassVar[str] = "amendment"
     target: Reference = field(
@@ -768,7 +793,7 @@ class Amendment(Record):
 
 @frozen(kw_only=True)
 class Withdrawal(Record):
-    """A record that the desk made in error. From its commit on it counts as if never recorded.
+    """The desk recorded the target in error. From the withdrawal's commit on, it counts as if never recorded.
 
     `round` numbers the withdrawals of one record from 1: a withdrawal can itself be withdrawn, and the record
     withdrawn again.
@@ -826,7 +851,10 @@ class CommentRequest(Record):
 
 @frozen(kw_only=True)
 class Assessment(Record):
-    """An editor's or fact-checker's verdict, in their words, on a claim or (with `against`) on a conflict of two."""
+    """An editor's or fact-checker's verdict, in their words, on a claim, or on its conflict with `against`.
+
+    It never enters a grade or a conflict.
+    """
 
     TYPE: ClassVar[str] = "assessment"
     claim: Reference = field(

@@ -51,9 +51,11 @@ def _named(record: Record) -> list[tuple[str, Reference]]:
 
 @derived_once
 def _fields_in_order(record_type: type[Record]) -> tuple[str, ...]:
-    """The fields that refer to others, in the order in which an entry places what they refer to: first those that hold
-    one reference, then lists of them, then those that may also hold something else. Released entries have this order,
-    and a commit that is repeated has to give the same bytes."""
+    """The fields that refer to others, in the order in which an entry places the records that they refer to.
+
+    Fields that hold one reference come first, then lists of references, then fields that may also hold something else.
+    Released entries have this order, and a commit that is repeated has to give the same bytes.
+    """
 
     def rank(name: str) -> int:
         if name in model.list_fields(record_type):
@@ -65,7 +67,7 @@ def _fields_in_order(record_type: type[Record]) -> tuple[str, ...]:
 
 
 def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
-    """The types of record that a reference may name; None where any will do."""
+    """The types of record that the field may refer to; None where it may refer to any."""
     if isinstance(record, Link):
         return (LINKED_TYPES[record.kind],)
     declared = model.fields_of(type(record))[name].refers_to
@@ -73,8 +75,8 @@ def expected_types(record: Record, name: str) -> tuple[str, ...] | None:
 
 
 class Misfit(NamedTuple):
-    """A reference that no ledger takes: the field, the id it names, the type recorded under that (None: nothing is),
-    and the types that would fit."""
+    """A reference that a ledger refuses: the field, the id that it names, the type of the record of that id (None where
+    there is no record), and the types that would fit (None where any would)."""
 
     field: str
     id: str
@@ -83,7 +85,7 @@ class Misfit(NamedTuple):
 
 
 def misfit(record: Record, held: Mapping[str, str]) -> Misfit | None:
-    """The record's first reference to what is not held, or is of a type that does not fit; `held` are types by id."""
+    """The record's first reference to a record that is not there, or is of a wrong type. `held` maps ids to types."""
     for name, reference in _named(record):
         found, expected = held.get(reference.id), expected_types(record, name)
         if found is None or (expected is not None and found not in expected):

@@ -12,16 +12,17 @@ from provenance.errors import InvalidValue
 from provenance.values import fields
 
 SALT_BYTES = 32
-"""As long as the digest: a commitment to a name tells nothing, even to somebody who tries every name there is."""
+"""Bytes of a salt, as many as the digest has: with it a commitment tells nothing, even to those who try every name."""
 
 HANDLE_BYTES = 16
-"""Random, so that two handles never meet (2^64 of them before one in two would)."""
+"""Random bytes of a handle: it takes some 2^64 handles until two of them are likely to be equal."""
 
 _HANDLE = re.compile(rf"[0-9a-f]{{{2 * HANDLE_BYTES}}}")
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
 
 DESK = "desk"
-"""The level of those who handle the sources. Everybody else is the public; a desk can have levels of its own."""
+"""The level of those who handle the sources, and the default. Everybody else is the public. A desk can have levels of
+its own."""
 
 
 def is_handle(value: object) -> bool:
@@ -48,11 +49,12 @@ def _salt(value: object) -> bytes | None:
 
 @frozen(kw_only=True, repr=False)
 class Sealed:
-    """A value that only an authorised reader sees: encrypted beside the log, of which the log holds a salted
-    commitment, SHA-256 of the salt and the value's UTF-8 bytes.
+    """A value that only authorised readers see. `sealed` makes one.
 
-    `handle` names it and is random: nothing in it, nor in the id of a record that holds it, comes from the value.
-    `public` is what readers are shown instead. `value` and `salt` are there only while it is being recorded.
+    The value lies encrypted beside the log. The log itself holds a commitment to it: the SHA-256, in hexadecimal, of a
+    random salt and the value's UTF-8 bytes. `handle` names the value and is random: neither the handle nor the id of a
+    record that holds the value is computed from it. `level` says who may open the value, and `public` is what readers
+    are shown in its place. `value` and `salt` are there only until the value is recorded.
     """
 
     handle: str = field(converter=_handle)
@@ -74,7 +76,7 @@ class Sealed:
 
     @property
     def plaintext(self) -> bytes | None:
-        """What is encrypted: the salt and the value. None once it was recorded."""
+        """The bytes to encrypt, the salt and then the value. None of a sealed value that was read from a ledger."""
         return None if self.value is None or self.salt is None else self.salt + self.value.encode("utf-8")
 
     def salted(self, salt: bytes) -> Sealed:
@@ -85,10 +87,12 @@ class Sealed:
 
 
 def sealed(value: str, *, public: str | None = None, level: str = DESK, handle: str | None = None) -> Sealed:
-    """A value to be recorded sealed; `public` is shown in its place.
+    """A value to be recorded sealed, for readers of the `level`. All others are shown `public` in its place.
 
-    Every call makes another handle, and so another source or claim: keep the value to record it again, or give the
-    `handle` that it had (32 hexadecimal digits, from a source of chance).
+    Every call draws a new handle, and so makes another source or claim. To record the same one again, keep what this
+    function gave, or pass the `handle` that it had: 32 hexadecimal digits, drawn at random.
+
+    Raises `InvalidValue` for a value that is no text, is blank, or has more than 10,000,000 characters.
     """
     words = fields.text("sealed", value, longest=fields.MAX_DOCUMENT)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -107,7 +111,7 @@ def commitment_of(salt: bytes, value: str) -> str:
 
 
 def opened(seal: Sealed, plaintext: bytes) -> str:
-    """The value of what was decrypted, if it is the one that was committed to."""
+    """The value in decrypted bytes. Raises `InvalidValue` where it is not the one that was committed to."""
     if hashlib.sha256(plaintext).hexdigest() != seal.commitment:
         raise InvalidValue(
             "sealed", "another value than was committed to", "the key and the database that belong together"
@@ -120,5 +124,5 @@ def salt_and_value(plaintext: bytes) -> tuple[bytes, str]:
 
 
 def shown(value: str | Sealed | None) -> str | None:
-    """What everybody may see of a value."""
+    """What everybody may see of a value: its public words where it is sealed."""
     return value.public if isinstance(value, Sealed) else value

@@ -61,8 +61,9 @@ def when(
       both where it can, and "between 11 p.m. and 1 a.m." ends on the day after `on`
 
     "local time" at the start or end is tolerated where `zone` is given; "UTC" or "GMT" at the end is a zone.
-    What is a choice in these is in `Approximations`. The words are kept as given. A `When` is returned as it
-    is. Raises InvalidValue for all else: naive date-times, a time of day without `on`, "yesterday".
+    Pass other `Approximations` where the pads should be others. The `When` keeps the words as given. A `When` is
+    returned as it is. Raises `InvalidValue` for everything else: naive date-times, a time of day without `on`,
+    "yesterday".
     """
     if isinstance(value, When):
         return value
@@ -83,7 +84,7 @@ def when(
 
 
 def when_of(field: str, value: object) -> When:
-    """`when(value)`; an error names the field that it was given for."""
+    """`when(value)`, whose error names the field that the value was given for."""
     try:
         return _read_once(value) if type(value) is str else when(value)  # type: ignore[arg-type]
     except InvalidValue as error:
@@ -91,7 +92,7 @@ def when_of(field: str, value: object) -> When:
 
 
 _read_once = lru_cache(maxsize=10_000)(when)
-"""A pipeline reads the same dates over and over: those of thirty years."""
+"""Remembers what it read last: a pipeline reads the same dates over and over. 10,000 are the days of 27 years."""
 
 
 # Phrases
@@ -218,7 +219,7 @@ _DASH = re.compile(" ?[-\u2013\u2014] ?")
 
 
 def _interval(words: str, setting: Setting) -> When | None:
-    """An interval of EDTF, or one with two dots for the stroke."""
+    """An interval of EDTF, or one with two dots in the place of the stroke."""
     if "/" not in words:
         words = "/".join(end or ".." for end in words.split("..", 1)) if ".." in words else words
     start, stroke, stop = words.partition("/")
@@ -239,7 +240,7 @@ def _joined(first: Stated | None, last: Stated | None, *, edtf: str | None) -> W
 
 
 def _clock_to_clock(words: str, setting: Setting) -> When | None:
-    """The interval of "6-7 a.m." and "6 to 7 a.m."; none for "06-07", which may be a day."""
+    """The interval of "6-7 a.m." and "6 to 7 a.m."; None for "06-07", which may be a date."""
     if " to " in words:
         return _from_to(*words.partition(" to "), setting)
     low, dash, high = _DASH.sub("-", words).partition("-")
@@ -308,7 +309,7 @@ class _Clock:
         return time(hours[self.half], self.minute, self.second)
 
     def readings_beside(self, other: _Clock) -> list[_Clock]:
-        """What it can mean beside the other end of an interval, the likeliest first."""
+        """The times of day that it can mean beside the other end of an interval, the likeliest first."""
         if self.half or not other.half or self.hour not in _TWELVE_HOURS:
             return [self]
         opposite = "pm" if other.half == "am" else "am"
@@ -347,4 +348,4 @@ def _on_the_day(clock: _Clock, setting: Setting) -> Stated:
         raise InvalidValue("when", "a time of day without its date", "the date too, as when(…, on=date(…))")
     first = datetime.combine(setting.on, clock.time_of_day, setting.zone)
     ends = in_utc("when", first), in_utc("when", first.replace(fold=1))
-    return Stated(min(ends), max(ends))  # the other way round in an hour that the clocks leave out
+    return Stated(min(ends), max(ends))  # in an hour that clocks leave out, fold=1 is the earlier

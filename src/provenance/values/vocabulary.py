@@ -1,4 +1,4 @@
-"""The words of the field that records choose from. Their meaning is the law's (SEMANTICS.md, Records)."""
+"""The words that fields of records choose from. `docs/semantics.md` says under Records what they mean."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from enum import StrEnum
 
 
 class AgentKind(StrEnum):
+    """What an agent is."""
+
     PERSON = "person"
     ORGANISATION = "organisation"
     OUTLET = "outlet"
@@ -25,12 +27,15 @@ class Naming(StrEnum):
 
 
 class Cardinality(StrEnum):
+    """Whether two values of an attribute exclude each other (single) or not (multi)."""
+
     SINGLE = "single"
     MULTI = "multi"
 
 
 class Temporal(StrEnum):
-    """Whether a value happened once, holds for a while, or may only rise."""
+    """Whether the value of an attribute happened once (constant), holds for a while (state), or may only rise
+    (cumulative)."""
 
     CONSTANT = "constant"
     STATE = "state"
@@ -38,6 +43,8 @@ class Temporal(StrEnum):
 
 
 class ValueType(StrEnum):
+    """What the values of an attribute are."""
+
     ENTITY = "entity"
     PLACE = "place"
     ENUM = "enum"
@@ -46,12 +53,16 @@ class ValueType(StrEnum):
 
 
 class Nature(StrEnum):
+    """Whether a claim states a fact, an opinion, or a forecast."""
+
     FACTUAL = "factual"
     EVALUATIVE = "evaluative"
     PROSPECTIVE = "prospective"
 
 
 class Stance(StrEnum):
+    """What an assertion does with its claim. Only affirm and deny hold a position."""
+
     AFFIRM = "affirm"
     DENY = "deny"
     QUESTION = "question"
@@ -63,6 +74,8 @@ class Stance(StrEnum):
 
 
 class Certainty(StrEnum):
+    """How sure the asserter is; unspecified is for a recorder who could not tell."""
+
     CERTAIN = "certain"
     PROBABLE = "probable"
     POSSIBLE = "possible"
@@ -82,7 +95,7 @@ class Basis(StrEnum):
 
 
 class GroundRule(StrEnum):
-    """The terms on which a source spoke, the loosest first; unstated is on the record."""
+    """The terms on which a source spoke, the loosest first. The default is on the record."""
 
     ON_THE_RECORD = "on_the_record"
     ON_BACKGROUND = "on_background"
@@ -94,7 +107,7 @@ class GroundRule(StrEnum):
 
 
 class QuoteType(StrEnum):
-    """A whole sentence, a fragment, a paraphrase, or no quotation."""
+    """How a document quotes: a whole sentence (direct), a fragment (mixed), a paraphrase (indirect), or not at all."""
 
     DIRECT = "direct"
     MIXED = "mixed"
@@ -103,13 +116,15 @@ class QuoteType(StrEnum):
 
 
 class RelayStatus(StrEnum):
-    """Said by the text, or suspected by an editor or a detector."""
+    """Whether the text says that an assertion rests on another, or an editor or a detector suspects it."""
 
     STATED = "stated"
     INFERRED = "inferred"
 
 
 class EvidenceKind(StrEnum):
+    """What was shown as evidence."""
+
     TESTIMONY = "testimony"
     DOCUMENT = "document"
     IMAGE = "image"
@@ -122,14 +137,20 @@ class EvidenceKind(StrEnum):
 
 
 class AmendmentKind(StrEnum):
+    """What becomes of an assertion that is amended."""
+
     RETRACT = "retract"
+    """Its holder or a publisher takes it back."""
     CORRECT = "correct"
+    """Its holder or a publisher says something else instead."""
     SUPERSEDE = "supersede"
+    """A later statement replaces it."""
     MISATTRIBUTED = "misattributed"
+    """It was never said."""
 
 
 class LinkKind(StrEnum):
-    """What ties two records of one kind together. A link is directed from `source` to `target`."""
+    """How a link ties two records of one type together. It leads from `source` to `target`."""
 
     SAME_AGENT = "same_agent"
     """The target's name is the one to use."""
@@ -152,4 +173,4 @@ class LinkKind(StrEnum):
 
 FIRST_HAND = frozenset({Basis.WITNESS, Basis.OWN_ACT, Basis.DOCUMENT, Basis.DATA})
 MENTION_NAMINGS = frozenset({Naming.PARTIAL, Naming.ANONYMOUS, Naming.UNATTRIBUTED})
-"""Sources so named belong to their mention: two of the same words are two, until an editor merges them."""
+"""Sources with these namings belong to their mention: two with the same words are two, until an editor merges them."""

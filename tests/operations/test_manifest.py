@@ -1,91 +1,37 @@
-"""What was released keeps its names: compared with a committed manifest, and read by every later version.
+"""Released names stay: the tests compare the library with a committed manifest, and read every entry that was released.
 
-A change of the records or tables fails here until the manifest says so too: `python tests/test_manifest.py` adds what
-is new, and at a release `python tests/test_manifest.py release` closes its revision. What is in it stays; a name that
-is gone, or means something else, is refused for good.
+A change of the records or tables fails here until the manifest has the new names too: `tests/manifest.py` adds them.
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
 import inspect
 import json
-import re
 import sqlite3
-import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
-from migrating import RELEASED, REVISIONS, answered, unpacked
+from manifest import Names, committed, digest_of, fields_of, lacking, names_now
+from migrating import REVISIONS, answered, unpacked
 
 from provenance import wire
 from provenance.database import revisions
 from provenance.index.rows import TABLE_OF_TYPE, RowContext, rows_of
-from provenance.index.tables import metadata
 from provenance.recording import sentences
 from provenance.recording.desk import Desk
 from provenance.recording.sources import Source, claim
-from provenance.values import model, vocabulary
+from provenance.values import model
 from provenance.values.evolution import Fields, Versions
-from provenance.values.ids import canonical_json
 from provenance.values.model import Role
-from provenance.values.records import RECORD_TYPES, Agent, Anchor, Window
-
-MANIFEST = RELEASED / "manifest.json"
-Names = dict[str, Any]
+from provenance.values.records import RECORD_TYPES, Agent
 
 UNSAID = {"agent contact", "document text"}
-"""Fields that no released entry has: they are sealed, or beside the entry."""
-
-
-def fields_of(record_type: type) -> dict[str, str]:
-    """Every field's name and what it holds, in the words of the code."""
-    return {each.name: _written(each.type) for each in attrs.fields(attrs.resolve_types(record_type))}
-
-
-def _written(kind: object) -> str:
-    return kind.__name__ if isinstance(kind, type) else re.sub(r"provenance\.values\.\w+\.", "", str(kind))
-
-
-def names_now() -> Names:
-    records = {f"{name}/{wire.VERSIONS[name].newest}": fields_of(kind) for name, kind in RECORD_TYPES.items()}
-    return {
-        "records": records,
-        "parts": {part.__name__: fields_of(part) for part in (Anchor, Window)},
-        "words": {
-            name: sorted(word.value for word in kind)
-            for name, kind in vars(vocabulary).items()
-            if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
-        },
-        "tables": {
-            name: {column.name: type(column.type).__name__ for column in table.columns}
-            for name, table in metadata.tables.items()
-        },
-    }
-
-
-def lacking(before: Any, after: Any, place: str = "") -> Iterator[str]:
-    """What stands in the one and not, or otherwise, in the other."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name, each in before.items():
-            yield from lacking(each, after[name], f"{place} {name}") if name in after else [f"{place} {name}"]
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from (f"{place} {each}" for each in before if each not in after)
-    elif before != after:
-        yield f"{place}: {before} became {after}"
-
-
-def committed() -> Names:
-    found: Names = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    return found
+"""Fields that no released entry states in plain: they are sealed, or lie beside the entry."""
 
 
 def of_older_versions(names: Names) -> Names:
@@ -103,7 +49,7 @@ def test_no_released_name_is_gone_or_means_something_else() -> None:
 
 
 def test_every_name_is_in_the_manifest() -> None:
-    assert list(lacking(names_now(), committed())) == [], "add it: python tests/test_manifest.py"
+    assert list(lacking(names_now(), committed())) == [], "add it: python tests/manifest.py"
 
 
 def test_a_field_means_the_same_in_every_version() -> None:
@@ -159,7 +105,7 @@ def test_no_field_is_added_to_what_makes_a_record_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", RECORD_TYPES)
 def test_what_can_be_said_again_is_looked_up_as_it_was_said_by_then(name: str) -> None:
-    """Else what was recorded later leaks into an earlier look."""
+    """Otherwise what was recorded later would leak into an answer as of an earlier moment."""
     can_be_said_again = model.descriptive_fields(RECORD_TYPES[name]) > {"extensions"}
 
     assert ("described" in TABLE_OF_TYPE[name].columns) == can_be_said_again, (
@@ -187,7 +133,7 @@ def test_whatever_a_source_can_say_is_a_keyword_where_editors_see_it() -> None:
 
 
 def test_every_field_occurs_in_a_released_entry() -> None:
-    """So that whatever reads it is tried on what a release wrote."""
+    """Code that reads a field is then tested on what a release wrote."""
     said: dict[str, set[str]] = {}
     for value in (value for body in bodies() for value in records_of(body)):
         name = value["record"].partition("/")[0]
@@ -207,18 +153,6 @@ def test_what_was_released_is_not_added_to() -> None:
         assert digest_of(names, revision) == digest, (
             f"the forms of {revision} are released: make a new version"
         )
-
-
-def digest_of(names: Names, revision: str) -> str:
-    """Of all that a release of this revision can read."""
-    readable = revisions.READABLE[revision]
-    forms = {
-        f"{name}/{version}": names["records"][f"{name}/{version}"]
-        for name, newest in readable.items()
-        if name in RECORD_TYPES
-        for version in range(1, newest + 1)
-    }
-    return hashlib.sha256(canonical_json(forms)).hexdigest()
 
 
 # All released entries -----------------------------------------------------------------------------------------------
@@ -261,7 +195,7 @@ def loses_nothing(body: bytes) -> None:
 
 
 def jumps_as_it_steps(body: bytes) -> None:
-    """All pairs of versions: from every older one to every later one, at once and one by one."""
+    """From every older version to every later one, one jump gives what the single steps give."""
     for value in records_of(body):
         name, _, stated = value["record"].partition("/")
         versions, fields = wire.VERSIONS[name], {key: each for key, each in value.items() if key != "record"}
@@ -361,20 +295,3 @@ def test_a_name_that_is_gone_or_means_something_else_is_caught(forget: Callable[
     forget(now)
 
     assert len(list(lacking(committed(), now))) == 1
-
-
-def main(*, is_released: bool) -> None:
-    """Adds to the manifest what is new; with "release", that every revision so far is released from now on."""
-    names = committed()
-    for part, held in names_now().items():
-        names[part] = {**names.get(part, {}), **held}
-    if is_released:
-        before = names["released"]
-        names["released"] = {
-            revision: before.get(revision) or digest_of(names, revision) for revision in revisions.READABLE
-        }
-    MANIFEST.write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(is_released=sys.argv[1:] == ["release"])
