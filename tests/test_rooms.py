@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,3 +156,10 @@ def test_modules_are_short() -> None:
     }
 
     assert {name for name, lines in lengths.items() if lines > LONGEST} == MAY_BE_LONGER.keys()
+
+
+def test_the_plan_of_the_house_names_the_rooms_in_their_order() -> None:
+    plan = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    names = re.findall(r"^\| `([\w./]+)` \|", plan, re.MULTILINE)
+
+    assert tuple(name.removesuffix("/").removesuffix(".py") for name in names) == ROOMS

@@ -223,7 +223,7 @@ def fill_corners(ledger: Ledger) -> None:
 
 
 def fill_more(ledger: Ledger) -> None:
-    """What only releases from 0003 can record."""
+    """What later releases than the first can record; a field of a new revision is said here."""
     with ledger.begin(by="desk") as desk:
         first = desk.document(CNN, url="https://example.org/v", text="It burned all night.", title="Fire")
         desk.record(

@@ -26,7 +26,7 @@ class ListQuestion(Generic[_Answer]):
     """A question whose answers are about the claims, or the issues, of one list of the ledger.
 
     `name` is that of the list in the index. `nature` is that of the claims on it; "" where the list has claims of every
-    nature. An issue is known by the key of the claim that stands for it (docs/semantics.md, Conflicts).
+    nature. An issue (a subject, an attribute and a scope) is known by the key of the first claim about it.
     """
 
     def __init__(self, name: str, nature: str = "") -> None:

@@ -20,7 +20,7 @@ RULES = {
     "unattributed": "grade 1: nobody takes responsibility for any origin",
     "reported_absent": "grade 2, and it was reported of an origin that it cites no evidence",
     "anonymous_only": "every accountable origin is anonymous",
-    "single_origin": "all accountable origins may be one voice: at most one independent origin",
+    "single_origin": "there is at most one independent origin: all accountable ones are known to be one voice",
     "uncorroborated": "grade below 4: fewer than two origins that are independent beyond doubt",
     # Circular reporting
     "common_origin": "outlets of two or more sides carry it, and there is at most one independent origin",

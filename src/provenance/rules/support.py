@@ -39,11 +39,11 @@ class Standing(NamedTuple):
     independent: tuple[int, ...] = ()
 
 
-def standing(graph: ClaimGraph, claim: int, sides: AbstractSet[int] | None = None) -> Standing:
-    """The standing of a claim, in a graph with its competing claims. `sides` are the claims that are a side of a
+def standing(graph: ClaimGraph, claim: int, in_conflict: AbstractSet[int] | None = None) -> Standing:
+    """The standing of a claim, in a graph with its competing claims. `in_conflict` are the claims that are a side of a
     conflict, where the caller has looked for them."""
     unflagged = standing_without_flags(graph, claim)
-    return unflagged._replace(flags=tuple(sorted(_flags(graph, claim, unflagged, sides))))
+    return unflagged._replace(flags=tuple(sorted(_flags(graph, claim, unflagged, in_conflict))))
 
 
 def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
@@ -162,7 +162,9 @@ def is_denied(graph: ClaimGraph, claim: int) -> bool:
     return any(graph.positions(general, Stance.DENY) for general in graph.claims.generals(claim))
 
 
-def _flags(graph: ClaimGraph, claim: int, unflagged: Standing, sides: AbstractSet[int] | None) -> set[str]:
+def _flags(
+    graph: ClaimGraph, claim: int, unflagged: Standing, in_conflict: AbstractSet[int] | None
+) -> set[str]:
     """docs/semantics.md#rule-flags."""
     grade, lo, hi, _, origins, _ = unflagged
     accountable = _accountable(graph, origins)
@@ -170,7 +172,7 @@ def _flags(graph: ClaimGraph, claim: int, unflagged: Standing, sides: AbstractSe
     denied = is_denied(graph, claim)
     tests = {
         "contested": bool(origins)
-        and (denied or claim in (contested(graph).sides if sides is None else sides)),
+        and (denied or claim in (contested(graph).sides if in_conflict is None else in_conflict)),
         "denied_only": denied and not origins,
         "anonymous_only": bool(agents) and all(graph.agents.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
