@@ -1,6 +1,7 @@
 """The journal of commits and their entries: appending one, and reading what was appended.
 
-Nothing here updates or deletes. The only INSERT of commits stands here, and the only one of entries.
+Nothing here updates or deletes. Every INSERT of commits and entries stands here, but for those of the scratch database
+with which `operations.index_check` compares, and which is thrown away.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import field, frozen
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from provenance import wire
 from provenance.database import bulk
 from provenance.database.chunks import chunked
+from provenance.database.paging import rows_by_key
 from provenance.errors import ConcurrentCommit, DamagedLog, InvalidValue
 from provenance.log import tables
 from provenance.log.commits import GENESIS, CommitHeader
@@ -25,6 +27,9 @@ MAX_ENTRY = 20_000_000
 
 _PAGE = 500
 """Entries read at a time: a few hundred kilobytes."""
+
+_COPIED = 1_000
+"""Rows copied at a time: some megabytes."""
 
 
 @frozen
@@ -209,13 +214,22 @@ def add_entries(
     return [Entry(seq, header.seq, header.at, body) for seq, body in enumerate(bodies, start=after + 1)]
 
 
+def copy_log(source: Connection, target: Connection) -> None:
+    """Copies the log into an empty one as the source's snapshot shows it, its hashes as they stand. Checks nothing."""
+    for table in tables.LOG_TABLES:
+        (key,) = table.primary_key
+        for rows in chunked(rows_by_key(source, select(table), key, size=_COPIED), _COPIED):
+            target.execute(insert(table), [dict(row) for row in rows])
+
+
 def page(connection: Connection, *, after: int, limit: int = _PAGE) -> list[Entry]:
     """The next entries behind the given place, in order."""
     return _entries(connection, _ENTRIES.where(tables.entry.c.seq > after).limit(limit))
 
 
-def entries(connection: Connection, *, after: int = 0) -> Iterator[Entry]:
-    """Every entry behind the given place, in order, a page at a time."""
+def entries(connection: Connection) -> Iterator[Entry]:
+    """Every entry, in order, a page at a time."""
+    after = 0
     while found := page(connection, after=after):
         yield from found
         after = found[-1].seq

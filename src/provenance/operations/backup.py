@@ -7,20 +7,14 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine
 
 from provenance.database import engines
-from provenance.database.chunks import chunked
-from provenance.database.paging import rows_by_key
 from provenance.database.store import Store
 from provenance.database.transactions import translated_errors
-from provenance.log import chain
-from provenance.log.tables import LOG_TABLES
+from provenance.log import chain, journal
 from provenance.operations import migrations, rebuilding
 from provenance.operations.files import whole_file
-
-PAGE = 1_000
-"""Rows copied at a time: some megabytes."""
 
 
 def backup(store: Store, path: Path) -> None:
@@ -54,16 +48,9 @@ def _copy_ledger(source: Connection, path: Path) -> None:
 
 
 def _copy_log(source: Connection, target: Connection) -> None:
-    for table in LOG_TABLES:
-        _copy_table(source, target, table)
+    journal.copy_log(source, target)
     chain.check(target)  # before anything is derived from it
     rebuilding.in_place(target)
-
-
-def _copy_table(source: Connection, target: Connection, table: Table) -> None:
-    (key,) = table.primary_key
-    for rows in chunked(rows_by_key(source, select(table), key, size=PAGE), PAGE):
-        target.execute(insert(table), [dict(row) for row in rows])
 
 
 def _check(path: Path) -> None:
