@@ -57,11 +57,6 @@ def is_recorded(connection: Connection, key: int, *, before_commit: int) -> bool
     return journal.commit_of(connection, connection.execute(entry).scalar_one()) < before_commit
 
 
-def stated(record: Record) -> dict[str, object]:
-    """What the record says, without its type, references as ids: the form in which descriptions are stored."""
-    return wire.to_json(record)
-
-
 def described(
     connection: Connection, keys: Sequence[int], *, before_commit: int | None = None
 ) -> dict[int, dict[str, object]]:
@@ -90,7 +85,7 @@ def _first_said(body: bytes, keys: dict[str, int]) -> Iterator[tuple[int, dict[s
     for record in wire.decoded(body):
         if record.id in waiting:
             waiting.remove(record.id)
-            yield keys[record.id], stated(record)
+            yield keys[record.id], wire.to_json(record)
         if not waiting:
             return
 
@@ -179,7 +174,7 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
 def _redescribe(connection: Connection, record: Record, place: RowContext) -> None:
     """Merges a later description with the earlier ones. Those stay, for questions as of an earlier commit."""
     before = described(connection, [place.key])[place.key]
-    after = wire.merged_description(before, stated(record))
+    after = wire.merged_description(before, wire.to_json(record))
     if after == before:
         return
     table = TABLE_OF_TYPE[record.TYPE]
