@@ -28,7 +28,7 @@ COMMAND_LINE = "provenance.cli.commands"
 """The modules that the reference needs by name. Everything else is found among the public names."""
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "answers": ("answers",),
+    "answers": ("answers", "rules.facts"),
     "values": ("values",),
     "sources": ("recording.sources",),
     "ledger": ("ledger", "database", "recording.desk", "recording.drafts"),
