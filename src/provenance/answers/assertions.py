@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import asdict, frozen
 
 from provenance.answers.agents import AgentSummary
-from provenance.answers.wording import absence_words, moment_words, printable, terms_words
+from provenance.answers.wording import evidence_words, moment_words, printable, terms_words
 from provenance.rules.facts import Terms
 from provenance.values.ids import RecordId
 
@@ -119,18 +119,13 @@ def shown_words(assertion: AssertionSummary) -> list[str]:
 
 
 def _evidence_words(assertion: AssertionSummary) -> list[str]:
-    cited = [_cited(note) for note in assertion.evidence if note.is_present]
-    if cited:
-        return [f"{', '.join(dict.fromkeys(cited))} cited"]
-    if assertion.evidence:
-        reporters = (str(note.noted_by) for note in assertion.evidence if note.noted_by is not None)
-        return [absence_words(list(dict.fromkeys(reporters)))]
-    return [] if assertion.stance in ("no_comment", "silence", "question") else ["no evidence was mentioned"]
-
-
-def _cited(note: EvidenceNote) -> str:
-    kind = "evidence" if note.kind == "unspecified" else note.kind.replace("_", " ")
-    return kind if note.item is None else f"{kind} ({printable(note.item)})"
+    notes = assertion.evidence
+    return evidence_words(
+        [(note.kind, note.item) for note in notes if note.is_present],
+        [str(note.noted_by) for note in notes if note.noted_by is not None],
+        is_noted=bool(notes),
+        is_expected=assertion.stance not in ("no_comment", "silence", "question"),
+    )
 
 
 STANCE_VERBS = {

@@ -52,6 +52,24 @@ def absence_words(reporters: Sequence[str]) -> str:
     return f"{listed(reporters)} {'reports' if len(reporters) == 1 else 'report'} that no evidence was cited"
 
 
+def evidence_words(
+    cited: Iterable[tuple[str, str | None]], reporters: Iterable[str], *, is_noted: bool, is_expected: bool
+) -> list[str]:
+    """["video (v1), document cited"], from kinds and items; else that none was cited, as the reporters say where
+    anything was noted; else, where evidence is expected, that none was mentioned."""
+    words = dict.fromkeys(_cited(kind, item) for kind, item in cited)
+    if words:
+        return [f"{', '.join(words)} cited"]
+    if is_noted:
+        return [absence_words(list(dict.fromkeys(reporters)))]
+    return ["no evidence was mentioned"] if is_expected else []
+
+
+def _cited(kind: str, item: str | None) -> str:
+    words = "evidence" if kind == "unspecified" else kind.replace("_", " ")
+    return words if item is None else f"{words} ({printable(item)})"
+
+
 GROUND_RULES = {
     "on_background": "on background",
     "deep_background": "on deep background",
@@ -85,11 +103,16 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
     labels = [_label(by_id.get(assertion.agent.id)) for assertion in assertions]
     response = RESPONSES.get(assertions[0].stance.value)
     said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
-    shown = [record for record in by_id.values() if isinstance(record, Evidence)]
+    noted = [record for record in by_id.values() if isinstance(record, Evidence)]
     return "; ".join(
         [
             f"{chain_words(labels)}: {said}",
-            *_evidence_words(shown, labels, asked=response is None),
+            *evidence_words(
+                [(one.kind.value, None) for one in noted if one.present],
+                [printable(labels[-1])],
+                is_noted=bool(noted),
+                is_expected=response is None,
+            ),
             *_terms_of(assertions[0]),
         ]
     )
@@ -107,12 +130,3 @@ def _terms_of(assertion: Assertion) -> list[str]:
 
 def _label(agent: Record | None) -> str:
     return agent.label if isinstance(agent, Agent) else "somebody"
-
-
-def _evidence_words(shown: Sequence[Evidence], labels: Sequence[str], *, asked: bool) -> list[str]:
-    cited = [one.kind.value.replace("_", " ") for one in shown if one.present]
-    if cited:
-        return [f"{', '.join(dict.fromkeys(cited)).replace('unspecified', 'evidence')} cited"]
-    if shown:
-        return [absence_words([printable(labels[-1])])]
-    return ["no evidence was mentioned"] if asked else []
