@@ -70,7 +70,7 @@ def is_empty(connection: Connection, schema: str | None = None) -> bool:
     return not inspect(connection).get_table_names(schema=schema)
 
 
-def revision_at(target: str | Path, schema: str | None = None) -> str | None:
+def revision_at(target: str | Path) -> str | None:
     """The revision of the ledger at an address; None where there is none. Makes nothing, not even a file."""
     with engine_at(target) as engine:
         file = file_of(engine)
@@ -78,7 +78,7 @@ def revision_at(target: str | Path, schema: str | None = None) -> str | None:
             return None
         with opening(engine), engine.connect() as connection:
             check(connection)
-            return revision_of(connection, schema)
+            return revision_of(connection)
 
 
 def prepare(engine: Engine, schema: str | None = None) -> None:

@@ -7,6 +7,8 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from provenance.database.engines import in_schema
+from provenance.database.naming import address
 from provenance.database.store import Store
 from provenance.database.transactions import translated_errors
 from provenance.errors import LedgerBusy
@@ -59,7 +61,7 @@ def _vacuum_sqlite(engine: Engine) -> None:
 
 
 def _vacuum_postgresql(engine: Engine, schema: str | None) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        prefix = "" if schema is None else connection.dialect.identifier_preparer.quote_schema(schema) + "."
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as opened:
+        connection = in_schema(opened, schema)
         for table in (tables.sealed, tables.document_text):
-            connection.exec_driver_sql(f"VACUUM FULL {prefix}{table.name}")
+            connection.exec_driver_sql(f"VACUUM FULL {address(connection, table.name)}")
