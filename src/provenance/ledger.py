@@ -293,8 +293,8 @@ class Ledger(Questions):
         Raises `errors.DamagedExport`, with the number of the line, where a line is not as it was exported, or holds
         what no ledger would have recorded; and `errors.NewerThanLibrary` where a newer release recorded it.
         """
-        at, told = self._now(), progress or _silently
-        loaded, redacted = load(self._store, source, author=by, at=at, progress=told)
+        at, progress = self._now(), progress or _silently
+        loaded, redacted = load(self._store, source, author=by, at=at, progress=progress)
         refresh(self._store, limits=self._asker.overlay.limits)
         if redacted is not None:
             purging.end_redaction(self._store, self._keys, redacted)

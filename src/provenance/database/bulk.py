@@ -12,6 +12,7 @@ from provenance.database.chunks import chunked
 from provenance.database.naming import address
 
 Row = dict[str, Any]
+"""What is added to a table, by column."""
 
 COPIED_FROM = 50
 """Rows from which on PostgreSQL's COPY is worth its round trips."""

@@ -84,7 +84,7 @@ def _shortfall_on_postgresql(settings: dict[str, str]) -> tuple[str, str] | None
     return None
 
 
-def check(connection: Connection) -> None:
+def check_keeps_commits(connection: Connection) -> None:
     """Refuses a database that would lose what it acknowledged; one in memory is what it is."""
     found = shortfall(connection)
     if found is not None and not is_in_memory(connection):

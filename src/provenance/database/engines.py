@@ -123,7 +123,7 @@ def _on_sqlite_reset(connection: Any, *_: object) -> None:
         connection.rollback()
 
 
-def check(connection: Connection) -> None:
+def check_system(connection: Connection) -> None:
     """Refuses systems and versions that the library is not made for."""
     name, version = connection.dialect.name, connection.dialect.server_version_info or ()
     oldest = {"sqlite": OLDEST_SQLITE, "postgresql": OLDEST_POSTGRESQL}.get(name)

@@ -48,24 +48,34 @@ def revision_of(connection: Connection, schema: str | None = None) -> str | None
     return None if found is None else str(found)
 
 
-def check(connection: Connection) -> None:
-    """Refuses tables that are not, or no longer, of this library's revision."""
+def check_revision(connection: Connection, schema: str | None = None) -> None:
+    """Refuses tables of another revision, saying which side is behind, and databases without a ledger."""
+    _check_is_ours(revision_of(connection, schema))
+
+
+def check_still_ours(connection: Connection) -> None:
+    """Does the same in one statement, for a ledger that was opened already: its tables are there."""
     found = connection.exec_driver_sql(
         f"SELECT version_num FROM {address(connection, VERSION_TABLE)}"  # noqa: S608 - a name of ours
     ).scalar()
-    check_is_ours(None if found is None else str(found))
+    _check_is_ours(None if found is None else str(found))
 
 
-def check_revision(connection: Connection, schema: str | None = None) -> None:
-    """Refuses tables of another revision, saying which side is behind, and databases without a ledger."""
-    check_is_ours(revision_of(connection, schema))
+def check_any_revision(connection: Connection, schema: str | None = None) -> None:
+    """Refuses databases without a ledger."""
+    if revision_of(connection, schema) is None:
+        raise _no_ledger()
 
 
-def check_is_ours(found: str | None) -> None:
+def _no_ledger() -> NotALedger:
+    return NotALedger(
+        "the database holds no ledger",
+        "call Ledger.install(engine) to add the ledger's tables beside its own",
+    )
+
+
+def _check_is_ours(found: str | None) -> None:
     if found is None:
-        raise NotALedger(
-            "the database holds no ledger",
-            "call Ledger.install(engine) to add the ledger's tables beside its own",
-        )
+        raise _no_ledger()
     if found != REVISION:
         raise WrongRevision(found, REVISION, is_database_newer=found > REVISION)

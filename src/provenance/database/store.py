@@ -116,7 +116,7 @@ class Store:
 
     def _check_revision(self, connection: Connection) -> None:
         if not self._takes_any_revision:
-            revisions.check(connection)
+            revisions.check_still_ours(connection)
 
     def check_open(self) -> None:
         if self._is_closed:

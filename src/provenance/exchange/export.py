@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,8 +13,7 @@ from provenance.exchange.log_lines import Commit, End, SealedValue, Text, Writer
 from provenance.log import beside, chain
 from provenance.log.commits import GENESIS
 from provenance.operations.files import whole_file
-
-Progress = Callable[[int], None]
+from provenance.operations.reports import Progress
 
 
 def export(store: Store, target: str | Path | BinaryIO, *, sealed: bool, progress: Progress) -> int:

@@ -31,6 +31,7 @@ from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.journal import Head
 from provenance.log.merkle import GrowingTree, leaf_hash
 from provenance.materialized.applying import apply
+from provenance.operations.reports import Progress
 from provenance.recording import sealing
 from provenance.recording.checks import is_before_itself, may_amend
 from provenance.values import fields
@@ -38,8 +39,6 @@ from provenance.values.instants import from_microseconds
 from provenance.values.records import Amendment, Document, Record, Redaction
 from provenance.values.references import misfit, references_of
 from provenance.values.sealed import Sealed
-
-Progress = Callable[[int], None]
 
 _SPOOLED = 8_000_000
 """Bytes of one commit in memory; a larger one waits in a temporary file until its root was looked at."""

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from provenance import wire
 from provenance.database import bulk
+from provenance.database.bulk import Row
 from provenance.database.chunks import chunked
 from provenance.errors import UnknownReference
 from provenance.index import tables
-from provenance.index.rows import TABLE_OF_TYPE, Row, RowContext, row_of, rows_of, side_rows_of
+from provenance.index.rows import TABLE_OF_TYPE, RowContext, row_of, rows_of, side_rows_of
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.values.ids import RecordId, canonical_json
@@ -142,22 +143,22 @@ def project(
             id_ = record.id
             if id_ in keys:
                 by_type[record.TYPE].add(keys[id_])
-                place = RowContext(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
-                redescribed.append((record, place))
+                context = RowContext(keys[id_], entry.commit_seq, entry.at, keys.__getitem__)
+                redescribed.append((record, context))
                 continue
             key = keys[id_] = next_key
             next_key += 1
             by_type[record.TYPE].add(key)
-            place = RowContext(key, entry.commit_seq, entry.at, keys.__getitem__)
+            context = RowContext(key, entry.commit_seq, entry.at, keys.__getitem__)
             rows[tables.record].append(
                 {"key": key, "id": bytes.fromhex(id_), "type": record.TYPE, "entry_seq": entry.seq}
             )
-            for table, row in rows_of(record, place):
+            for table, row in rows_of(record, context):
                 rows[table].append(row)
     for table, added in rows.items():
         bulk.insert(connection, table, added)
-    for record, place in redescribed:
-        _redescribe(connection, record, place)
+    for record, context in redescribed:
+        _redescribe(connection, record, context)
     return Projected(by_type, first_key, rows)
 
 
@@ -171,29 +172,29 @@ def _mentioned(decoded: Sequence[Sequence[Record]]) -> set[str]:
     return found
 
 
-def _redescribe(connection: Connection, record: Record, place: RowContext) -> None:
+def _redescribe(connection: Connection, record: Record, context: RowContext) -> None:
     """Merges a later description with the earlier ones. Those stay, for questions as of an earlier commit."""
-    before = described(connection, [place.key])[place.key]
+    before = described(connection, [context.key])[context.key]
     after = wire.merged_description(before, wire.to_json(record))
     if after == before:
         return
     table = TABLE_OF_TYPE[record.TYPE]
     has_history = connection.execute(
-        select(tables.description.c.commit_seq).where(tables.description.c.record == place.key).limit(1)
+        select(tables.description.c.commit_seq).where(tables.description.c.record == context.key).limit(1)
     ).first()
     if has_history is None:
-        first = connection.execute(select(table.c.commit_seq).where(table.c.key == place.key)).scalar_one()
-        _describe(connection, place.key, first, before)
-    _describe(connection, place.key, place.commit_seq, after)
+        first = connection.execute(select(table.c.commit_seq).where(table.c.key == context.key)).scalar_one()
+        _describe(connection, context.key, first, before)
+    _describe(connection, context.key, context.commit_seq, after)
     if all(after[name] == before.get(name) for name in after if name != "extensions"):
         return  # only extensions differ, and no row holds them
     merged = wire.from_json(after)
     named = keys_of(connection, references_of(merged))
-    current = place._replace(key_of=named.__getitem__)
-    connection.execute(update(table).where(table.c.key == place.key).values(row_of(merged, current)))
+    current = context._replace(key_of=named.__getitem__)
+    connection.execute(update(table).where(table.c.key == context.key).values(row_of(merged, current)))
     if isinstance(merged, Claim | Agent):
-        connection.execute(delete(tables.accusation).where(tables.accusation.c.claim == place.key))
-        connection.execute(delete(tables.words).where(tables.words.c.key == place.key))
+        connection.execute(delete(tables.accusation).where(tables.accusation.c.claim == context.key))
+        connection.execute(delete(tables.words).where(tables.words.c.key == context.key))
         for side_table, row in side_rows_of(merged, current):
             connection.execute(side_table.insert(), row)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
+from provenance.database.bulk import Row
 from provenance.index import tables
 from provenance.values import model
 from provenance.values.folding import fold_name, words_of
@@ -37,7 +38,7 @@ from provenance.values.records import (
     Window,
     Withdrawal,
 )
-from provenance.values.sealed import shown
+from provenance.values.sealed import public_words
 from provenance.values.vocabulary import (
     Basis,
     Cardinality,
@@ -47,8 +48,6 @@ from provenance.values.vocabulary import (
     Temporal,
     ValueType,
 )
-
-Row = dict[str, Any]
 
 
 class RowContext(NamedTuple):
@@ -83,39 +82,39 @@ def _moment_or(when: When | None, recorded_at: int) -> int:
     return recorded_at if moment is None else moment
 
 
-def _agent(agent: Agent, place: RowContext) -> Row:
+def _agent(agent: Agent, context: RowContext) -> Row:
     return {
-        "described": place.commit_seq,
+        "described": context.commit_seq,
         "kind": agent.kind.value,
         "naming": agent.naming.value,
-        "name": shown(agent.name),
+        "name": public_words(agent.name),
         "name_folded": fold_name(agent.label),
         "label": agent.label,
         "count": agent.count or 1,
         "known_to_desk": bool(agent.known_to_desk),
-        "speaks_for": place.key_or_none(agent.speaks_for),
+        "speaks_for": context.key_or_none(agent.speaks_for),
     }
 
 
-def _document(document: Document, place: RowContext) -> Row:
+def _document(document: Document, context: RowContext) -> Row:
     published_lo, published_hi = _span(document.published_at)
     return {
-        "described": place.commit_seq,
-        "outlet": place.key_of(document.outlet.id),
+        "described": context.commit_seq,
+        "outlet": context.key_of(document.outlet.id),
         "url": document.url,
         "publisher_id": document.publisher_id,
         "title": document.title,
         "text_digest": None if document.text_digest is None else bytes.fromhex(document.text_digest),
         "published_lo": published_lo,
         "published_hi": published_hi,
-        "supersedes": place.key_or_none(document.supersedes),
+        "supersedes": context.key_or_none(document.supersedes),
         "change_note": document.change_note,
     }
 
 
-def _attribute(attribute: Attribute, place: RowContext) -> Row:
+def _attribute(attribute: Attribute, context: RowContext) -> Row:
     return {
-        "described": place.commit_seq,
+        "described": context.commit_seq,
         "name": attribute.name,
         "cardinality": (attribute.cardinality or Cardinality.SINGLE).value,
         "temporal": (attribute.temporal or Temporal.CONSTANT).value,
@@ -155,27 +154,27 @@ def _validity(valid: Window | None) -> Row:
     }
 
 
-def _claim(claim: Claim, place: RowContext) -> Row:
+def _claim(claim: Claim, context: RowContext) -> Row:
     value = claim.value
     return {
-        "described": place.commit_seq,
+        "described": context.commit_seq,
         "text": claim.label,
         "nature": claim.nature.value,
-        "subject": place.key_or_none(claim.subject),
-        "attribute": place.key_or_none(claim.attribute),
+        "subject": context.key_or_none(claim.subject),
+        "attribute": context.key_or_none(claim.attribute),
         "scope": claim.scope,
-        "entity": place.key_of(value.id) if isinstance(value, Entity | RecordId) else None,
+        "entity": context.key_of(value.id) if isinstance(value, Entity | RecordId) else None,
         **_bounds(value),
         **_windows(claim.as_of, claim.valid),
     }
 
 
-def _assertion(assertion: Assertion, place: RowContext) -> Row:
+def _assertion(assertion: Assertion, context: RowContext) -> Row:
     said_lo, said_hi = _span(assertion.said_at)
     return {
-        "described": place.commit_seq,
-        "agent": place.key_of(assertion.agent.id),
-        "claim": place.key_of(assertion.claim.id),
+        "described": context.commit_seq,
+        "agent": context.key_of(assertion.agent.id),
+        "claim": context.key_of(assertion.claim.id),
         "stance": assertion.stance.value,
         "certainty": _certainty(assertion),
         "basis": (assertion.basis or Basis.UNSTATED).value,
@@ -195,13 +194,13 @@ def _certainty(assertion: Assertion) -> str | None:
     return (assertion.certainty or Certainty.CERTAIN).value
 
 
-def _mention(mention: Mention, place: RowContext) -> Row:
+def _mention(mention: Mention, context: RowContext) -> Row:
     anchor = mention.anchor
     return {
-        "described": place.commit_seq,
-        "assertion": place.key_of(mention.assertion.id),
-        "document": place.key_or_none(mention.document),
-        "quote": None if anchor is None else shown(anchor.exact),
+        "described": context.commit_seq,
+        "assertion": context.key_of(mention.assertion.id),
+        "document": context.key_or_none(mention.document),
+        "quote": None if anchor is None else public_words(anchor.exact),
         "start": None if anchor is None else anchor.start,
         "cue": mention.cue,
         "quote_type": None if mention.quote_type is None else mention.quote_type.value,
@@ -209,71 +208,71 @@ def _mention(mention: Mention, place: RowContext) -> Row:
     }
 
 
-def _amendment(amendment: Amendment, place: RowContext) -> Row:
+def _amendment(amendment: Amendment, context: RowContext) -> Row:
     return {
-        "target": place.key_of(amendment.target.id),
+        "target": context.key_of(amendment.target.id),
         "kind": amendment.kind.value,
-        "by": place.key_of(amendment.by.id),
-        "replacement": place.key_or_none(amendment.replacement),
-        "at": _moment_or(amendment.at, place.at),
+        "by": context.key_of(amendment.by.id),
+        "replacement": context.key_or_none(amendment.replacement),
+        "at": _moment_or(amendment.at, context.at),
         "note": amendment.note,
     }
 
 
-def _comment_request(request: CommentRequest, place: RowContext) -> Row:
+def _comment_request(request: CommentRequest, context: RowContext) -> Row:
     return {
-        "accused": place.key_of(request.accused.id),
-        "claim": place.key_of(request.claim.id),
-        "asked_by": place.key_or_none(request.asked_by),
-        "asked_at": _moment_or(request.asked_at, place.at),
+        "accused": context.key_of(request.accused.id),
+        "claim": context.key_of(request.claim.id),
+        "asked_by": context.key_or_none(request.asked_by),
+        "asked_at": _moment_or(request.asked_at, context.at),
         "deadline": _moment(request.deadline),
     }
 
 
-def _assessment(assessment: Assessment, place: RowContext) -> Row:
+def _assessment(assessment: Assessment, context: RowContext) -> Row:
     return {
-        "claim": place.key_of(assessment.claim.id),
-        "against": place.key_or_none(assessment.against),
+        "claim": context.key_of(assessment.claim.id),
+        "against": context.key_or_none(assessment.against),
         "verdict": assessment.verdict,
-        "by": place.key_of(assessment.by.id),
+        "by": context.key_of(assessment.by.id),
         "at": _moment(assessment.at),
         "url": assessment.url,
     }
 
 
-def _relay(relay: Relay, place: RowContext) -> Row:
+def _relay(relay: Relay, context: RowContext) -> Row:
     return {
-        "source": place.key_of(relay.source.id),
-        "target": place.key_of(relay.target.id),
+        "source": context.key_of(relay.source.id),
+        "target": context.key_of(relay.target.id),
         "stated": relay.status is RelayStatus.STATED,
     }
 
 
-def _evidence(evidence: Evidence, place: RowContext) -> Row:
+def _evidence(evidence: Evidence, context: RowContext) -> Row:
     return {
-        "assertion": place.key_of(evidence.assertion.id),
+        "assertion": context.key_of(evidence.assertion.id),
         "kind": evidence.kind.value,
         "present": evidence.present,
         "item": evidence.item,
-        "noted_by": place.key_or_none(evidence.noted_by),
+        "noted_by": context.key_or_none(evidence.noted_by),
     }
 
 
-def _link(link: Link, place: RowContext) -> Row:
+def _link(link: Link, context: RowContext) -> Row:
     return {
         "kind": link.kind.value,
-        "source": place.key_of(link.source.id),
-        "target": place.key_of(link.target.id),
+        "source": context.key_of(link.source.id),
+        "target": context.key_of(link.target.id),
         **_validity(link.valid),
     }
 
 
-def _withdrawal(withdrawal: Withdrawal, place: RowContext) -> Row:
-    return {"target": place.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
+def _withdrawal(withdrawal: Withdrawal, context: RowContext) -> Row:
+    return {"target": context.key_of(withdrawal.target.id), "by": withdrawal.by, "reason": withdrawal.reason}
 
 
-def _redaction(redaction: Redaction, place: RowContext) -> Row:
-    return {"target": place.key_of(redaction.target.id), "by": redaction.by, "reason": redaction.reason}
+def _redaction(redaction: Redaction, context: RowContext) -> Row:
+    return {"target": context.key_of(redaction.target.id), "by": redaction.by, "reason": redaction.reason}
 
 
 def _entity(entity: Entity, _: RowContext) -> Row:
@@ -321,26 +320,26 @@ TIED_TO_ASSERTIONS = _reference_columns(lambda declared: declared.refers_to == (
 """The tables of what is tied to assertions (relays, evidence, mentions), and the columns that name these."""
 
 
-def row_of(record: Record, place: RowContext) -> Row:
+def row_of(record: Record, context: RowContext) -> Row:
     """The columns of the record's own row, but for its key and commit."""
-    return _ROWS[type(record)][1](record, place)
+    return _ROWS[type(record)][1](record, context)
 
 
-def rows_of(record: Record, place: RowContext) -> Iterator[tuple[Table, Row]]:
+def rows_of(record: Record, context: RowContext) -> Iterator[tuple[Table, Row]]:
     """Every row that a newly recorded record adds."""
     table, make = _ROWS[type(record)]
-    row = make(record, place)
-    row["key"], row["commit_seq"] = place.key, place.commit_seq
+    row = make(record, context)
+    row["key"], row["commit_seq"] = context.key, context.commit_seq
     yield table, row
-    yield from side_rows_of(record, place)
+    yield from side_rows_of(record, context)
 
 
-def side_rows_of(record: Record, place: RowContext) -> Iterator[tuple[Table, Row]]:
+def side_rows_of(record: Record, context: RowContext) -> Iterator[tuple[Table, Row]]:
     """The rows beside a record's own: whom a claim accuses, and the words by which it is found."""
     if isinstance(record, Claim):
         for accused in dict.fromkeys(reference.id for reference in record.accuses or ()):
-            yield tables.accusation, {"claim": place.key, "agent": place.key_of(accused)}
-        yield tables.words, {"key": place.key, "type": "claim", "text": words_of(record.label)}
+            yield tables.accusation, {"claim": context.key, "agent": context.key_of(accused)}
+        yield tables.words, {"key": context.key, "type": "claim", "text": words_of(record.label)}
     elif isinstance(record, Agent):
-        known_as = " ".join((record.label, *(record.aliases or ()), shown(record.description) or ""))
-        yield tables.words, {"key": place.key, "type": "agent", "text": words_of(known_as)}
+        known_as = " ".join((record.label, *(record.aliases or ()), public_words(record.description) or ""))
+        yield tables.words, {"key": context.key, "type": "agent", "text": words_of(known_as)}

@@ -69,7 +69,7 @@ def _entries_of(header: CommitHeader, unread: Iterator[Entry]) -> Iterator[Entry
         raise DamagedLog(f"commit {header.seq}", "its entries are not what was written")
 
 
-def check(connection: Connection) -> None:
+def check_chain(connection: Connection) -> None:
     """Hashes every entry and every commit again. Raises `DamagedLog` at the first that is not what was written."""
     for _, held in commits(connection):
         for _ in held:

@@ -49,7 +49,7 @@ def _copy_ledger(source: Connection, path: Path) -> None:
 
 def _copy_log(source: Connection, target: Connection) -> None:
     journal.copy_log(source, target)
-    chain.check(target)  # before anything is derived from it
+    chain.check_chain(target)  # before anything is derived from it
     rebuilding.in_place(target)
 
 
@@ -57,6 +57,6 @@ def _check(path: Path) -> None:
     engine = engines.engine_for(path)
     try:
         with engine.connect() as connection:
-            chain.check(connection)
+            chain.check_chain(connection)
     finally:
         engine.dispose()

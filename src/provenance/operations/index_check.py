@@ -28,9 +28,9 @@ from provenance.log import tables
 from provenance.log.journal import Entry
 from provenance.materialized import lists
 from provenance.operations import migrations
-from provenance.operations.log_check import Progress
 from provenance.operations.raw import RawRow, Reading
-from provenance.operations.rebuilding import PAGE
+from provenance.operations.rebuilding import APPLIED
+from provenance.operations.reports import Progress
 from provenance.values.ids import canonical_json
 from provenance.values.records import Record
 
@@ -78,7 +78,7 @@ class IndexCheck:
             f'SELECT e.seq, e.commit_seq, c."at", e.body FROM {entry} e'  # noqa: S608
             f" JOIN {commit} c ON c.seq = e.commit_seq ORDER BY e.seq"
         )
-        for page in chunked(stored, PAGE):
+        for page in chunked(stored, APPLIED):
             read = [each for each in map(self._decoded, page) if each is not None]
             if not self.newer:
                 self._project_page(scratch, read)
@@ -174,8 +174,8 @@ class IndexCheck:
     def _counted(self, stored: Iterator[RawRow]) -> Iterator[RawRow]:
         for count, row in enumerate(stored, start=(self.rows or 0) + 1):
             self.rows = count
-            if count % PAGE == 0:
-                self._count(PAGE)
+            if count % APPLIED == 0:
+                self._count(APPLIED)
             yield row
 
     def _count(self, more: int) -> None:

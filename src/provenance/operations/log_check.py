@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 from provenance.log import guards, tables
@@ -17,9 +17,8 @@ from provenance.log.commits import GENESIS, CommitHeader
 from provenance.log.merkle import GrowingTree, leaf_hash, root_hash
 from provenance.operations.commitments import REDACTS, SEALS, Commitments
 from provenance.operations.raw import RawRow, Reading
+from provenance.operations.reports import Progress
 from provenance.proofs.checkpoints import Checkpoint
-
-Progress = Callable[[int], None]
 
 _TEXT_NAMED = b'"text_digest":"'
 _NAMED_TEXT = re.compile(_TEXT_NAMED + rb"([0-9a-f]{64})\"")

@@ -15,8 +15,8 @@ from sqlalchemy.schema import CreateSchema
 
 from provenance.database import naming
 from provenance.database.engines import (
-    check,
     check_schema,
+    check_system,
     engine_for,
     file_of,
     has_hooks,
@@ -60,7 +60,7 @@ def check_is_there(engine: Engine, schema: str | None = None) -> None:
         check_schema(engine.dialect.name, schema)
         if file is None or file.exists():
             with engine.connect() as connection:
-                check(connection)
+                check_system(connection)
                 if revision_of(connection, schema) is not None:
                     return
     raise NotALedger("there is no ledger at this address", "correct it, or open one to be written")
@@ -77,7 +77,7 @@ def revision_at(target: str | Path) -> str | None:
         if file is not None and not is_there(file):
             return None
         with opening(engine), engine.connect() as connection:
-            check(connection)
+            check_system(connection)
             return revision_of(connection)
 
 
@@ -85,7 +85,7 @@ def prepare(engine: Engine, schema: str | None = None) -> None:
     """Brings an empty database to this revision. Refuses a database of something else, or of another revision."""
     with opening(engine):
         with engine.connect() as connection:
-            check(connection)
+            check_system(connection)
             check_schema(connection.dialect.name, schema)
             is_new = is_empty(connection, schema)
             if not is_new and revision_of(connection, schema) is None:

@@ -50,7 +50,7 @@ def open_store(
             migrations.prepare(engine, schema)
             with engines.opening(engine), engine.connect() as connection:
                 if is_checked:
-                    durability.check(connection)
+                    durability.check_keeps_commits(connection)
     except BaseException:
         engine.dispose()
         raise
@@ -64,15 +64,15 @@ def _joined(
         raise engines.missing_hooks()
     engines.check_schema(target.dialect.name, schema)
     with engines.opening(target.engine), _connected(target) as connection:
-        engines.check(connection)
+        engines.check_system(connection)
         if isinstance(target, Connection):
             durability.check_transactions(connection)
         if not is_read_only:
             if is_checked:
-                durability.check(connection)
+                durability.check_keeps_commits(connection)
             revisions.check_revision(connection, schema)
-        elif revisions.revision_of(connection, schema) is None:
-            revisions.check_is_ours(None)
+        else:
+            revisions.check_any_revision(connection, schema)
     return Store(target, schema=schema, is_read_only=is_read_only)
 
 

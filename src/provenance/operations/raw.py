@@ -11,7 +11,7 @@ from sqlalchemy import Connection, CursorResult, Table
 from provenance.database.naming import address
 from provenance.operations.reports import Faults
 
-PAGE = 2_000
+FETCHED = 2_000
 """Rows fetched at a time: some megabytes."""
 
 RawRow = tuple[Any, ...]
@@ -34,15 +34,15 @@ class Reading:
 
     def pages(self, statement: str) -> Iterator[list[RawRow]]:
         """The rows of a query, a page at a time; on PostgreSQL from a cursor on the server."""
-        options = {"stream_results": True, "max_row_buffer": PAGE}
+        options = {"stream_results": True, "max_row_buffer": FETCHED}
         result = self.connection.exec_driver_sql(statement, execution_options=options)
         self._open.append(result)
         if self.is_sqlite:
             cursor: Any = result.cursor  # the driver's own gives the same rows twice as fast
-            while page := cursor.fetchmany(PAGE):
+            while page := cursor.fetchmany(FETCHED):
                 yield page
         else:
-            for part in result.partitions(PAGE):
+            for part in result.partitions(FETCHED):
                 yield [tuple(row) for row in part]
 
     def rows(self, statement: str) -> Iterator[RawRow]:

@@ -20,11 +20,11 @@ from provenance.materialized import lists
 from provenance.materialized.applying import apply
 from provenance.materialized.limits import DEFAULT, Limits
 
-PAGE = 1_000
+APPLIED = 1_000
 """Entries applied at a time: some megabytes."""
 
 
-def rebuild(store: Store, *, made_by: str, page: int = PAGE, limits: Limits = DEFAULT) -> int:
+def rebuild(store: Store, *, made_by: str, page: int = APPLIED, limits: Limits = DEFAULT) -> int:
     """Puts an index derived anew in the place of the one that is there. Gives the number of entries.
 
     `made_by` says which release derives it. Raises `NewerThanLibrary`, and changes nothing, where an entry cannot be
@@ -53,13 +53,13 @@ def in_place(connection: Connection) -> int:
     """Empties the index and derives it anew, all in this transaction. Gives the number of entries."""
     for table in reversed(tables.INDEX_TABLES):
         connection.execute(delete(table))
-    count = _apply_rest(connection, after=0, page=PAGE)
+    count = _apply_rest(connection, after=0, page=APPLIED)
     while lists.refresh(connection):
         pass
     return count
 
 
-def derive(store: Store, *, made_by: str, page: int = PAGE, limits: Limits = DEFAULT) -> None:
+def derive(store: Store, *, made_by: str, page: int = APPLIED, limits: Limits = DEFAULT) -> None:
     """Fills the shadow tables with what the log holds by now, and refreshes what is materialized there."""
     store.write(partial(_begin, made_by=made_by))
     try:
@@ -72,7 +72,7 @@ def derive(store: Store, *, made_by: str, page: int = PAGE, limits: Limits = DEF
         raise
 
 
-def put_in_place(connection: Connection, *, made_by: str, page: int = PAGE) -> int | None:
+def put_in_place(connection: Connection, *, made_by: str, page: int = APPLIED) -> int | None:
     """Adds to the shadow tables what was recorded meanwhile, and switches. The caller holds the writers' lock.
 
     None where the shadow tables are not there any more, because another rebuild that shared them has switched or given

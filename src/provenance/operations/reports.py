@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import frozen
 
 MAX_FINDINGS = 1_000
 """Findings that a report holds; the rest are only counted. Nobody reads more than a thousand."""
 
+Progress = Callable[[int], None]
+"""Called with how far something has come, such as the number of entries read so far."""
+
 
 @frozen
 class Fault:
+    """One thing that verification found wrong, and where."""
+
     place: str
     """Such as "entry 17" or "table provenance_claim, key 40"."""
     found: str
@@ -61,6 +68,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing was found wrong."""
         return not self.findings
 
     def __str__(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from provenance.database.store import Store
 from provenance.errors import DatabaseFailed, DatabaseRefused, InvalidProof, InvalidValue
 from provenance.operations.index_check import IndexCheck
-from provenance.operations.log_check import LogCheck, Progress
+from provenance.operations.log_check import LogCheck
 from provenance.operations.raw import Reading, as_it_lies
-from provenance.operations.reports import Faults, Report
+from provenance.operations.reports import Faults, Progress, Report
 from provenance.proofs.checkpoints import Checkpoint, PublicKey, checkpoint_signed_by
 
 

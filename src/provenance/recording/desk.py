@@ -17,7 +17,7 @@ from provenance.recording.agents import Agents
 from provenance.recording.drafts import Draft, Recorded
 from provenance.recording.keys import Keys
 from provenance.recording.lookup import Lookup
-from provenance.recording.quoting import anchor_of
+from provenance.recording.quoting import anchor_in_text
 from provenance.recording.sentence import (
     assertions_of,
     check_words,
@@ -192,7 +192,7 @@ class Desk:
             mention = Mention(
                 assertion=assertions[-1],
                 document=story,
-                anchor=None if quote is None else anchor_of(quote, self._lookup.text_of(story)),
+                anchor=None if quote is None else anchor_in_text(quote, self._lookup.text_of(story)),
                 **stated_of(Mention, stated),
             )
             shown = evidence_of(evidence, assertions[0], publisher)

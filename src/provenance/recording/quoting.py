@@ -11,7 +11,7 @@ CONTEXT = 32
 """Characters recorded on either side of a quotation, by which it can be found again in a changed text."""
 
 
-def anchor_of(quote: str | Sealed, text: str | None) -> Anchor:
+def anchor_in_text(quote: str | Sealed, text: str | None) -> Anchor:
     """The quotation with its place in the text and the characters around it; without these where there is no text.
 
     A sealed quotation gets no place, because its place in a text that others may read would tell its words. Raises

@@ -22,7 +22,7 @@ from provenance.values.ids import RecordId, digest_of, folded, identity_json, qu
 from provenance.values.instants import When
 from provenance.values.model import ANY_RECORD, describes, identifies, said_once
 from provenance.values.quantities import Quantity
-from provenance.values.sealed import Sealed, shown
+from provenance.values.sealed import Sealed, public_words
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
     AgentKind,
@@ -217,12 +217,12 @@ class Agent(Record):
     @property
     def words(self) -> str:
         """What the document calls this agent: the mention, the name, or the description."""
-        return self.mention or shown(self.name) or shown(self.description) or ""
+        return self.mention or public_words(self.name) or public_words(self.description) or ""
 
     @property
     def label(self) -> str:
         """What readers may be shown: the name, otherwise the description or mention."""
-        return shown(self.name) or shown(self.description) or self.mention or UNNAMED
+        return public_words(self.name) or public_words(self.description) or self.mention or UNNAMED
 
     def identity(self) -> dict[str, object]:
         if isinstance(self.name, Sealed):
@@ -446,7 +446,7 @@ class Claim(Record):
     @property
     def label(self) -> str:
         """What readers may be shown."""
-        return shown(self.text) or UNTOLD
+        return public_words(self.text) or UNTOLD
 
     @property
     def is_structured(self) -> bool:

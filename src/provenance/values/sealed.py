@@ -123,6 +123,6 @@ def salt_and_value(plaintext: bytes) -> tuple[bytes, str]:
     return plaintext[:SALT_BYTES], plaintext[SALT_BYTES:].decode("utf-8")
 
 
-def shown(value: str | Sealed | None) -> str | None:
+def public_words(value: str | Sealed | None) -> str | None:
     """What everybody may see of a value: its public words where it is sealed."""
     return value.public if isinstance(value, Sealed) else value
