@@ -19,7 +19,7 @@ import provenance
 from provenance import Snapshot, schema
 
 RULES = "provenance.rules.catalogue"
-SENTENCES = "provenance.recording.sentences"
+SENTENCES = "provenance.recording.sentence_form"
 LOG_LINES = "provenance.exchange.log_lines"
 RECEIPTS = "provenance.proofs.receipts"
 CHECKPOINTS = "provenance.proofs.checkpoints"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from provenance import Agent, Assertion, Claim, Ledger, Relay, attribute, claim, person
 from provenance.errors import InvalidValue, ProvenanceError, UnknownReference
-from provenance.recording import sentences
+from provenance.recording import sentence_form
 from provenance.recording.drafts import MAX_RECORDS
-from provenance.recording.sentences import MAX_LINE
+from provenance.recording.sentence_form import MAX_LINE
 from provenance.values.ids import RecordId
 
 FUZZED = 300
@@ -168,7 +168,7 @@ def test_look_alikes_stay_two(ledger: Ledger) -> None:
 
 WORDS = st.sampled_from(
     [
-        *sorted(sentences.FIELDS),
+        *sorted(sentence_form.FIELDS),
         *(
             "text",
             "nature",
@@ -276,7 +276,7 @@ def test_fuzzed_sentences_raise_only_the_librarys_errors(
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: json.dumps({"claim": text}).encode()))
 def test_fuzzed_bytes_are_parsed_or_refused(body: bytes) -> None:
     try:
-        parsed = list(sentences._parsed(sentences._bounded(io.BytesIO(body))))
+        parsed = list(sentence_form._parsed(sentence_form._bounded(io.BytesIO(body))))
     except ProvenanceError as error:
         parsed = []
         assert error.record_number is not None  # noqa: PT017 - most bytes are fine, some are not

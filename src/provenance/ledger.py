@@ -38,7 +38,7 @@ from provenance.recording.desk import Desk, check_fields
 from provenance.recording.drafts import Recorded
 from provenance.recording.ingest import COMMIT_EVERY, ingest
 from provenance.recording.keys import Keys
-from provenance.recording.sentences import Sentence, sentences
+from provenance.recording.sentence_form import Sentence, sentences
 from provenance.values.ids import RecordId
 from provenance.values.instants import to_microseconds
 from provenance.values.records import Record

@@ -37,7 +37,7 @@ from provenance.errors import ProvenanceError
 from provenance.log import journal
 from provenance.operations.commitments import Commitments
 from provenance.operations.reports import Faults
-from provenance.recording import sentences
+from provenance.recording import sentence_form
 from provenance.recording.desk import Desk
 from provenance.values.records import RECORD_TYPES, Record, Redaction
 
@@ -53,7 +53,9 @@ def lines(ledger: Ledger, _: str) -> Target:
 
     def take(body: bytes) -> None:
         desk = Desk(ledger._store.read, author="fuzz", keys=None)
-        for number, sentence in enumerate(sentences._parsed(sentences._bounded(io.BytesIO(body))), start=1):
+        for number, sentence in enumerate(
+            sentence_form._parsed(sentence_form._bounded(io.BytesIO(body))), start=1
+        ):
             recorded = desk.record_sentence(sentence, number=number)
             assert str(recorded).isprintable()
             _check_entry(wire.encode_entry(recorded.records))
@@ -125,7 +127,7 @@ def beginnings(ledger: Ledger, signer: Ed25519Signer) -> dict[str, list[bytes]]:
     """Records a bit of everything; gives what each target takes."""
     with ARTICLE.open("rb") as article:
         said = [*islice(article, SENTENCES), CONFIDENTIAL]
-    ledger.ingest(sentences._parsed(said[:-1]), by="desk")
+    ledger.ingest(sentence_form._parsed(said[:-1]), by="desk")
     ids = _record_the_rest(ledger)
     with ledger._store.read() as connection:
         bodies = [entry.body for entry in journal.entries(connection)]
@@ -205,7 +207,10 @@ def dictionary() -> list[str]:
     }
     forms = {f"{name}/{version}" for name in (*RECORD_TYPES, "records", "copied") for version in (1, 2, 77)}
     return sorted(
-        fields | forms | sentences.FIELDS | {"sealed", "level", "commitment", "public", "handle", "\\ud800"}
+        fields
+        | forms
+        | sentence_form.FIELDS
+        | {"sealed", "level", "commitment", "public", "handle", "\\ud800"}
     )
 
 

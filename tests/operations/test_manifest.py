@@ -22,7 +22,7 @@ from migrating import REVISIONS, answered, unpacked
 from provenance import wire
 from provenance.database import revisions
 from provenance.index.rows import TABLE_OF_TYPE, RowContext, rows_of
-from provenance.recording import sentences
+from provenance.recording import sentence_form
 from provenance.recording.desk import Desk
 from provenance.recording.sources import Source, claim
 from provenance.values import model
@@ -125,10 +125,10 @@ def test_every_column_of_the_index_is_filled() -> None:
 
 
 def test_whatever_a_source_can_say_is_a_keyword_where_editors_see_it() -> None:
-    said = {"found_in" if name == "document" else name for name in sentences.FIELDS}
+    said = {"found_in" if name == "document" else name for name in sentence_form.FIELDS}
 
     assert said == inspect.signature(Desk.record).parameters.keys() - {"self"}, "add it to Desk.record"
-    assert inspect.signature(claim).parameters.keys() == sentences.CLAIM_FIELDS, "add it to sources.claim"
+    assert inspect.signature(claim).parameters.keys() == sentence_form.CLAIM_FIELDS, "add it to sources.claim"
     assert model.plain_fields(Agent) <= fields_of(Source).keys(), "add it to sources.Source"
 
 

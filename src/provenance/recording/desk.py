@@ -27,7 +27,7 @@ from provenance.recording.sentence import (
     stated_of,
     with_referred,
 )
-from provenance.recording.sentences import Reader, Sentence, Story
+from provenance.recording.sentence_form import Reader, Sentence, Story
 from provenance.recording.sources import AnySource, window
 from provenance.recording.sources import claim as claim_of
 from provenance.values import fields, model
@@ -168,7 +168,7 @@ class Desk:
         - `occasion`: which speech event it was. Left out, the document, the words and the place in the chain tell
         - `accuses`: a list of those whom the claim blames
 
-        The words that stance, evidence and other fields take stand with the sentence form (`recording.sentences`).
+        The words that stance, evidence and other fields take stand with the sentence form (`recording.sentence_form`).
         """
         stated = locals()  # the keywords by name, of which each record takes its fields
         if self._is_closed:

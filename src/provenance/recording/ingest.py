@@ -11,7 +11,7 @@ from provenance.log.commits import CommitHeader
 from provenance.recording.desk import Desk
 from provenance.recording.drafts import Draft
 from provenance.recording.keys import Keys
-from provenance.recording.sentences import Sentence
+from provenance.recording.sentence_form import Sentence
 
 COMMIT_EVERY = 5_000
 """Sentences in one commit of an ingest: so many that the fixed costs of a commit vanish, and few enough for memory."""

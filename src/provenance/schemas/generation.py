@@ -17,7 +17,7 @@ import attrs
 
 from provenance import wire
 from provenance.errors import InvalidValue
-from provenance.recording import sentences, sources
+from provenance.recording import sentence_form, sources
 from provenance.recording.sources import REPORTED_ABSENT
 from provenance.values import fields, model
 from provenance.values.extensions import MAX_VERSION, Extensions
@@ -352,7 +352,7 @@ def _sentence() -> Schema:
         "evidence": _optional({"anyOf": [_ref("evidence_shown"), _list_of(_ref("evidence_shown"))]}),
         "accuses": _optional(_list_of(_ref("source"))),
     }
-    properties = _stated(sorted(sentences.FIELDS), (Mention, Assertion), own)
+    properties = _stated(sorted(sentence_form.FIELDS), (Mention, Assertion), own)
     either = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
     return _object(properties, ["claim"], anyOf=either)
 
@@ -379,7 +379,7 @@ def _sealed_here() -> Schema:
 
 
 def _claim() -> Schema:
-    described = [name for name in model.fields_of(Attribute) if name in sentences.ATTRIBUTE_FIELDS]
+    described = [name for name in model.fields_of(Attribute) if name in sentence_form.ATTRIBUTE_FIELDS]
     attribute = _object(_stated(described, [Attribute], {"name": _ref(_NAME)}), ["name"])
     own: Schema = {
         "text": _sealable(_ref(_TEXT)),
@@ -388,7 +388,7 @@ def _claim() -> Schema:
         "value": {"type": ["string", "number", "null"]},
         "accuses": _optional(_list_of(_ref("source"))),
     }
-    names = [name for name in model.fields_of(Claim) if name in sentences.CLAIM_FIELDS]
+    names = [name for name in model.fields_of(Claim) if name in sentence_form.CLAIM_FIELDS]
     return _object(_stated(names, [Claim], own), ["text"])
 
 
@@ -418,7 +418,7 @@ def _document() -> Schema:
     order = dict.fromkeys(
         ("outlet", "text", *words, *model.fields_of(Document))
     )  # as the published file has them
-    names = [name for name in order if name in sentences.DOCUMENT_FIELDS]
+    names = [name for name in order if name in sentence_form.DOCUMENT_FIELDS]
     known = [
         {"required": [name], "properties": {name: _SOMETHING}} for name in ("url", "publisher_id", "text")
     ]

@@ -1,4 +1,4 @@
-"""Strategies for sentences in the short form of `provenance.recording.sentences`, as pipelines write them."""
+"""Strategies for sentences in the short form of `provenance.recording.sentence_form`, as pipelines write them."""
 
 from __future__ import annotations
 
