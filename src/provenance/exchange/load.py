@@ -33,7 +33,7 @@ from provenance.log.merkle import GrowingTree, leaf_hash
 from provenance.materialized.applying import apply
 from provenance.operations.reports import Progress
 from provenance.recording import sealing
-from provenance.recording.checks import is_before_itself, may_amend
+from provenance.recording.checks import check_rows
 from provenance.values import fields
 from provenance.values.instants import from_microseconds
 from provenance.values.records import Amendment, Document, Record, Redaction
@@ -61,7 +61,9 @@ class Loaded:
     entries: int
     """Entries that are new, notes of copies included."""
     texts: int
+    """Texts of documents that are new."""
     sealed: int
+    """Sealed values that are new."""
 
     def __str__(self) -> str:
         commits = f"{self.kept} commits kept, {self.copied} copied, {self.held} held already"
@@ -188,8 +190,8 @@ class _Load:
     def _spool(
         self, header: CommitHeader, note: copies.Copied | None, spool: IO[bytes]
     ) -> tuple[list[copies.Copied], GrowingTree]:
-        """Reads the entries of a commit to its end, and looks at their roots. Gives the notes of earlier copies that
-        they begin with, and the tree over all with a note of this copy."""
+        """Reads a commit's entries and checks their roots. Gives the notes of earlier copies at its beginning, and the
+        tree that a copy of it would have."""
         whole, as_copy = GrowingTree(), GrowingTree()
         if note is not None:
             as_copy.add(leaf_hash(note.body()))
@@ -301,10 +303,12 @@ class _Load:
             held[record.id] = record.TYPE
 
     def _check_rows(self, line: int, record: Record) -> None:
-        if isinstance(record, Amendment) and not may_amend(self._connection, record):
-            raise DamagedExport(line, str(NotEntitled("amendment.by", record.kind.value)))
-        if isinstance(record, Document) and is_before_itself(self._connection, record):
-            raise DamagedExport(line, "document.supersedes names a later version of the document")
+        try:
+            check_rows(self._connection, record)
+        except NotEntitled as error:
+            raise DamagedExport(line, str(error)) from None
+        except InvalidValue:
+            raise DamagedExport(line, "document.supersedes names a later version of the document") from None
 
     def _forget(self, line: int, redaction: Redaction) -> None:
         """Does here what the redaction did where it was recorded."""

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, overload
 
 from attrs import evolve
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from provenance.errors import AlreadyClosed, InvalidValue, ProvenanceError
 from provenance.index import tables
@@ -354,14 +354,8 @@ class Desk:
                 f"a {type(target).__name__}",
                 "a record or its RecordId, or what recording a sentence gave",
             )
-        earlier = sum(
-            isinstance(record, Withdrawal) and record.target.id == target.id
-            for record in self._draft.records()
-        )
-        earlier += self._lookup.count_about(tables.withdrawal, target)
-        withdrawal = Withdrawal(
-            target=target, round=earlier + 1, by=self._draft.author or None, reason=reason
-        )
+        round_ = self._next_round(Withdrawal, tables.withdrawal, target)
+        withdrawal = Withdrawal(target=target, round=round_, by=self._draft.author or None, reason=reason)
         self.add(withdrawal)
         return withdrawal
 
@@ -385,14 +379,20 @@ class Desk:
         """
         if not isinstance(target, Record | RecordId):
             raise InvalidValue("redaction.target", f"a {type(target).__name__}", "a record or its RecordId")
-        earlier = self._lookup.count_about(tables.redaction, target) + sum(
-            isinstance(record, Redaction) and record.target.id == target.id
-            for record in self._draft.records()
-        )
-        known = RecordId(target.id)
-        redaction = Redaction(target=known, round=earlier + 1, by=self._draft.author or None, reason=reason)
+        known, round_ = RecordId(target.id), self._next_round(Redaction, tables.redaction, target)
+        redaction = Redaction(target=known, round=round_, by=self._draft.author or None, reason=reason)
         self.add(redaction)
         return redaction
+
+    def _next_round(
+        self, record_type: type[Withdrawal | Redaction], table: Table, target: Record | RecordId
+    ) -> int:
+        """How often, with this time, the target was withdrawn or redacted, here and in the ledger."""
+        here = sum(
+            isinstance(record, record_type) and record.target.id == target.id
+            for record in self._draft.records()
+        )
+        return 1 + here + self._lookup.count_about(table, target)
 
     def link(
         self, kind: str, source: Reference | AnySource, target: Reference | AnySource, *, valid: object = None

@@ -16,7 +16,6 @@ from provenance.errors import (
     ConcurrentCommit,
     InvalidValue,
     KeyReused,
-    NotEntitled,
     ProvenanceError,
     UnknownReference,
 )
@@ -28,12 +27,12 @@ from provenance.log.merkle import leaf_hash, root_hash
 from provenance.materialized.applying import apply
 from provenance.materialized.limits import DEFAULT, Limits
 from provenance.recording import sealing
-from provenance.recording.checks import is_before_itself, may_amend
+from provenance.recording.checks import check_rows
 from provenance.recording.keys import Keys
 from provenance.values import model
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
-from provenance.values.records import Agent, Amendment, Assertion, Attribute, Claim, Document, Record
+from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Record
 from provenance.values.references import Misfit, misfit, references_of
 
 
@@ -168,7 +167,8 @@ class Draft:
         sealing.keep(connection, self._keys, fresh_records)
         sealing.forget(connection, fresh_records)
         apply(connection, appended.entries, entries, keys, spares_steady=True, limits=limits)
-        _check_rows(connection, fresh_records)
+        for record in fresh_records:
+            check_rows(connection, record)
         logger.debug("commit %d with %d entries", appended.header.seq, appended.header.size)
         return appended.header
 
@@ -207,8 +207,7 @@ class Draft:
         return {record.id for record in self._distinct.values()}
 
     def _fresh(self, connection: Connection, keys: dict[str, int]) -> list[Numbered]:
-        """The records of the new entries: those that are not recorded yet, and those that say more than was known. Says
-        of each bundle whether it is new."""
+        """The records of the new entries: unknown ones, and known ones that say more. Sets `is_new` of each bundle."""
         withdrawn = _withdrawn(connection, keys)
         latest = self._descriptions(connection, keys)
         restated = self._restated(latest)
@@ -332,11 +331,3 @@ def _keep_texts(connection: Connection, records: Iterable[Record]) -> None:
         if isinstance(record, Document) and isinstance(record.text, str) and record.text_digest is not None
     }
     beside.keep_texts(connection, texts)
-
-
-def _check_rows(connection: Connection, records: Iterable[Record]) -> None:
-    for record in records:
-        if isinstance(record, Amendment) and not may_amend(connection, record):
-            raise NotEntitled("amendment.by", record.kind.value)
-        if isinstance(record, Document) and is_before_itself(connection, record):
-            raise InvalidValue("document.supersedes", "a later version of it", "an earlier one")
