@@ -93,7 +93,7 @@ class InvalidValue(ProvenanceError, ValueError):
 
 
 class NewerThanLibrary(ProvenanceError, ValueError):
-    """The content of something is asked for that a newer release recorded. It verifies, lists and exports as it lies.
+    """An entry was recorded in a newer form than this library reads. It can still be verified, listed and exported.
 
     `form` is what it says it is, as "claim/7"; `known` the newest version of that which this library reads, None where
     it knows nothing of the kind.
@@ -182,7 +182,7 @@ class KeyMissing(ProvenanceError, LookupError):
 
 
 class Unsealable(ProvenanceError, ValueError):
-    """What is sealed is not what was sealed: the database or the keys are others, or were changed."""
+    """The ciphertext cannot be opened: the wrong keys or database, or it was changed."""
 
     def __init__(self, level: str) -> None:
         super().__init__(level)

@@ -70,6 +70,7 @@ class AssertionSummary:
     - `evidence`: what was noted of its evidence, and `amendments`: what took it back or put it right
     - `is_live`: whether it counts: it was not amended, and it is observed, or relayed by an observed assertion
       (docs/semantics.md, Derived sets)
+    - `terms`: on which ground rule and in which language it was made; None where nothing was recorded of that
     """
 
     id: RecordId

@@ -20,6 +20,7 @@ class Answers(Generic[_Answer]):
         self._count = count
 
     def __iter__(self) -> Iterator[_Answer]:
+        """The answers. Raises `errors.WrongRevision` where the tables are of another revision than the library."""
         return self._build()
 
     def __bool__(self) -> bool:
@@ -31,5 +32,7 @@ class Answers(Generic[_Answer]):
 
         Conflicts, divergences and self-contradictions are counted by issue: one subject's attribute in one scope, or a
         claim that has no attribute. An issue with two conflicts counts once.
+
+        Raises `errors.WrongRevision` as iterating does.
         """
         return self._count()

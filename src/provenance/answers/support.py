@@ -87,6 +87,7 @@ class Unsupported:
 
     @property
     def claim(self) -> ClaimSummary:
+        """The claim that the support is of."""
         return self.support.claim
 
     @property

@@ -91,6 +91,7 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
+        """Its three lines, which a signature is over (https://c2sp.org/tlog-checkpoint): name, size and root."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 

@@ -49,6 +49,7 @@ class Receipt:
     """As the log holds them, in the order of their entry. Where one refers to another of the entry, there is a number
     in the place of its id."""
     recorded_at: datetime
+    """The time of the commit in UTC, to the microsecond."""
     author: str
     commit: int
     checkpoint: Checkpoint

@@ -28,6 +28,7 @@ class Ed25519Signer:
 
     @classmethod
     def from_pem(cls, name: str, pem: bytes, *, password: bytes | None = None) -> Self:
+        """A signer with the key that `pem` gave. Raises `InvalidValue` for any other key, and for a wrong password."""
         require_cryptography()
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -58,6 +59,7 @@ class Ed25519Signer:
 
     @property
     def public_key(self) -> bytes:
+        """The 32 bytes of RFC 8032."""
         return self._private_key.public_key().public_bytes_raw()
 
     @property
@@ -66,4 +68,5 @@ class Ed25519Signer:
         return str(PublicKey(self.name, self.public_key))
 
     def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of RFC 8032."""
         return self._private_key.sign(message)

@@ -20,11 +20,17 @@ class Keys(Protocol):
     destroying it once more does nothing.
     """
 
-    def seal(self, handle: str, level: str, plaintext: bytes) -> bytes: ...
+    def seal(self, handle: str, level: str, plaintext: bytes) -> bytes:
+        """The ciphertext of a value, under a key of its own. A commit that is repeated seals the same handle again."""
+        ...
 
-    def open(self, handle: str, level: str, ciphertext: bytes) -> bytes: ...
+    def open(self, handle: str, level: str, ciphertext: bytes) -> bytes:
+        """The value that was sealed under this handle for this level."""
+        ...
 
-    def destroy(self, handle: str, level: str) -> None: ...
+    def destroy(self, handle: str, level: str) -> None:
+        """Destroys the key of this handle, if there is one."""
+        ...
 
 
 KEY_BYTES = 32
@@ -45,6 +51,7 @@ class KeyFolder:
         self._folder = Path(folder)
 
     def seal(self, handle: str, level: str, plaintext: bytes) -> bytes:
+        """The nonce and the ciphertext. Makes a new key, and keeps it in a file of its own."""
         key = self._key(self._file(handle, level))
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed: bytes = _cipher(key).encrypt(nonce, plaintext, _bound(handle, level))
@@ -64,6 +71,7 @@ class KeyFolder:
         return key
 
     def open(self, handle: str, level: str, ciphertext: bytes) -> bytes:
+        """The value that `seal` was given. Raises `KeyMissing` and `Unsealable`, as `Keys` says."""
         from cryptography.exceptions import InvalidTag
 
         try:
@@ -78,6 +86,7 @@ class KeyFolder:
         return plaintext
 
     def destroy(self, handle: str, level: str) -> None:
+        """Overwrites the file of the key, and deletes it."""
         file = self._file(handle, level)
         if file.exists():
             with file.open("r+b") as kept:

@@ -155,6 +155,7 @@ class Extension:
 
     @property
     def versions(self) -> Versions:
+        """Its versions, as `provenance.testing.check_evolution` takes them."""
         return Versions(self.namespace, self.steps)
 
     def of(self, **fields: object) -> Extensions:

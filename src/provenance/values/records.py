@@ -450,6 +450,7 @@ class Claim(Record):
 
     @property
     def is_structured(self) -> bool:
+        """Whether it has a subject, an attribute and a value, by which it is known; else it is known by its text."""
         return self.subject is not None
 
     def identity(self) -> dict[str, object]:
