@@ -78,7 +78,7 @@ class Refound:
 
     - `exact`: at the same place, in the same surroundings
     - `moved`: at another place
-    - `ambiguous`: its words stand there, and nothing tells which of the places is the quotation's, if any
+    - `ambiguous`: its words stand there, and it is not known which of the places is the quotation's, if any
     - `lost`: its words do not stand there
 
     `places` are pairs of code-point offsets from 0, the end excluded: one pair for `exact` and `moved`, every candidate

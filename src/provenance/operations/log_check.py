@@ -129,7 +129,7 @@ class LogCheck:
                 leaf = sha256(b"\x00" + body).digest()
                 if leaf != digest:
                     self._faults.add(
-                        f"entry {seq}", "its bytes have another digest than the one kept with them"
+                        f"entry {seq}", "its bytes have another digest than the one stored with them"
                     )
                 if seq != last + 1:
                     self._note_gap("entry", "entries", last, seq)
@@ -175,7 +175,7 @@ class LogCheck:
         body = header.body()
         made_hash = hashlib.sha256(body).digest()
         if made_hash != stored_hash:
-            self._faults.add(place, "its header has another hash than the one kept with it")
+            self._faults.add(place, "its header has another hash than the one stored with it")
         if previous != last_hash:
             self._faults.add(place, "it does not follow on the commit before it")
         if at < last_at:
@@ -218,7 +218,7 @@ class LogCheck:
                 self._faults.add(place, "its columns hold values of other types")
                 continue
             if hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest() != digest:
-                self._faults.add(place, "it has another digest than the one kept with it")
+                self._faults.add(place, "it has another digest than the one stored with it")
             if named.execute("SELECT 1 FROM text WHERE digest = ?", (digest,)).fetchone() is None:
                 self._faults.add(place, "no entry names it")
             else:

@@ -119,10 +119,10 @@ class _Check:
         self._hold("one jump is its steps", self._in_steps(before) == after, f"to version {self._later}")
         for name in sorted({*before, *other}):
             for variant in _variants(before, name, other):
-                self._check_told_apart(before, variant, after, name)
+                self._check_distinguishes(before, variant, after, name)
         return after
 
-    def _check_told_apart(self, before: Fields, variant: Fields, after: Fields, name: str) -> None:
+    def _check_distinguishes(self, before: Fields, variant: Fields, after: Fields, name: str) -> None:
         """A variant may be an object that nobody can have recorded: one that a step refuses proves nothing."""
         if _is_same(variant, before):
             return

@@ -39,12 +39,12 @@ def _words(*enums: Any) -> SearchStrategy[str]:
 
 
 @derived_once
-def _stated(record_type: type, *settled: str) -> dict[Any, SearchStrategy[Any]]:
+def _stated(record_type: type, *but: str) -> dict[Any, SearchStrategy[Any]]:
     """How a sentence may state the fields of the record, by their types; but for these, and for references."""
     found: dict[Any, SearchStrategy[Any]] = {}
     for field in model.attributes_of(record_type):
         kinds = [drawn for kind in model.kinds_of(field.type) if (drawn := _of_kind(kind)) is not None]
-        if kinds and field.name not in settled:
+        if kinds and field.name not in but:
             found[field.name] = st.one_of(kinds)
     return found
 
@@ -72,7 +72,11 @@ def _sources(draw: st.DrawFn) -> Json | str:
     if not word:
         return draw(st.sampled_from(BARE_NAMES))
     optional = {
-        **{name: drawn for name, drawn in _stated(Agent, *_SETTLED).items() if name in _SOURCE_FIELDS},
+        **{
+            name: drawn
+            for name, drawn in _stated(Agent, *_DEPENDENT).items()
+            if name in _SOURCE_FIELDS
+        },
         "identifier": st.just("Q1"),
         "part_of": st.just({"group": "A group"}),
     }
@@ -86,7 +90,7 @@ def _sources(draw: st.DrawFn) -> Json | str:
     return source
 
 
-_SETTLED = (
+_DEPENDENT = (
     *("kind", "naming", "name", "description", "contact", "speaks_for"),
     *("identifier", "mention", "count", "known_to_desk"),
 )

@@ -45,7 +45,7 @@ from provenance.values.vocabulary import (
 UNNAMED = "a source known to the desk"
 """What readers are shown in the place of a source whose words are sealed, and who has no public ones."""
 
-UNTOLD = "a claim that is sealed"
+SEALED_CLAIM = "a claim that is sealed"
 """What readers are shown in the place of a claim whose words are sealed, and that has no public ones."""
 
 
@@ -446,7 +446,7 @@ class Claim(Record):
     @property
     def label(self) -> str:
         """What readers may be shown."""
-        return public_words(self.text) or UNTOLD
+        return public_words(self.text) or SEALED_CLAIM
 
     @property
     def is_structured(self) -> bool:
