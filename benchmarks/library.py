@@ -82,7 +82,7 @@ def size_of(target: str) -> int:
 
 
 def log_size_of(target: str) -> int | None:
-    """Bytes of the log's tables and their indexes; None where this SQLite cannot tell."""
+    """Bytes of the log's tables and their indexes; None where this SQLite does not know."""
     names = [table.name for table in LOG_TABLES]
     return postgres.size_of(target, names) if "://" in target else limit.size_of_tables(Path(target), names)
 
@@ -122,14 +122,14 @@ def questions(ledger: Ledger, probes: Probes, known: datetime) -> list[Task]:
         one(tasks.COUNTS, lambda: [ledger.counts().get(kind, 0) for kind in COUNTED], list),
         one(tasks.CONFLICTS_COUNT, lambda: ledger.conflicts().count(), int),
         one(tasks.CONFLICTS_PAGE, lambda: _page(ledger.conflicts())),
-        one(tasks.CONFLICTS, lambda: list(ledger.conflicts()), _told_conflicts),
+        one(tasks.CONFLICTS, lambda: list(ledger.conflicts()), _plain_conflicts),
         one(tasks.UNSUPPORTED_COUNT, lambda: ledger.unsupported().count(), int),
         Task(tasks.UNSUPPORTED_PAGE, tuple(_unsupported(ledger, kind) for kind in UNSUPPORTED_KINDS)),
         Task(tasks.SUPPORT, supports, _graded),
-        Task(tasks.TRACE, tuple(_tracing(ledger, claim) for claim in claims), _told_chains),
+        Task(tasks.TRACE, tuple(_tracing(ledger, claim) for claim in claims), _plain_chains),
         one(tasks.LARGE_SUPPORT, lambda: ledger.support(large), _graded),
         one(tasks.LARGE_TRACE, lambda: ledger.trace(large)),
-        one(tasks.LARGE_PAGE, lambda: _page(ledger.trace(large).chains), _told_chains),
+        one(tasks.LARGE_PAGE, lambda: _page(ledger.trace(large).chains), _plain_chains),
         one(tasks.INTERVALS, lambda: list(ledger.independence())),
         Task(tasks.RESTING, tuple(_resting(ledger, agent) for _, agent in probes.agents), _texts),
         one(tasks.CIRCULAR, lambda: _page(ledger.circular())),
@@ -173,15 +173,15 @@ def _claim(stated: Json) -> Claim:
     return claim(fields.pop("text"), **fields)
 
 
-def _told_conflicts(findings: list[Any]) -> list[list[object]]:
-    return sorted_rows((found.kind, *sorted((found.a.text, found.b.text))) for found in findings)
+def _plain_conflicts(conflicts: list[Any]) -> list[list[object]]:
+    return sorted_rows((found.kind, *sorted((found.a.text, found.b.text))) for found in conflicts)
 
 
 def _graded(support: Any) -> list[int]:
     return [support.grade, support.lo, support.hi]
 
 
-def _told_chains(chains: Iterable[Any]) -> list[list[object]]:
+def _plain_chains(chains: Iterable[Any]) -> list[list[object]]:
     return sorted_rows(chain.names for chain in chains)
 
 

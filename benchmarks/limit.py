@@ -35,7 +35,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def size_of_tables(path: Path, names: list[str]) -> int | None:
-    """Bytes of the pages of these tables and their indexes; None where this SQLite cannot tell."""
+    """Bytes of the pages of these tables and their indexes; None where this SQLite does not know."""
     connection = connect(path)
     query = (
         f"SELECT sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name) WHERE tbl_name IN ({_marks(names)})"
@@ -136,14 +136,14 @@ def questions(ask: Ask, probes: Probes) -> list[Task]:
         one(tasks.COUNTS, lambda: list(ask(sql.counts())[0]), list),
         one(tasks.CONFLICTS_COUNT, lambda: ask(sql.count_of_conflicts())[0][0], int),
         one(tasks.CONFLICTS_PAGE, page(sql.conflicting_claims())),
-        one(tasks.CONFLICTS, lambda: ask(sql.conflicting_claims()), _told_conflicts),
+        one(tasks.CONFLICTS, lambda: ask(sql.conflicting_claims()), _plain_conflicts),
         one(tasks.UNSUPPORTED_COUNT, lambda: ask(sql.count_of_unsupported())[0][0], int),
         one(tasks.UNSUPPORTED_PAGE, page(sql.unsupported_claims())),
         Task(tasks.SUPPORT, tuple(_support(ask, key) for key, _ in probes.claims), _graded),
-        Task(tasks.TRACE, tuple(_trace(ask, key) for key, _ in probes.claims), _told_chains),
+        Task(tasks.TRACE, tuple(_trace(ask, key) for key, _ in probes.claims), _plain_chains),
         one(tasks.LARGE_SUPPORT, _support(ask, large), _graded),
         one(tasks.LARGE_TRACE, _trace(ask, large)),
-        one(tasks.LARGE_PAGE, lambda: ask(sql.chains(large, PAGE)), _told_chains),
+        one(tasks.LARGE_PAGE, lambda: ask(sql.chains(large, PAGE)), _plain_chains),
         one(tasks.INTERVALS, lambda: ask(sql.intervals())),
         Task(tasks.RESTING, tuple(_resting(ask, key) for key, _ in probes.agents), _texts),
         one(tasks.CIRCULAR, page(sql.feedback_loops())),
@@ -165,7 +165,7 @@ def _resting(ask: Ask, agent: int) -> Callable[[], list[Any]]:
     return lambda: ask(flat_questions.resting_on(agent))
 
 
-def _told_conflicts(rows: list[Any]) -> list[list[object]]:
+def _plain_conflicts(rows: list[Any]) -> list[list[object]]:
     return sorted_rows((kind, *sorted((a, b))) for kind, a, b in rows)
 
 
@@ -175,7 +175,7 @@ def _graded(rows: list[Any]) -> list[int]:
     return [grade, lo, hi]
 
 
-def _told_chains(rows: list[Any]) -> list[list[object]]:
+def _plain_chains(rows: list[Any]) -> list[list[object]]:
     chains: dict[int, list[object]] = {}
     for sentence, _, name in rows:
         chains.setdefault(sentence, []).append(name)

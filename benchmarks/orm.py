@@ -152,9 +152,9 @@ def ask(job: Job, probes: Probes, _: datetime | None) -> Results:
     large, _large = probes.large
     with opened(job.target) as engine:
         asked = [
-            Task(tasks.TRACE, tuple(partial(_trace, engine, key) for key, _ in probes.claims), _told),
+            Task(tasks.TRACE, tuple(partial(_trace, engine, key) for key, _ in probes.claims), _plain_chains),
             Task(tasks.LARGE_TRACE, (partial(_trace, engine, large),)),
-            Task(tasks.LARGE_PAGE, (partial(_trace, engine, large, PAGE),), _told),
+            Task(tasks.LARGE_PAGE, (partial(_trace, engine, large, PAGE),), _plain_chains),
             Task(tasks.RESTING, tuple(partial(_resting, engine, key) for key, _ in probes.agents), list),
         ]
         return tasks.results(asked, Meter(), job)
@@ -176,7 +176,7 @@ def _trace(engine: Engine, claim: int, first: int | None = None) -> list[list[st
         ]
 
 
-def _told(chains: list[list[str]]) -> list[list[object]]:
+def _plain_chains(chains: list[list[str]]) -> list[list[object]]:
     return sorted_rows(chains)
 
 

@@ -156,11 +156,11 @@ def _row(table: Table, task: str, systems: Sequence[str], held: Iterable[Figure]
 
 def answers(table: Table, task: str) -> str:
     """Whether all systems, in all runs, gave the answers of the limit in the first run."""
-    told = [results[task] for runs in table.results.values() for results in runs if task in results]
-    told = [one for one in told if one.digests]
-    if len(told) < 2:
+    measured = [results[task] for runs in table.results.values() for results in runs if task in results]
+    measured = [one for one in measured if one.digests]
+    if len(measured) < 2:
         return ""
-    return "equal" if all(tasks.is_same(told[0], one) for one in told) else "DIFFERENT"
+    return "equal" if all(tasks.is_same(measured[0], one) for one in measured) else "DIFFERENT"
 
 
 def has_differences(table: Table) -> bool:

@@ -72,13 +72,13 @@ class Probes:
 class Task:
     """A question. Each of `asks` asks it about another probe.
 
-    `tell` turns an answer into plain values, which are compared with those of other systems. Without it the answers are
-    not compared.
+    `plain` turns an answer into plain values, which are compared with those of other systems. Without it the answers
+    are not compared.
     """
 
     name: str
     asks: tuple[Callable[[], Any], ...]
-    tell: Callable[[Any], object] | None = None
+    plain: Callable[[Any], object] | None = None
     times: float = 1
     """What the cost is multiplied by, where the work is done on a sample only."""
 
@@ -149,8 +149,8 @@ def ingested(
     return Ingested(results, known, probes)
 
 
-def one(name: str, ask: Callable[[], Any], tell: Callable[[Any], object] | None = None) -> Task:
-    return Task(name, (ask,), tell)
+def one(name: str, ask: Callable[[], Any], plain: Callable[[Any], object] | None = None) -> Task:
+    return Task(name, (ask,), plain)
 
 
 def results(asked: Iterable[Task], meter: Meter, job: Job) -> Results:
@@ -166,8 +166,10 @@ def measured(task: Task, meter: Meter, patience: float) -> Measured:
         patience = min(patience, ENOUGH) if len(task.asks) == 1 else patience
         costs, answers = _asked(task.asks * times, meter, patience)
     costs = [Cost(cost.cpu * task.times, cost.wall * task.times) for cost in costs]
-    told = () if task.tell is None else tuple(digest(task.tell(each)) for each in answers[: len(task.asks)])
-    return Measured(median(costs), quantile(costs, 0.99), told)
+    digests = (
+        () if task.plain is None else tuple(digest(task.plain(each)) for each in answers[: len(task.asks)])
+    )
+    return Measured(median(costs), quantile(costs, 0.99), digests)
 
 
 def _asked(asks: Iterable[Callable[[], Any]], meter: Meter, patience: float) -> tuple[list[Cost], list[Any]]:

@@ -46,8 +46,8 @@ def publish(
     with Ledger.open(session, schema=schema).begin(by="The Harbour Gazette's content system") as desk:
         published = desk.document(OUTLET, url=story.url, title=story.headline)
         for text, source in reported:
-            told = desk.record(text, source=source, found_in=published)
-            story.sentences.append(Sentence(text=text, assertion=told.assertion.id))
+            recorded = desk.record(text, source=source, found_in=published)
+            story.sentences.append(Sentence(text=text, assertion=recorded.assertion.id))
 
 
 def main(url: str | None = None, schema: str | None = None) -> None:
@@ -85,8 +85,8 @@ def tell(engine: Engine, schema: str | None) -> None:
                 print(f"  {sentence.text}")
         stories = session.scalar(select(func.count()).select_from(Story))
     print(f"{stories} story; {ledger.unsupported().count()} claims lack support:")
-    for finding in ledger.unsupported():
-        print(finding)
+    for unsupported in ledger.unsupported():
+        print(unsupported)
 
 
 if __name__ == "__main__":

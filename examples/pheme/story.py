@@ -73,7 +73,7 @@ def sentences(folder: Path) -> Iterator[Row]:
     threads = {row["threadid"]: row for row in rows(folder / "threads.jsonl")}
     for row in rows(folder / "annotations.jsonl"):
         for claim, stance in said(row, threads.get(row["threadid"], {})):
-            yield {"claim": claim, "stance": stance, **told(row)}
+            yield {"claim": claim, "stance": stance, **source_of(row)}
     for thread in threads.values():
         yield from linked(thread.get("thread_annotation") or {})
 
@@ -98,7 +98,7 @@ def rumour(thread_id: str, thread: Row) -> str:
     return f"Rumour {thread_id}: {about}"
 
 
-def told(row: Row) -> Row:
+def source_of(row: Row) -> Row:
     """Who says it and on what, as the annotators saw it."""
     tweet = row["tweetid"]
     return {
@@ -224,7 +224,7 @@ def threads_of_stories(ledger: Ledger, stories: Iterable[ClaimSummary]) -> set[s
 
 def tell(ledger: Ledger) -> None:
     rumours = disputed(ledger, "Rumour")
-    sure = {finding.a.id for finding in ledger.conflicts() if finding.kind == "polarity"}
+    sure = {conflict.a.id for conflict in ledger.conflicts() if conflict.kind == "polarity"}
     definite = sum(one.id in sure for one in rumours)
     heading(f"Rumours supported and denied ({len(rumours)}, {definite} of them by people sure of it)")
     some([both_sides(ledger.trace(one.id)) for one in rumours])

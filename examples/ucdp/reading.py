@@ -373,15 +373,15 @@ def sample(folder: Path) -> Iterator[Row]:
     by_subject: dict[str, list[Row]] = {}
     for sentence in sentences(folder):
         by_subject.setdefault(sentence["claim"]["subject"], []).append(sentence)
-    for subject, told in by_subject.items():
-        if subject in kept or is_telling(told):
-            yield from told
+    for subject, said in by_subject.items():
+        if subject in kept or is_instructive(said):
+            yield from said
 
 
-def is_telling(told: list[Row]) -> bool:
-    outlets = {json.dumps(sentence["document"]["outlet"]) for sentence in told}
-    counts = [sentence for sentence in told if sentence["claim"]["attribute"] == COUNTED]
-    amounts = {sentence["claim"]["value"] for sentence in told if sentence["claim"]["attribute"] == KILLED}
+def is_instructive(said: list[Row]) -> bool:
+    outlets = {json.dumps(sentence["document"]["outlet"]) for sentence in said}
+    counts = [sentence for sentence in said if sentence["claim"]["attribute"] == COUNTED]
+    amounts = {sentence["claim"]["value"] for sentence in said if sentence["claim"]["attribute"] == KILLED}
     return len(outlets) > 1 and (all("source" in one for one in counts) or len(amounts) > 1)
 
 

@@ -96,8 +96,8 @@ class Asked:
         supports = [one.support for one in ledger.unsupported("uncorroborated")]
         tolls = by_event(one for one in supports if not is_count(one.claim))
         conflicts: dict[int, list[Conflict]] = defaultdict(list)
-        for finding in ledger.conflicts(strength="possible"):
-            conflicts[event_of(finding.a)].append(finding)
+        for conflict in ledger.conflicts(strength="possible"):
+            conflicts[event_of(conflict.a)].append(conflict)
         return cls(
             counts={event_of(one.claim): one for one in supports if is_count(one.claim)},
             common=counts_among(ledger.circular("common_origin")),
@@ -199,15 +199,21 @@ def tell(ledger: Ledger, asked: Asked) -> None:
     )
 
     heading(f"Tolls that cannot both be right ({len(asked.conflicts)} events)")
-    some([f"{finding.strength}: {sides(finding)}" for found in asked.conflicts.values() for finding in found])
+    some(
+        [
+            f"{conflict.strength}: {sides(conflict)}"
+            for found in asked.conflicts.values()
+            for conflict in found
+        ]
+    )
 
     named = [one for found in asked.conflicts.values() for one in found if are_named(one)]
     heading(f"Of these, by origins whom readers know ({len({event_of(one.a) for one in named})} events)")
     some([sides(one) for one in named])
 
-    settled = asked.once - asked.conflicts.keys()
-    heading(f"Tolls that differed on their day, and no longer do ({len(settled)} events)")
-    some([f"Event {event}" for event in sorted(settled)])
+    agreed = asked.once - asked.conflicts.keys()
+    heading(f"Tolls that differed on their day, and no longer do ({len(agreed)} events)")
+    some([f"Event {event}" for event in sorted(agreed)])
 
     heading(f"Nobody is named for the count ({len(asked.unstated)} events)")
     some([asked.counts[event].claim for event in sorted(asked.unstated)])
@@ -229,16 +235,16 @@ def names(labels: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(labels))
 
 
-def sides(finding: Conflict) -> str:
+def sides(conflict: Conflict) -> str:
     a, b = (
-        f"{told.agent} ({told.said_at:%d %B %Y}): {str(claim).split(': ', 1)[1]}"
-        for told, claim in ((finding.a_assertion, finding.a), (finding.b_assertion, finding.b))
+        f"{assertion.agent} ({assertion.said_at:%d %B %Y}): {str(claim).split(': ', 1)[1]}"
+        for assertion, claim in ((conflict.a_assertion, conflict.a), (conflict.b_assertion, conflict.b))
     )
-    return f"Event {event_of(finding.a)}: {a}; {b}"
+    return f"Event {event_of(conflict.a)}: {a}; {b}"
 
 
-def are_named(finding: Conflict) -> bool:
-    return "anonymous" not in (finding.a_assertion.agent.naming, finding.b_assertion.agent.naming)
+def are_named(conflict: Conflict) -> bool:
+    return "anonymous" not in (conflict.a_assertion.agent.naming, conflict.b_assertion.agent.naming)
 
 
 def heading(text: str) -> None:
