@@ -18,18 +18,18 @@ from provenance.values.records import Record
 
 def listed(ledger: Ledger) -> dict[str, list[str]]:
     """Everything that questions about the whole ledger answer, in words; conflicts with all that they show."""
-    told: dict[str, list[str]] = {
+    answered: dict[str, list[str]] = {
         kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
     }
     for strength in ("definite", "possible"):
-        told[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
-        told[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
-    told["self"] = [str(one) for one in ledger.self_contradictions()]
-    told["changes"] = [str(one) for one in ledger.changes()]
+        answered[f"conflicts {strength}"] = [repr(one) for one in ledger.conflicts(strength=strength)]
+        answered[f"divergences {strength}"] = [repr(one) for one in ledger.divergences(strength=strength)]
+    answered["self"] = [str(one) for one in ledger.self_contradictions()]
+    answered["changes"] = [str(one) for one in ledger.changes()]
     for kind in circular.KINDS:
-        told[kind] = [str(one) for one in ledger.circular(kind)]
-    told["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
-    return told
+        answered[kind] = [str(one) for one in ledger.circular(kind)]
+    answered["independence"] = [f"{one.claim} {one.grade} {one.lo} {one.hi}" for one in ledger.independence()]
+    return answered
 
 
 @contextmanager
@@ -42,11 +42,11 @@ def looking_through(ledger: Ledger) -> Iterator[None]:
 
 
 def counted(ledger: Ledger) -> dict[str, int]:
-    told = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
-    told["conflicts"] = ledger.conflicts(strength="possible").count()
-    told["self"] = ledger.self_contradictions().count()
-    told["circular"] = ledger.circular(*circular.KINDS).count()
-    return told
+    answered = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
+    answered["conflicts"] = ledger.conflicts(strength="possible").count()
+    answered["self"] = ledger.self_contradictions().count()
+    answered["circular"] = ledger.circular(*circular.KINDS).count()
+    return answered
 
 
 def meddle(random: Random, ledger: Ledger, world: World) -> None:

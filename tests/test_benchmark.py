@@ -82,7 +82,7 @@ def test_a_seed_gives_the_same_sentences_whatever_their_number() -> None:
 
 
 @pytest.mark.slow
-def test_the_library_tells_the_same_as_the_limit_of_a_small_ledger(tmp_path: Path) -> None:
+def test_the_library_answers_the_same_as_the_limit_of_a_small_ledger(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     command = [
         sys.executable,
@@ -112,7 +112,7 @@ def test_the_library_tells_the_same_as_the_limit_of_a_small_ledger(tmp_path: Pat
 
 
 @pytest.mark.parametrize("peer", [orm, *([duck] if duck.IS_INSTALLED else [])])
-def test_a_peer_tells_the_same_as_the_limit(peer: Any, tmp_path: Path) -> None:
+def test_a_peer_answers_the_same_as_the_limit(peer: Any, tmp_path: Path) -> None:
     job = _job(tmp_path, 400)
     drawn = limit.ingest(job).probes
     assert drawn is not None
@@ -123,7 +123,7 @@ def test_a_peer_tells_the_same_as_the_limit(peer: Any, tmp_path: Path) -> None:
     _check_equal(limit.ask(job, drawn, None), peer.ask(other, drawn, None))
 
 
-def test_the_limit_tells_the_same_on_both_databases(
+def test_the_limit_answers_the_same_on_both_databases(
     postgresql_databases: PostgresDatabases, tmp_path: Path
 ) -> None:
     job = _job(tmp_path, 400)
@@ -133,23 +133,23 @@ def test_the_limit_tells_the_same_on_both_databases(
         other = evolve(job, target=database.url)
         drawn_there = postgres.ingest(other).probes
         assert drawn is not None
-        told = postgres.ask(other, drawn, None)
+        on_postgresql = postgres.ask(other, drawn, None)
 
     assert drawn_there == drawn
-    _check_equal(limit.ask(job, drawn, None), told)
+    _check_equal(limit.ask(job, drawn, None), on_postgresql)
 
 
 def _check_equal(limits: tasks.Results, others: tasks.Results) -> None:
-    told = [name for name, one in others.items() if one.digests]
-    assert len(told) >= 3
-    assert [name for name in told if not tasks.is_same(limits[name], others[name])] == []
+    compared = [name for name, one in others.items() if one.digests]
+    assert len(compared) >= 3
+    assert [name for name in compared if not tasks.is_same(limits[name], others[name])] == []
 
 
 @pytest.mark.parametrize("system", ["library", "limit"])
-def test_a_system_that_tells_something_else_is_found_out(probes: Probes, system: str) -> None:
-    told = Measured(Cost(1, 1), Cost(1, 1), digests=("a", "b"))
-    agreeing = _table(probes.shape, {name: [{tasks.CONFLICTS: told}] for name in ("limit", "library")})
-    other = {tasks.CONFLICTS: evolve(told, digests=("a", "c"))}
+def test_a_system_that_answers_something_else_is_found_out(probes: Probes, system: str) -> None:
+    measured = Measured(Cost(1, 1), Cost(1, 1), digests=("a", "b"))
+    agreeing = _table(probes.shape, {name: [{tasks.CONFLICTS: measured}] for name in ("limit", "library")})
+    other = {tasks.CONFLICTS: evolve(measured, digests=("a", "c"))}
 
     differing = evolve(agreeing, results={**agreeing.results, system: [other]})
 
@@ -157,14 +157,14 @@ def test_a_system_that_tells_something_else_is_found_out(probes: Probes, system:
     assert table.has_differences(differing)
 
 
-def test_a_goal_that_is_missed_is_told_beside_its_figure(probes: Probes) -> None:
+def test_a_goal_that_is_missed_is_printed_beside_its_figure(probes: Probes) -> None:
     slow, fast = Measured(Cost(7, 9), Cost(7, 9)), Measured(Cost(1, 9), Cost(1, 9))
 
-    told = table.printed(
+    printed = table.printed(
         _table(probes.shape, {"library": [{tasks.RECORD: slow}], "limit": [{tasks.RECORD: fast}]}), None
     )
 
-    assert "7 × (≤ 6 ×, 4 ×): missed" in told
+    assert "7 × (≤ 6 ×, 4 ×): missed" in printed
 
 
 def _table(shape: Shape, results: dict[str, list[tasks.Results]]) -> Table:

@@ -40,11 +40,11 @@ def example(path: str) -> ModuleType:
 def test_article_tells_its_story(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     story = example("article/story.py")
     story.main(database.url)
-    told = capsys.readouterr().out
-    assert "Unsupported: reported absent (1)" in told
-    assert "no comment so far from Ukrainian authorities" in told
+    printed = capsys.readouterr().out
+    assert "Unsupported: reported absent (1)" in printed
+    assert "no comment so far from Ukrainian authorities" in printed
     story.main(database.url)
-    assert capsys.readouterr().out == told  # recording the same again adds nothing
+    assert capsys.readouterr().out == printed  # recording the same again adds nothing
 
 
 def test_article_story_needs_no_database(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,8 +56,8 @@ def test_article_story_needs_no_database(capsys: pytest.CaptureFixture[str]) -> 
 def test_article_answers_as_annotated(database: Database) -> None:
     annotation: dict[str, Any] = json.loads(ANNOTATION.read_text(encoding="utf-8"))
     ids = {claim["text"]: claim["id"] for claim in annotation["records"]["claims"]}
-    told = occasions()
-    ids = {text: id_ for text, id_ in ids.items() if id_ not in set(told.values())} | told
+    given = occasions()
+    ids = {text: id_ for text, id_ in ids.items() if id_ not in set(given.values())} | given
     texts = {id_: text for text, id_ in ids.items()}
     expected = annotation["expected"]
     example("article/story.py").main(database.url)

@@ -366,7 +366,7 @@ def test_undoing_a_merge_restores_every_answer_and_redoing_it_brings_the_merged_
 
 
 def support_answers(ledger: Ledger, world: World, claim: str) -> dict[str, object]:
-    """What the claim's cone alone decides: flags also depend on conflicts with other claims."""
+    """What the claim's reach alone decides: flags also depend on conflicts with other claims."""
     found = ledger.support(world.claims[claim])
     return {
         "support": (found.grade, found.lo, found.hi),
@@ -406,14 +406,14 @@ def chokepoint_query(claim: str) -> Query:
 
 @looking_at_some
 @given(random=randoms)
-def test_what_is_outside_of_a_claims_cone_decides_nothing_of_its_support(
+def test_what_is_outside_of_a_claims_reach_decides_nothing_of_its_support(
     shared_engine: Engine, random: Random
 ) -> None:
     records = as_observed(a_world(random))
     claim = random.choice(claim_ids(records))
-    inside = only(records, cone_of(records, claim))
+    inside = only(records, reach_of(records, claim))
     for row in inside["amendments"]:
-        row["new"] = None  # a replacement only says what to read instead, and may lie outside of the cone
+        row["new"] = None  # a replacement only says what to read instead, and may lie outside of the reach
     w = model.World(records, said=model.OPEN_END, known=model.OPEN_END)
     needed = {w.claim(one) for one in claim_ids(inside) if w.entails(one, claim)}
     needed |= {w.claim(row["claim"]) for row in inside["assertions"]}
@@ -446,7 +446,7 @@ def without_flags(answer: Any, flags: set[str]) -> object:
     return {**answer, "flags": [flag for flag in answer["flags"] if flag not in flags]}
 
 
-def cone_of(records: Records, claim: str) -> set[str]:
+def reach_of(records: Records, claim: str) -> set[str]:
     """The assertions on the claim and on what entails it, all that rest on these, and all on which they rest."""
     w = model.World(records, said=model.OPEN_END, known=model.OPEN_END)
     on_it = {a for a in w.assertions if w.entails(w.claim_of(a), claim)}

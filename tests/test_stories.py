@@ -40,12 +40,12 @@ def test_pheme_tells_its_story(database: Database, capsys: pytest.CaptureFixture
 
     pheme.main(database.url)
 
-    told = capsys.readouterr().out
-    assert "Rumours supported and denied (74, 66 of them by people sure of it)" in told
-    assert "  uk.businessinsider.com: denied" in told
-    assert "Tweets that show nothing, like all who agree with them (3)" in told
-    assert "- What tweet 544292670336925696 says: 1 affirm it, 1 deny it, 0 ask" in told
-    assert "Beside expected.json" not in told
+    printed = capsys.readouterr().out
+    assert "Rumours supported and denied (74, 66 of them by people sure of it)" in printed
+    assert "  uk.businessinsider.com: denied" in printed
+    assert "Tweets that show nothing, like all who agree with them (3)" in printed
+    assert "- What tweet 544292670336925696 says: 1 affirm it, 1 deny it, 0 ask" in printed
+    assert "Beside expected.json" not in printed
 
 
 def test_pheme_ships_no_comment_and_no_tweet() -> None:
@@ -89,16 +89,16 @@ def test_ucdp_tells_its_story(database: Database, capsys: pytest.CaptureFixture[
 
     ucdp.main(database.url)
 
-    told = capsys.readouterr().out
-    assert "Several outlets, one origin (78 of 280 events)" in told
-    assert "Dogan news agency, by Agence France Presse, Reuters News" in told
-    assert "Tolls that cannot both be right (11 events)" in told
+    printed = capsys.readouterr().out
+    assert "Several outlets, one origin (78 of 280 events)" in printed
+    assert "Dogan news agency, by Agence France Presse, Reuters News" in printed
+    assert "Tolls that cannot both be right (11 events)" in printed
     assert (
         "Event 273024: Iran (02 October 2018): 40 killed (people); SOHR (01 October 2018): 8 killed (people)"
-        in told
+        in printed
     )
-    assert "Tolls that differed on their day, and no longer do (1 events)" in told
-    assert "Beside expected.json" not in told
+    assert "Tolls that differed on their day, and no longer do (1 events)" in printed
+    assert "Beside expected.json" not in printed
 
 
 UNNAMED = [64952, 65272, 65416, 226184, 227423, 230047, 230452, 238448, 256989]
@@ -194,5 +194,5 @@ def test_a_headline_gives_its_tolls_and_of_whom(headline: str, tolls: list[tuple
         ("Interior Ministry of Egypt", False),
     ],
 )
-def test_a_category_of_people_is_told_from_somebody(name: str, is_category: bool) -> None:
+def test_a_category_of_people_is_distinguished_from_somebody(name: str, is_category: bool) -> None:
     assert story("ucdp").READING["is_category"](name) is is_category

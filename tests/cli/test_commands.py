@@ -91,7 +91,7 @@ def test_the_version_is_that_of_the_library() -> None:
 
 
 def test_the_demo_tells_the_whole_story_in_sections() -> None:
-    told = run("demo").stdout
+    printed = run("demo").stdout
 
     for part in (
         "Unsupported: reported absent (1)\n--------------------------------\n",
@@ -106,13 +106,13 @@ def test_the_demo_tells_the_whole_story_in_sections() -> None:
         "\nThe minister's accusation, and the silence it met\n",
         "\n  CNN, citing Ukrainian authorities: no comment so far\n",
     ):
-        assert part in told
+        assert part in printed
 
 
 def test_the_demo_can_be_kept_and_asked(database: Database) -> None:
-    told = run("demo", database.url)
+    printed = run("demo", database.url)
 
-    assert told.stdout == run("demo").stdout
+    assert printed.stdout == run("demo").stdout
     assert "citing doctors" in run("trace", database.url, "out of danger").stdout
 
 

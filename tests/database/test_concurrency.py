@@ -44,7 +44,7 @@ def test_writers_and_readers_at_once_see_and_leave_whole_commits(
     try:
         for thread in (*threads, *readers):
             thread.start()
-        told = [process.communicate()[0] for process in processes]
+        printed = [process.communicate()[0] for process in processes]
         for thread in threads:
             thread.join()
         for reader in readers:
@@ -59,7 +59,7 @@ def test_writers_and_readers_at_once_see_and_leave_whole_commits(
     for thread in (*threads, *readers):
         thread.raise_what_it_met()
     acknowledged = [key for thread in threads for key in thread.acknowledged]
-    acknowledged += [line for lines in told for line in lines.splitlines()]
+    acknowledged += [line for lines in printed for line in lines.splitlines()]
     with Ledger.open(database.url) as ledger:
         keys = check_chain(ledger)
         check_index(ledger)

@@ -100,10 +100,10 @@ def test_no_statement_or_parameter_leaves_the_library(
         with pytest.raises(DatabaseFailed) as failed:
             ledger.record(f"{NOBODY} did it", source=person(NOBODY))
 
-    told = f"{failed.value!r} {failed.value} {failed.value.__cause__} {caplog.text}"
+    printed = f"{failed.value!r} {failed.value} {failed.value.__cause__} {caplog.text}"
     assert failed.value.__suppress_context__
-    assert NOBODY not in told
-    assert "INSERT" not in told
+    assert NOBODY not in printed
+    assert "INSERT" not in printed
 
 
 def _break_the_index(migrated: Database) -> None:

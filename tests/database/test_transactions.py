@@ -126,17 +126,17 @@ def test_a_repeated_commit_finds_a_name_that_has_become_ambiguous(ledger: Ledger
 
 
 def test_a_repeated_withdrawal_takes_what_only_the_sentence_said_then(ledger: Ledger) -> None:
-    def told(relay: str) -> Any:
+    def record(relay: str) -> Any:
         return ledger.record("It burned", source=ANNA, via=[outlet(relay)], occasion="briefing")
 
-    sentence = told("TASS")
+    sentence = record("TASS")
 
     def withdraw() -> object:
         with ledger.begin(by="desk", key="undo") as desk:
             return desk.withdraw(sentence)
 
     first = withdraw()
-    told("CNN")  # rests on what Anna said, too
+    record("CNN")  # rests on what Anna said, too
 
     assert withdraw() == first
 
@@ -331,7 +331,7 @@ def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
             assert Ledger.open(session).record("It rained", source=ANNA).is_new
 
 
-def test_a_callers_stale_snapshot_is_told_to_repeat_all(migrated_database: Database, engine: Engine) -> None:
+def test_a_callers_stale_snapshot_has_to_repeat_all(migrated_database: Database, engine: Engine) -> None:
     if migrated_database.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with Ledger.open(migrated_database.url) as ledger, engine.connect() as connection:

@@ -98,10 +98,10 @@ def record(ledger: Ledger) -> Recorded:
         fire = desk.record("It burned", source=person("Anna"), via=["TASS"], found_in=story)
     with ledger.begin(by="investigations", key="nurse 1") as desk:
         nurse = anonymous("a nurse", name=sealed(SECRET), contact=sealed("+44"))
-        told = desk.record("The ward is full", source=nurse, found_in=story)
+        recorded = desk.record("The ward is full", source=nurse, found_in=story)
     with ledger.begin(by="desk") as desk:
         desk.retract(fire)
-    return told
+    return recorded
 
 
 def story_of(recorded: Recorded) -> Document:
@@ -152,10 +152,10 @@ def test_an_empty_ledger_keeps_commits_hashes_times_authors_and_keys(
     signer = Ed25519Signer.generate("example.org/newsroom")
     checkpoint = ledger.checkpoint(signer)
     with another(databases) as other:
-        told = load(other, exported(ledger))
+        loaded = load(other, exported(ledger))
 
         again = other.record("It rained", source=person("Anna"), by="desk")
-        assert told == (
+        assert loaded == (
             "3 commits kept, 0 copied, 0 held already; 4 entries, 1 texts and 0 sealed values are new"
         )
         assert headers(other)[:3] == headers(ledger)
@@ -168,10 +168,10 @@ def test_an_empty_ledger_keeps_commits_hashes_times_authors_and_keys(
 def test_an_empty_log_is_exported_and_loaded_too(databases: Databases, ledger: Ledger) -> None:
     export = exported(ledger)
     with another(databases) as other:
-        told = load(other, export)
+        loaded = load(other, export)
 
     assert export.count(b"\n") == 2
-    assert told.startswith("0 commits kept, 0 copied, 0 held")
+    assert loaded.startswith("0 commits kept, 0 copied, 0 held")
 
 
 def test_a_log_that_grew_is_loaded_again_and_adds_what_is_new(databases: Databases, ledger: Ledger) -> None:
@@ -180,9 +180,9 @@ def test_a_log_that_grew_is_loaded_again_and_adds_what_is_new(databases: Databas
         load(other, exported(ledger))
         ledger.record("It rained", source=person("Boris"), by="desk")
 
-        told = load(other, exported(ledger))
+        loaded = load(other, exported(ledger))
 
-        assert told.startswith("1 commits kept, 0 copied, 3 held already; 1 entries")
+        assert loaded.startswith("1 commits kept, 0 copied, 3 held already; 1 entries")
         assert exported(other) == exported(ledger)
 
 
@@ -193,13 +193,13 @@ def test_another_ledger_copies_commits_and_names_those_they_were(
     originals = headers(ledger)
     with another(databases) as other:
         other.record("It snowed", source=person("Zoë"), by="elsewhere")
-        told = load(other, exported(ledger), by="exchange")
+        loaded = load(other, exported(ledger), by="exchange")
 
         copied = headers(other)[1:]
         entries = bodies(other)[1:]
         report = other.verify(index=True)
 
-        assert told == (
+        assert loaded == (
             "0 commits kept, 3 copied, 0 held already; 7 entries, 1 texts and 0 sealed values are new"
         )
         assert [header.author for header in copied] == ["exchange"] * 3
@@ -262,7 +262,7 @@ def test_a_load_joins_the_callers_transaction(databases: Databases, ledger: Ledg
         engine.dispose()
 
 
-def test_a_load_after_a_stale_snapshot_is_told_to_repeat_all(databases: Databases, ledger: Ledger) -> None:
+def test_a_load_after_a_stale_snapshot_has_to_be_repeated_whole(databases: Databases, ledger: Ledger) -> None:
     record(ledger)
     with databases.migrated() as database, Ledger.open(database.url) as other:
         engine = add_hooks(create_engine(database.url))
@@ -321,7 +321,7 @@ def _give_up(_: int) -> None:
     raise RuntimeError("enough")
 
 
-def test_progress_is_told_both_ways(databases: Databases, ledger: Ledger) -> None:
+def test_progress_is_reported_both_ways(databases: Databases, ledger: Ledger) -> None:
     record(ledger)
     seen: list[int] = []
     export = exported(ledger, progress=seen.append)
@@ -393,15 +393,15 @@ def test_what_is_sealed_stays_behind_unless_it_is_asked_for(databases: Databases
 def test_a_redaction_is_done_where_it_is_loaded_and_nothing_brings_back_what_it_destroyed(
     databases: Databases, ledger: Ledger, tmp_path: Path
 ) -> None:
-    told = record(ledger)
-    source = told.assertion.agent
+    recorded = record(ledger)
+    source = recorded.assertion.agent
     before = exported(ledger, sealed=True)
     keys = KeyFolder(tmp_path / "keys")
     with another(databases, keys=keys) as other:
         load(other, before)
         with ledger.begin(by="legal desk") as desk:
             desk.redact(source)
-            desk.redact(story_of(told))
+            desk.redact(story_of(recorded))
 
         load(other, exported(ledger, sealed=True))
         load(other, before)

@@ -59,7 +59,7 @@ class Worker:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
-        return Run(answer["told"], answer["status"])
+        return Run(answer["reported"], answer["status"])
 
     def fail(self, path: Path, *, commits: int, at: int, error: int, for_ever: bool = False) -> Run:
         """Has the at-th operation fail with this error, or with 0 the process be killed there. A full disk (ENOSPC)
@@ -72,30 +72,30 @@ class Worker:
 
 @frozen
 class Run:
-    """What became of a run: what the worker told, in order, and how its process ended."""
+    """What became of a run: what the worker reported, in order, and how its process ended."""
 
-    told: list[dict[str, Any]]
+    reported: list[dict[str, Any]]
     status: int
 
     def __attrs_post_init__(self) -> None:
-        untyped = [line["untyped"] for line in self.told if "untyped" in line]
+        untyped = [line["untyped"] for line in self.reported if "untyped" in line]
         assert not untyped, untyped[0]
 
     @property
     def acknowledged(self) -> list[Any]:
-        return [line["acknowledged"] for line in self.told if "acknowledged" in line]
+        return [line["acknowledged"] for line in self.reported if "acknowledged" in line]
 
     @property
     def ids(self) -> dict[int, list[str]]:
-        return {line["acknowledged"]: line["ids"] for line in self.told if "ids" in line}
+        return {line["acknowledged"]: line["ids"] for line in self.reported if "ids" in line}
 
     @property
     def errors(self) -> list[tuple[Any, str]]:
-        return [(line["failed"], line["error"]) for line in self.told if "failed" in line]
+        return [(line["failed"], line["error"]) for line in self.reported if "failed" in line]
 
     @property
     def operations(self) -> int:
-        return next(int(line["operations"]) for line in self.told if "operations" in line)
+        return next(int(line["operations"]) for line in self.reported if "operations" in line)
 
 
 @contextmanager
@@ -175,12 +175,12 @@ class Disk:
     _open: dict[int, File | None] = field(factory=dict)
     """What descriptors stand for: a file, or None for the folder itself."""
 
-    def do(self, operation: str, descriptor: int, number: int, told: bytes) -> bool:
+    def do(self, operation: str, descriptor: int, number: int, content: bytes) -> bool:
         """Takes an operation of the trace; says whether it changed what a cut would leave."""
         if operation == "O":
-            return self._opened(descriptor, told.decode())
+            return self._opened(descriptor, content.decode())
         if operation == "U":
-            name = Path(told.decode()).name
+            name = Path(content.decode()).name
             del self.names[name]
             self.renamed.append((name, None))
             return True
@@ -194,7 +194,7 @@ class Disk:
         elif operation == "S" and file is not None:
             file.sync()
         elif operation in "WT" and file is not None:
-            file.change(number, told if operation == "W" else None)
+            file.change(number, content if operation == "W" else None)
         else:
             raise AssertionError(f"the disk does not know {operation}")
         return True
@@ -240,10 +240,10 @@ class Moment:
 def moments(trace: Path, folder: Path) -> Iterator[Moment]:
     """Every moment of a traced run, one after the other on one and the same disk, which is never kept."""
     disk, acknowledged, number = Disk(str(folder)), [], 0
-    for operation, descriptor, place, told in _operations(trace):
+    for operation, descriptor, place, content in _operations(trace):
         if operation == "M":
-            acknowledged += [json.loads(told)["acknowledged"]] if b'"acknowledged"' in told else []
-        elif disk.do(operation, descriptor, place, told):
+            acknowledged += [json.loads(content)["acknowledged"]] if b'"acknowledged"' in content else []
+        elif disk.do(operation, descriptor, place, content):
             number += 1
             yield Moment(number, disk, list(acknowledged))
 

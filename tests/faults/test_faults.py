@@ -139,10 +139,10 @@ def test_a_power_cut_finds_out_a_database_that_loses_commits(
 
 
 def cut_after_each_acknowledgement(run: Traced, home: Path) -> None:
-    told = 0
+    reported = 0
     for moment in run.moments(run.size):
-        if len(moment.acknowledged) > told:
-            told = len(moment.acknowledged)
+        if len(moment.acknowledged) > reported:
+            reported = len(moment.acknowledged)
             check_after(moment.disk.after_power_cut(0, 0.0), home, moment, run.run)
 
 
@@ -203,12 +203,12 @@ def test_a_failing_disk_leaves_whole_commits_and_errors_of_the_library(
         try:
             assert run.status == 0
             assert "NotALedger" not in {kind for _, kind in run.errors}, (
-                "the disk's failure is told of the file"
+                "the disk's failure is reported of the file"
             )
             assert for_ever or run.acknowledged == ["open", *range(commits)]
             check_failed(path, run.acknowledged, unknown, ids, commits)
         except Exception as found:
-            found.add_note(f"operation {at} failed; {run.told}")
+            found.add_note(f"operation {at} failed; {run.reported}")
             raise
         shutil.rmtree(path.parent)
 

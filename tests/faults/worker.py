@@ -63,7 +63,7 @@ def commit(ledger: Ledger, number: int) -> list[str]:
 
 
 def story(path: str, commits: int, tell: Callable[[dict[str, Any]], None]) -> None:
-    """Opens the ledger and makes the commits. What fails is told and repeated once, and then left."""
+    """Opens the ledger and makes the commits. What fails is reported and repeated once, and then left."""
     durability = "as configured" if PRAGMAS else "required"
     ledger = _tried(lambda: Ledger.open(path, durability=durability), "open", tell)
     if ledger is None:
@@ -121,10 +121,10 @@ def main() -> None:
             os.close(reading)
             _obey(json.loads(line), writing)
         os.close(writing)
-        with os.fdopen(reading) as told:
-            lines = [json.loads(one) for one in told]
+        with os.fdopen(reading) as reported:
+            lines = [json.loads(one) for one in reported]
         _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"told": lines, "status": status}) + "\n")
+        sys.stdout.write(json.dumps({"reported": lines, "status": status}) + "\n")
         sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL is told so that it plans well: how much there is, as soon as there is much."""
+"""PostgreSQL counts the index as soon as there is much of it, so that it plans well."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from provenance.index import statistics, tables
 from provenance.materialized import lists
 
 ENOUGH = statistics.FEWEST // 3 + 1
-"""Sentences, of three records each: so many that PostgreSQL is told."""
+"""Sentences, of three records each: so many that PostgreSQL counts them."""
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def triggers(connection: Connection) -> set[str]:
     return set(connection.exec_driver_sql(query).scalars())
 
 
-def test_a_guard_that_is_missing_or_another_is_told(engine: Engine) -> None:
+def test_a_guard_that_is_missing_or_another_is_found(engine: Engine) -> None:
     on_table = "" if engine.dialect.name == "sqlite" else " ON provenance_entry"
     with engine.begin() as connection:
         connection.exec_driver_sql(f"DROP TRIGGER provenance_entry_no_update{on_table}")
@@ -191,7 +191,7 @@ def test_a_guard_that_is_missing_or_another_is_told(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_a_neutered_function_is_told(engine: Engine) -> None:
+def test_a_neutered_function_is_found(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION provenance_refuse() RETURNS trigger LANGUAGE plpgsql"

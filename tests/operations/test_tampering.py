@@ -6,7 +6,7 @@ and may, because no answer is another for it:
 
 - a text that was deleted is not wrong, for texts may have to go; the report counts it as absent
 - the key of a commit is not under its hash, and is left alone here
-- a ciphertext is told only by whoever opens it, with the key; the report knows its handle and its level
+- a changed ciphertext is found only by whoever opens it, with the key; the report knows its handle and its level
 - a claim that was marked as stale is only refreshed; the marks are counted
 - bytes that SQLite does not read, or that mean the same: free space, unused fields of the header, the change counter,
   the words of a definition's comment. Then every row and every answer has to be the same.
@@ -387,7 +387,7 @@ def test_every_change_of_a_row_or_of_all_that_follows_is_found(
                 opened = Ledger.open(connection, keys=keys, durability="as configured")
                 report = opened.verify(index=True, checkpoint=checkpoint, key=signer.key)
                 tried[name] += 1
-                if not is_told(report, in_order) and not is_shut(opened, sources):
+                if not is_reported(report, in_order) and not is_shut(opened, sources):
                     missed.append(name)
                 connection.rollback()
 
@@ -397,7 +397,7 @@ def test_every_change_of_a_row_or_of_all_that_follows_is_found(
     assert len(tried) > min(size // 10, KINDS)
 
 
-def is_told(report: Report, in_order: Report) -> bool:
+def is_reported(report: Report, in_order: Report) -> bool:
     """Whether something is wrong, or a text is gone: see the exceptions above."""
     return not report.ok or report.absent_texts != in_order.absent_texts
 
@@ -461,38 +461,38 @@ def test_every_changed_byte_of_the_file_is_found_or_changes_nothing(
     with Ledger.open(dense) as ledger:
         checkpoint = ledger.checkpoint(signer)
         in_order = ledger.verify(index=True, checkpoint=checkpoint, key=signer.key)
-    told: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     missed = []
-    while told.total() < size:
+    while outcomes.total() < size:
         changed = flipped(random, original)
         if changed == original:
             continue
-        path = tmp_path / f"{told.total()}.db"
+        path = tmp_path / f"{outcomes.total()}.db"
         path.write_bytes(changed)
         try:
             with Ledger.open(path) as ledger:
                 report = ledger.verify(index=True, checkpoint=checkpoint, key=signer.key)
         except ProvenanceError:
-            told["refused"] += 1
+            outcomes["refused"] += 1
         else:
-            is_found = is_told(report, in_order)
-            told["found" if is_found else "nothing changed"] += 1
+            is_found = is_reported(report, in_order)
+            outcomes["found" if is_found else "nothing changed"] += 1
             if not is_found and everything(path) != expected:
                 missed.append(places(original, changed))
         for file in tmp_path.iterdir():
             file.unlink()
 
-    record_testsuite_property("changes of the file", dict(told))
+    record_testsuite_property("changes of the file", dict(outcomes))
     assert in_order.ok
     assert missed == []
-    assert told["found"] + told["refused"] > size // 2
+    assert outcomes["found"] + outcomes["refused"] > size // 2
 
 
 def places(original: bytes, changed: bytes) -> list[int]:
     return [place for place, (a, b) in enumerate(zip(original, changed, strict=True)) if a != b]
 
 
-def test_a_mark_to_tell_a_claim_anew_changes_no_answer(dense: Path, tmp_path: Path) -> None:
+def test_a_mark_to_refresh_a_claim_changes_no_answer(dense: Path, tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     path.write_bytes(dense.read_bytes())
     before = everything(path)

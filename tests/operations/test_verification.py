@@ -268,9 +268,9 @@ def test_a_change_is_found_at_its_place(engine: Engine, change: str) -> None:
     with tampering(engine) as connection:
         connection.exec_driver_sql(statement)
 
-    told = str(ledger.verify())
+    found = str(ledger.verify())
 
-    assert all(words in told for words in expected), told
+    assert all(words in found for words in expected), found
 
 
 def test_a_guard_that_is_down_is_found(engine: Engine) -> None:
@@ -298,9 +298,9 @@ def test_a_missing_table_is_a_finding(engine: Engine, table: str) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
 
-    told = str(ledger.verify(index=True))
+    found = str(ledger.verify(index=True))
 
-    assert "cannot be read" in told
+    assert "cannot be read" in found
 
 
 INDEX_CHANGES = {
@@ -543,7 +543,7 @@ def test_walking_along_two_tables_gives_every_difference(
 ) -> None:
     stored, expected = ([(*key, rows[key]) for key in sorted(rows)] for rows in (ours, theirs))
 
-    told = list(differences(iter(stored), iter(expected), 2))
+    found = list(differences(iter(stored), iter(expected), 2))
 
     by_looking = [
         ((*key, ours[key]) if key in ours else None, (*key, theirs[key]) if key in theirs else None)
@@ -552,4 +552,4 @@ def test_walking_along_two_tables_gives_every_difference(
         or key not in theirs
         or (type(ours[key]), ours[key]) != (type(theirs[key]), theirs[key])
     ]
-    assert told == by_looking
+    assert found == by_looking

@@ -203,9 +203,11 @@ def test_the_library_works_without_the_package_that_signs() -> None:
         "except provenance.errors.MissingExtra as missing: print(missing)"
     )
 
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
 
-    assert told == (
+    assert printed == (
         "the package cryptography is not installed; install the extra 'signing' of this library: "
         "pip install '.[signing]' in its checkout\n"
     )
@@ -213,16 +215,16 @@ def test_the_library_works_without_the_package_that_signs() -> None:
 
 
 def _imported_by(program: str) -> set[str]:
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", f"{program}; import sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    return set(told.split())
+    return set(printed.split())
 
 
-def test_a_missing_package_is_told_when_checking(
+def test_a_missing_package_is_named_when_checking(
     monkeypatch: pytest.MonkeyPatch, signer: Ed25519Signer
 ) -> None:
     monkeypatch.setitem(sys.modules, "cryptography", None)

@@ -82,7 +82,7 @@ def test_an_explanation_has_every_assertion_relay_and_evidence(ledger: Ledger) -
 
     explained = ledger.explain(finding)
 
-    assert {told.agent.label for told in explained.assertions} == {
+    assert {assertion.agent.label for assertion in explained.assertions} == {
         "medical sources",
         "TASS",
         "CNN",
@@ -168,7 +168,7 @@ def test_a_retraction_shows_which_documents_carry_what_would_be_lost(ledger: Led
         ("affirm", "confirmed", True),
     ],
 )
-def test_what_the_accused_said_or_left_unsaid_is_told_apart(
+def test_what_the_accused_said_or_left_unsaid_is_distinguished(
     ledger: Ledger, stance: str | None, status: str, answered: bool
 ) -> None:
     with ledger.begin(by="desk") as desk:
@@ -184,7 +184,9 @@ def test_what_the_accused_said_or_left_unsaid_is_told_apart(
     assert (found.status, found.is_answered) == (status, answered)
     assert [one.asked_at for one in found.requests] == [datetime(2026, 2, 6, 12, tzinfo=UTC)]
     assert [str(one.asked_by) for one in found.requests] == ["CNN"]
-    assert [told.said_at.date().isoformat() for told in found.responses] == (["2026-02-08"] if stance else [])
+    assert [assertion.said_at.date().isoformat() for assertion in found.responses] == (
+        ["2026-02-08"] if stance else []
+    )
     assert bool(list(ledger.unanswered())) is not answered
 
 
@@ -280,9 +282,9 @@ def test_quotation_marks_loosened_and_words_changed_inside_them(
 ) -> None:
     first, on_top = chain_of(ledger)
     with ledger.begin(by="desk") as desk:
-        for told, (quote_type, words) in ((first.assertions[1], before), (on_top, after)):
+        for assertion, (quote_type, words) in ((first.assertions[1], before), (on_top, after)):
             anchor = None if words is None else Anchor(exact=words)
-            desk.add(Mention(assertion=told, quote_type=quote_type, anchor=anchor))
+            desk.add(Mention(assertion=assertion, quote_type=quote_type, anchor=anchor))
 
     found = {one.kind for one in ledger.changes(claim_of(first)) if one.kind.startswith("quote")}
 
@@ -459,11 +461,11 @@ def test_what_was_taken_back_is_said_so_wherever_it_is_shown(ledger: Ledger) -> 
 def test_an_agencys_kill_takes_back_all_that_is_found_in_a_document(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         wire = desk.document(REUTERS, url="w", published_at="2026-02-07")
-        told = [desk.record(text, found_in=wire) for text in ("It burned", "It rained")]
+        recorded = [desk.record(text, found_in=wire) for text in ("It burned", "It rained")]
         desk.retract(wire, at="2026-02-08", note="kill")
 
-    assert [ledger.support(claim_of(one)).grade for one in told] == [0, 0]
-    assert [ledger.as_of(said="2026-02-07").support(claim_of(one)).grade for one in told] == [2, 2]
+    assert [ledger.support(claim_of(one)).grade for one in recorded] == [0, 0]
+    assert [ledger.as_of(said="2026-02-07").support(claim_of(one)).grade for one in recorded] == [2, 2]
 
 
 def test_an_assessment_is_given_back_and_changes_no_answer(ledger: Ledger) -> None:
@@ -509,9 +511,9 @@ def test_an_unstated_time_is_the_publications(ledger: Ledger) -> None:
         recorded = desk.record(AWAKE, source=person("Anna"), via=[TASS], found_in=story)
         heard = desk.record("It burned", source=person("Boris"))
 
-    told = ledger.trace(claim_of(recorded)).chains[0].steps
+    steps = ledger.trace(claim_of(recorded)).chains[0].steps
 
-    assert {step.said_at.date().isoformat() for step in told} == {"2026-02-07"}
+    assert {step.said_at.date().isoformat() for step in steps} == {"2026-02-07"}
     assert list(ledger.as_of(said="2026-02-06").unsupported()) == []
     assert [str(one.claim) for one in ledger.as_of(said="2026-02-07").unsupported()] == [AWAKE]
     assert ledger.origins(claim_of(heard))[0].said_at == datetime(2026, 3, 1, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ MOST = 13
 
 MOST_RECORDED = {"new": 24, "again": 22}
 """Statements by which a new claim is recorded in a commit of its own, BEGIN and the lock included; and one that is
-known, as its document and its source are. Those of settling come on top where it is due."""
+known, as its document and its source are. Those of a refresh come on top where it is due."""
 
 
 @contextmanager

@@ -37,19 +37,19 @@ def published(ledger: Ledger, text: str | None, day: int, **stated: object) -> D
         )
 
 
-def test_a_stealth_edit_and_a_correction_are_told_apart(ledger: Ledger) -> None:
+def test_a_stealth_edit_and_a_correction_are_distinguished(ledger: Ledger) -> None:
     first = published(ledger, FIRST, 1, title="Fire")
     second = published(ledger, SECOND, 2, supersedes=first, title="Fire")
     third = published(ledger, THIRD, 3, supersedes=second.id, change_note="CORRECTION: one man was hurt")
 
-    told = ledger.versions(second.id)
+    answered = ledger.versions(second.id)
 
-    assert ledger.versions(first) == ledger.versions(third) == told
-    assert [one.document.id for one in told] == [first.id, second.id, third.id]
-    assert [one.change for one in told] == ["first", "stealth", "announced"]
-    assert [one.supersedes for one in told] == [None, first.id, second.id]
-    assert str(told[1]) == "CNN, Fire, 2026-02-02: changed, and does not say so"
-    assert "CORRECTION: one man was hurt" in str(told[2])
+    assert ledger.versions(first) == ledger.versions(third) == answered
+    assert [one.document.id for one in answered] == [first.id, second.id, third.id]
+    assert [one.change for one in answered] == ["first", "stealth", "announced"]
+    assert [one.supersedes for one in answered] == [None, first.id, second.id]
+    assert str(answered[1]) == "CNN, Fire, 2026-02-02: changed, and does not say so"
+    assert "CORRECTION: one man was hurt" in str(answered[2])
 
 
 def test_an_amendment_by_the_outlet_announces_a_change_and_one_by_a_source_does_not(ledger: Ledger) -> None:
@@ -92,7 +92,7 @@ def test_what_is_not_known_is_not_called_a_change(
     assert [one.change for one in ledger.versions(first)] == ["first", change]
 
 
-def test_a_version_can_be_told_to_supersede_another_later(ledger: Ledger) -> None:
+def test_a_version_can_be_said_later_to_supersede_another(ledger: Ledger) -> None:
     first, second = published(ledger, FIRST, 1), published(ledger, SECOND, 2)
     before = datetime(2026, 2, 9, 1, tzinfo=UTC)
 
@@ -183,7 +183,7 @@ def document_id(text: str) -> RecordId:
 # The terms ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_terms_and_the_language_are_told_with_the_source(ledger: Ledger) -> None:
+def test_the_terms_and_the_language_are_recorded_with_the_source(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         recorded = desk.record(
             "It burned",

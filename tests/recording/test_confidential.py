@@ -80,7 +80,7 @@ def stored(url: str) -> bytes:
     return found
 
 
-def told(ledger: Ledger) -> str:
+def everything_said_by(ledger: Ledger) -> str:
     """Whatever answers show, printed and as values."""
     answers: list[object] = [*ledger.unsupported(), *ledger.changes(), *ledger.resting_on(agent_of(ledger))]
     answers += [ledger.trace(one.claim) for one in ledger.unsupported()]
@@ -99,7 +99,9 @@ def test_nothing_sealed_lies_in_plain_anywhere(
     logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
     with Ledger.open(migrated_database.url, keys=keys) as ledger:
         recorded = confide(ledger)
-        shown = "\n".join([told(ledger), str(recorded), repr(recorded), repr(recorded.records), caplog.text])
+        shown = "\n".join(
+            [everything_said_by(ledger), str(recorded), repr(recorded), repr(recorded.records), caplog.text]
+        )
         logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
         held = stored(migrated_database.url)
 
@@ -281,11 +283,11 @@ def test_sealing_without_keys_is_refused_and_leaves_nothing(migrated_database: D
 
 def test_the_index_is_rebuilt_without_a_key(migrated_database: Database, ledger: Ledger) -> None:
     confide(ledger)
-    before = told(ledger)
+    before = everything_said_by(ledger)
     with Ledger.open(migrated_database.url) as public:
         public.rebuild()
 
-    assert told(ledger) == before
+    assert everything_said_by(ledger) == before
 
 
 # Redaction ------------------------------------------------------------------------------------------------------
@@ -303,14 +305,14 @@ def test_a_redaction_destroys_the_value_and_changes_no_answer(
     migrated_database: Database, ledger: Ledger, tmp_path: Path
 ) -> None:
     recorded = confide(ledger)
-    before = told(ledger)
+    before = everything_said_by(ledger)
 
     redact_all(ledger, recorded)
 
     for target in (recorded.assertion.agent.id, recorded.assertion.claim.id):
         with pytest.raises(Redacted):
             ledger.reveal(target)
-    assert told(ledger) == before
+    assert everything_said_by(ledger) == before
     assert list((tmp_path / "keys").rglob("*.key")) == []
     assert ledger.counts()["redaction"] == 4
 
@@ -566,10 +568,10 @@ def test_a_sealed_value_that_was_tampered_with_is_found(
 def test_a_sealed_value_under_no_handle_is_found(migrated_database: Database, ledger: Ledger) -> None:
     tamper(migrated_database, ANOTHER.format(handle=handle_of(confide(ledger)), other="Anna"))
 
-    (told,) = found(ledger)
+    (found_wrong,) = found(ledger)
 
-    assert "Anna" not in told
-    assert told.endswith(": no entry commits to it")
+    assert "Anna" not in found_wrong
+    assert found_wrong.endswith(": no entry commits to it")
 
 
 def test_a_redacted_value_that_was_put_back_is_found(migrated_database: Database, ledger: Ledger) -> None:
@@ -584,10 +586,10 @@ def test_a_redacted_value_that_was_put_back_is_found(migrated_database: Database
         connection.execute(tables.sealed.insert(), [dict(row) for row in rows])
     engine.dispose()
 
-    told = found(ledger)
+    found_wrong = found(ledger)
 
-    assert f"sealed value {handle_of(recorded)}: it was redacted, and is there again" in told
-    assert len(told) == 2
+    assert f"sealed value {handle_of(recorded)}: it was redacted, and is there again" in found_wrong
+    assert len(found_wrong) == 2
 
 
 def test_what_is_sealed_again_after_its_redaction_verifies(ledger: Ledger) -> None:

@@ -286,7 +286,7 @@ def _all_claims(ledger: Ledger) -> list[Any]:
 def supports(view: Any, claims: list[Any]) -> Any:
     return {
         one: [
-            found.grade, found.lo, found.hi, sorted(found.flags), [_told(origin) for origin in found.origins],
+            found.grade, found.lo, found.hi, sorted(found.flags), [_plain(origin) for origin in found.origins],
             [str(each.id) for each in found.independent],
         ]
         for one, found in _each(view.support, claims)
@@ -295,7 +295,7 @@ def supports(view: Any, claims: list[Any]) -> Any:
 
 def traces(view: Any, claims: list[Any]) -> Any:
     return {
-        one: [[_told(step) for step in chain.steps] + list(chain.relays) for chain in found.chains]
+        one: [[_plain(step) for step in chain.steps] + list(chain.relays) for chain in found.chains]
         for one, found in _each(view.trace, claims)
     }
 
@@ -310,10 +310,17 @@ def _each(ask: Callable[[Any], Any], claims: list[Any]) -> Iterator[tuple[str, A
             continue
 
 
-def _told(told: Any) -> list[Any]:
-    notes = [[note.kind, note.is_present, note.item] for note in told.evidence]
-    said = [str(told.id), str(told.agent.id), told.agent.label, told.stance, told.certainty, told.basis]
-    return [*said, told.said_at.isoformat(), told.is_live, told.is_amended, notes]
+def _plain(assertion: Any) -> list[Any]:
+    notes = [[note.kind, note.is_present, note.item] for note in assertion.evidence]
+    said = [
+        str(assertion.id),
+        str(assertion.agent.id),
+        assertion.agent.label,
+        assertion.stance,
+        assertion.certainty,
+        assertion.basis,
+    ]
+    return [*said, assertion.said_at.isoformat(), assertion.is_live, assertion.is_amended, notes]
 
 
 def unsupported(view: Any, _: Any) -> Any:
@@ -328,7 +335,14 @@ def unsupported(view: Any, _: Any) -> Any:
 def conflicts(view: Any, _: Any) -> Any:
     found = [*view.conflicts(strength="possible"), *view.divergences(strength="possible")]
     return [
-        [one.kind, one.strength, str(one.a.id), str(one.b.id), _told(one.a_assertion), _told(one.b_assertion)]
+        [
+            one.kind,
+            one.strength,
+            str(one.a.id),
+            str(one.b.id),
+            _plain(one.a_assertion),
+            _plain(one.b_assertion),
+        ]
         for one in found
     ]
 
@@ -479,16 +493,16 @@ def main(folder: str) -> None:
             fill(ledger)
             if REVISION >= "0003":
                 fill_more(ledger)
-            told = answers(ledger)
+            answered = answers(ledger)
         raw = sqlite3.connect(path)
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         raw.execute("PRAGMA journal_mode = DELETE")
-        told["log"] = log_of(raw)
+        answered["log"] = log_of(raw)
         raw.close()
         content = gzip.compress(path.read_bytes(), mtime=0)
     (Path(folder) / f"{REVISION}.db.gz").write_bytes(content)
     (Path(folder) / f"{REVISION}.json").write_text(
-        json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n"
+        json.dumps(answered, ensure_ascii=False, sort_keys=True) + "\n"
     )
 
 

@@ -111,7 +111,7 @@ def test_what_is_put_before_moves_it_by_so_much(added: str) -> None:
     ],
     ids=["same", "behind", "before", "words", "break", "wrap", "behind again", "twice", "elsewhere", "empty"],
 )
-def test_a_quotation_is_found_again_or_it_is_said_that_it_cannot_be_told(text: str, kind: str) -> None:
+def test_a_quotation_is_found_again_or_it_is_said_that_it_cannot_be_known(text: str, kind: str) -> None:
     assert refound(quoting("No one was hurt"), text, before=STORY).kind == kind
 
 

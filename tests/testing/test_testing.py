@@ -244,7 +244,7 @@ def test_names_are_frozen_at_a_release_and_mean_the_same_ever_after(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("third", "told"),
+    ("third", "message"),
     [
         (lambda fields: {"story": fields["story_id"], **fields}, "story was given up after version 1"),
         (lambda fields: {**fields, "story_id": str(fields["story_id"])}, "story_id was number before"),
@@ -252,12 +252,12 @@ def test_names_are_frozen_at_a_release_and_mean_the_same_ever_after(tmp_path: Pa
     ids=["used again", "another type"],
 )
 def test_a_name_that_gets_another_meaning_is_never_frozen_unseen(
-    third: Callable[[Fields], Fields], told: str, tmp_path: Path
+    third: Callable[[Fields], Fields], message: str, tmp_path: Path
 ) -> None:
     names = tmp_path / "names.json"
     versions = Versions("x-story", (renamed, third))
 
-    with pytest.raises(EvolutionBroken, match=told) as caught:
+    with pytest.raises(EvolutionBroken, match=message) as caught:
         check_evolution(versions, {1: STORIES, 2: STORIES.map(renamed)}, names=names, freeze=True)
 
     assert (caught.value.rule, caught.value.version) == ("names are kept", 3)
@@ -267,7 +267,7 @@ def test_a_name_that_gets_another_meaning_is_never_frozen_unseen(
 # Golden corpora ---------------------------------------------------------------------------------------------------
 
 
-def test_a_corpus_is_frozen_once_and_what_became_another_is_told(tmp_path: Path) -> None:
+def test_a_corpus_is_frozen_once_and_what_became_another_is_reported(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     with pytest.raises(CorpusChanged, match="freeze=True"):
         golden(corpus, _fill)

@@ -178,8 +178,8 @@ def test_extensions_come_through_json_lines(ledger: Ledger) -> None:
 
     (found,) = ledger.find("burned")
     (chain,) = ledger.trace(found.id).chains
-    told = [found.id, chain.origin.agent.id, chain.origin.id]
-    assert [CMS.read(ledger.described(one)) for one in told] == [
+    records = [found.id, chain.origin.agent.id, chain.origin.id]
+    assert [CMS.read(ledger.described(one)) for one in records] == [
         {"of": "claim"},
         {"of": "agent"},
         {"of": "assertion"},
