@@ -3,7 +3,9 @@ a bulk load, and until then takes the tables to be nearly empty."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Table, func, select
 
 from provenance.database.naming import address
 from provenance.index import tables
@@ -25,11 +27,11 @@ def renew(connection: Connection) -> None:
             connection.exec_driver_sql(f"ANALYZE {address(connection, table.name)}")
 
 
-def renew_lists(connection: Connection) -> None:
+def renew_lists(connection: Connection, materialized: Iterable[Table]) -> None:
     """Has PostgreSQL count what is materialized. If it counted while many claims were stale, it takes most rows for
     marks of stale claims, and reads all rows to find the few that are left."""
     if connection.dialect.name == "postgresql":
-        for table in (tables.listing, tables.standing, tables.conflict, tables.circle):
+        for table in materialized:
             connection.exec_driver_sql(f"ANALYZE {address(connection, table.name)}")
 
 

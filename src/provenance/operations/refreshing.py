@@ -18,4 +18,4 @@ def refresh(store: Store, *, limits: Limits, with_origins: bool = False) -> None
     while store.write(partial(lists.refresh, names=names, limits=limits)):
         pages += 1
     if pages > 1:
-        store.write(statistics.renew_lists)
+        store.write(partial(statistics.renew_lists, materialized=lists.MATERIALIZED))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from provenance.recording.sources import Source
-from provenance.testing.strategies import names, texts
+from provenance.testing.strategies import STRUCTURE, names, texts
 from provenance.values import model
 from provenance.values.extensions import Extensions
 from provenance.values.instants import When
@@ -72,11 +72,7 @@ def _sources(draw: st.DrawFn) -> Json | str:
     if not word:
         return draw(st.sampled_from(BARE_NAMES))
     optional = {
-        **{
-            name: drawn
-            for name, drawn in _stated(Agent, *_DEPENDENT).items()
-            if name in _SOURCE_FIELDS
-        },
+        **{name: drawn for name, drawn in _stated(Agent, *_DEPENDENT).items() if name in _SOURCE_FIELDS},
         "identifier": st.just("Q1"),
         "part_of": st.just({"group": "A group"}),
     }
@@ -108,7 +104,7 @@ def _claims(draw: st.DrawFn) -> Json | str:
     stated: Json = draw(
         st.fixed_dictionaries(
             {"text": st.just(text)},
-            optional={**_stated(Claim, "text", *_STRUCTURE), "accuses": st.lists(_sources(), max_size=1)},
+            optional={**_stated(Claim, "text", *STRUCTURE), "accuses": st.lists(_sources(), max_size=1)},
         )
     )
     if draw(st.booleans()):
@@ -123,9 +119,6 @@ def _claims(draw: st.DrawFn) -> Json | str:
         structure = st.fixed_dictionaries({"subject": names(), "attribute": kind}, optional=optional)
         stated |= draw(structure)
     return stated
-
-
-_STRUCTURE = ("subject", "attribute", "scope", "value", "as_of", "valid")
 
 
 def _documents(text: str | None) -> SearchStrategy[Json]:

@@ -223,7 +223,7 @@ def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> 
     """Claims in words alone, and with a structure. Some of them accuse agents that `accused` draws."""
     optional = {"accuses": st.lists(_any(agents) if accused is None else accused, max_size=2)}
     stated: dict[str, Any] = draw(st.fixed_dictionaries({"text": _any(texts)}, optional=optional))
-    stated |= draw(_described(Claim, "text", "accuses", *_STRUCTURE))
+    stated |= draw(_described(Claim, "text", "accuses", *STRUCTURE))
     if draw(st.booleans()):
         attribute = draw(_any(attributes))
         structure = {"scope": _any(names), "as_of": _any(windows), "valid": _any(windows)}
@@ -233,7 +233,8 @@ def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> 
     return Claim(**stated)
 
 
-_STRUCTURE = ("subject", "attribute", "scope", "value", "as_of", "valid")
+STRUCTURE = ("subject", "attribute", "scope", "value", "as_of", "valid")
+"""The fields of a claim that are stated together, or not at all."""
 
 
 def assertions(

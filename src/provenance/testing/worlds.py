@@ -25,15 +25,12 @@ from provenance.values.records import (
     Relay,
     Withdrawal,
 )
+from provenance.values.references import LINKED_TYPES
 from provenance.values.vocabulary import AgentKind, LinkKind
 
-_AGENT_TIES = (
-    LinkKind.SAME_AGENT,
-    LinkKind.MAYBE_SAME_AGENT,
-    LinkKind.CONTROL_GROUP,
-    LinkKind.SPEAKS_FOR,
-)
-_CLAIM_TIES = (LinkKind.SAME_CLAIM, LinkKind.ENTAILS, LinkKind.CONTRADICTS)
+
+def _kinds_of_links(record_type: type[Record]) -> tuple[LinkKind, ...]:
+    return tuple(kind for kind, linked in LINKED_TYPES.items() if linked == record_type.TYPE)
 
 
 @frozen
@@ -118,9 +115,13 @@ def _ties(
     draw: st.DrawFn, people: Sequence[Agent], claims: Sequence[Claim], said: Sequence[Assertion]
 ) -> list[Link]:
     found: list[Link] = []
-    for kinds, ends in ((_AGENT_TIES, people), (_CLAIM_TIES, claims), ((LinkKind.SAME_EVENT,), said)):
+    linked: tuple[tuple[type[Record], Sequence[Record]], ...]
+    linked = ((Agent, people), (Claim, claims), (Assertion, said))
+    for record_type, ends in linked:
         if len({one.id for one in ends}) > 1 and draw(st.booleans()):
-            tie: Link = draw(strategies.links(draw(st.sampled_from(kinds)), st.sampled_from(ends)))
+            tie: Link = draw(
+                strategies.links(draw(st.sampled_from(_kinds_of_links(record_type))), st.sampled_from(ends))
+            )
             found.append(tie)
     return found
 
