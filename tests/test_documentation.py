@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -87,6 +88,27 @@ def objects_in(text: str) -> Iterator[dict[str, object]]:
         row, end = json.JSONDecoder().raw_decode(rest)
         yield row
         rest = rest[end:].strip()
+
+
+@pytest.mark.parametrize("page", with_blocks("sh"))
+def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands of the library run in order, on a ledger with one sentence and a file of another. An address of a
+    server stands for a file."""
+    monkeypatch.chdir(tmp_path)
+    with Ledger.open("newsroom.db") as ledger:
+        ledger.ingest([{"claim": "It burned", "source": {"person": "Anna"}}], by="desk")
+    Path("lines.jsonl").write_text(
+        '{"claim": "It rained", "source": {"person": "Boris"}}\n', encoding="utf-8"
+    )
+
+    lines = [line for language, text in blocks(page) if language == "sh" for line in text.splitlines()]
+    commands = [shlex.split(line) for line in lines if line.startswith("provenance ")]
+    for _, *arguments in commands:
+        here = [re.sub(r"^postgresql://.*", "server.db", argument) for argument in arguments]
+        ran = CliRunner().invoke(provenance, here)
+        assert ran.exit_code == 0, (here, ran.output)
+
+    assert commands
 
 
 def test_every_block_says_its_language() -> None:

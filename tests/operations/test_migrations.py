@@ -362,7 +362,6 @@ def next_revision(
     }
     (scripts / "versions" / f"{NEXT}_next.py").write_text(NEXT_REVISION.format(**stated), encoding="utf-8")
     monkeypatch.setattr(library, "folder", lambda *_, **__: scripts)
-    monkeypatch.setattr(library, "REVISION", NEXT)
     monkeypatch.setattr(revisions, "REVISION", NEXT)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 

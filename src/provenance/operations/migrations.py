@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.schema import CreateSchema
 
-from provenance.database import naming
+from provenance.database import naming, revisions
 from provenance.database.engines import (
     check_schema,
     check_system,
@@ -25,7 +25,7 @@ from provenance.database.engines import (
     opening,
 )
 from provenance.database.naming import VERSION_TABLE
-from provenance.database.revisions import REVISION, check_revision, release, revision_of
+from provenance.database.revisions import check_revision, release, revision_of
 from provenance.database.store import Store
 from provenance.database.transactions import translated_errors
 from provenance.errors import NotALedger, ReadOnlyDatabase, WrongRevision
@@ -114,7 +114,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
         store.write(partial(_upgrade, schema=schema, is_derived=is_derived))
         while store.write(lists.refresh):
             pass
-    logger.info("tables at revision %s", REVISION)
+    logger.info("tables at revision %s", revisions.REVISION)
 
 
 def _derives_index(engine: Engine, schema: str | None) -> bool:
@@ -124,7 +124,7 @@ def _derives_index(engine: Engine, schema: str | None) -> bool:
     with engine.connect() as connection:
         found = revision_of(connection, schema)
         config = migrations_config(connection, schema)
-    if found is None or found >= REVISION:
+    if found is None or found >= revisions.REVISION:
         return False
     lacking = ScriptDirectory.from_config(config).iterate_revisions("head", found)
     return any(getattr(script.module, "rebuilds_index", False) for script in lacking)
@@ -134,12 +134,12 @@ def _upgrade(connection: Connection, *, schema: str | None, is_derived: bool) ->
     from alembic import command
 
     found = revision_of(connection, schema)
-    if found is not None and found > REVISION:
-        raise WrongRevision(found, REVISION, is_database_newer=True)
+    if found is not None and found > revisions.REVISION:
+        raise WrongRevision(found, revisions.REVISION, is_database_newer=True)
     if schema is not None:
         connection.execute(CreateSchema(schema, if_not_exists=True))
     command.upgrade(migrations_config(connection, schema), "head")
-    is_done = not is_derived or found == REVISION  # by another upgrade, meanwhile
+    is_done = not is_derived or found == revisions.REVISION  # by another upgrade, meanwhile
     if not is_done and rebuilding.put_in_place(connection, made_by=release()) is None:
         rebuilding.in_place(connection)
 
