@@ -198,8 +198,8 @@ def _from(words: str, setting: Setting) -> When | None:
     return _since(words, setting)
 
 
-_Meaning = Callable[[str, Setting], When | None]
-_QUALIFIERS: tuple[tuple[tuple[str, ...], _Meaning], ...] = (
+_TimeMeant = Callable[[str, Setting], When | None]
+_QUALIFIERS: tuple[tuple[tuple[str, ...], _TimeMeant], ...] = (
     (_list("around, about, at around, at about, approximately, roughly, circa, nearly, almost"), _around),
     (_list("by, until, till, up to, no later than, not later than"), _by),
     (_list("before, earlier than, prior to"), _before),
