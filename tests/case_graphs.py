@@ -16,11 +16,11 @@ from worlds import World, moment, recorded_at
 
 from provenance import Attribute, Claim, Link
 from provenance.index.rows import RowContext, row_of
-from provenance.rules import support
+from provenance.rules import entitlement, speech_events, support
 from provenance.rules.agents import ResolvedAgents
 from provenance.rules.circular import circles
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.classes import reachable
+from provenance.rules.classes import Classes, reachable
 from provenance.rules.conflicts import conflicts
 from provenance.rules.exclusion import STRENGTH_NAMES
 from provenance.rules.facts import (
@@ -36,7 +36,7 @@ from provenance.rules.facts import (
 )
 from provenance.rules.impact import impact
 from provenance.rules.self_contradictions import self_contradictions
-from provenance.rules.speech_events import day_of
+from provenance.rules.speech_events import Span, day_of
 from provenance.values.instants import When, to_microseconds
 from provenance.values.records import Record
 
@@ -103,7 +103,7 @@ class CaseGraph:
         return self._known is None or max(times) <= self._known
 
     def _is_said(self, row: dict[str, Any]) -> bool:
-        return self._said is None or _last(moment(row.get("at"))) <= self._said
+        return speech_events.is_within(_span(moment(row.get("at"))), self._said)
 
     def _row_of(self, record: Record) -> dict[str, Any]:
         return row_of(record, RowContext(self.key(record.id), 0, 0, self.key))
@@ -137,9 +137,7 @@ class CaseGraph:
         ]
 
     def _assertion_row(self, row: dict[str, Any]) -> AssertionRow:
-        said_at = moment(row.get("at"))
-        assert said_at.earliest is not None
-        said = to_microseconds(said_at.earliest), _last(said_at)
+        said = _span(moment(row.get("at")))
         return AssertionRow(
             self.assertions[row["id"]],
             row["id"].encode(),
@@ -180,7 +178,7 @@ class CaseGraph:
     def _amendments(
         self, agents: ResolvedAgents, recorded: dict[str, datetime]
     ) -> dict[int, list[AmendmentRow]]:
-        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        found: list[tuple[int, AmendmentRow]] = []
         agent_of = {row["id"]: row["agent"] for row in self._world.rows["assertions"]}
         for place, row in enumerate(self._world.rows["amendments"]):
             by = self.key(self._world.agents[row.get("by") or agent_of[row["target"]]].id)
@@ -196,15 +194,13 @@ class CaseGraph:
             if (
                 self._is_known(row, recorded, row["target"], row.get("new"))
                 and self._is_said(row)
-                and (amendment.kind == "misattributed" or self._is_entitled(agents, by, row, recorded))
+                and entitlement.may_amend(amendment.kind, by, self._answerable_for(row, recorded), agents)
             ):
-                found[self.assertions[row["target"]]].append(amendment)
-        return found
+                found.append((self.assertions[row["target"]], amendment))
+        return speech_events.amendments_of(found, {}, Classes(()))
 
-    def _is_entitled(
-        self, agents: ResolvedAgents, by: int, row: dict[str, Any], recorded: dict[str, datetime]
-    ) -> bool:
-        """Whether it is by the holder or a publisher: by whoever says it, or says what rests on it by then."""
+    def _answerable_for(self, row: dict[str, Any], recorded: dict[str, datetime]) -> set[int]:
+        """Whoever says what an amendment amends, or says what rests on it by then."""
         by_then = max(recorded_at(row.get("rec")), recorded[row["target"]])
         above: dict[str, set[str]] = defaultdict(set)
         for relay in self._world.rows["relays"]:
@@ -213,11 +209,7 @@ class CaseGraph:
                 above[relay["to"]].add(relay["from"])
         resting = reachable([row["target"]], lambda one: above[one])
         agent_of = {each["id"]: each["agent"] for each in self._world.rows["assertions"]}
-        answerable = {self.key(self._world.agents[agent_of[one]].id) for one in resting}
-        theirs = {
-            name(one) for one in answerable for name in (agents.classes.__getitem__, agents.holder_of_agent)
-        }
-        return not theirs.isdisjoint({agents.classes[by], agents.holder_of_agent(by)})
+        return {self.key(self._world.agents[agent_of[one]].id) for one in resting}
 
     # Answers ------------------------------------------------------------------------------------------------------
 
@@ -310,6 +302,11 @@ class CaseGraph:
 def _last(when: When) -> int:
     assert when.latest is not None
     return to_microseconds(when.latest)
+
+
+def _span(when: When) -> Span:
+    assert when.earliest is not None
+    return to_microseconds(when.earliest), _last(when)
 
 
 def _is_stated(row: dict[str, Any]) -> bool:

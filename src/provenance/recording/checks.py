@@ -5,18 +5,22 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from provenance.index import projection
-from provenance.loading.entitlement import is_entitled
+from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.loading.entitlement import answerable_for
 from provenance.loading.versions import leads_back
+from provenance.rules import entitlement
 from provenance.values.records import Amendment, Document
-from provenance.values.vocabulary import AmendmentKind
 
 
 def may_amend(connection: Connection, amendment: Amendment) -> bool:
-    """Whether the agent may amend the target: its holder or publisher may. Anybody may say that it is misattributed."""
-    if amendment.kind is AmendmentKind.MISATTRIBUTED:
+    """Whether the agent may amend the target."""
+    if entitlement.is_open_to_anybody(amendment.kind.value):
         return True
     keys = projection.keys_of(connection, (amendment.target.id, amendment.by.id))
-    return is_entitled(connection, keys[amendment.by.id], keys[amendment.target.id])
+    loader, by = ClaimGraphLoader(connection), keys[amendment.by.id]
+    answerable = answerable_for(loader, keys[amendment.target.id])
+    agents = loader.graph_of_agents({by, *answerable}).agents
+    return entitlement.may_amend(amendment.kind.value, by, answerable, agents)
 
 
 def is_before_itself(connection: Connection, document: Document) -> bool:
