@@ -240,7 +240,7 @@ class CaseGraph:
             self._claim_name(claim)
             for claim in graph.asserted_claims
             if graph.claims.nature(claim) == "factual"
-            and support.is_unsupported(support.standing(graph, claim), kind)
+            and kind in support.kinds_of(graph, claim, support.standing(graph, claim))
         )
 
     def _origins(self, args: dict[str, Any]) -> object:

@@ -32,12 +32,11 @@ from provenance.rules.changes import changes
 from provenance.rules.circular import CircleKeys, circles
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.exclusion import DEFINITE
+from provenance.rules.exclusion import DEFINITE, POSSIBLE
 from provenance.rules.self_contradictions import self_contradictions
 from provenance.rules.support import (
-    UNSUPPORTED_KINDS,
     Standing,
-    is_unsupported,
+    kinds_of,
     standing,
     standing_without_flags,
 )
@@ -256,7 +255,7 @@ def _refreshed(connection: Connection, claims: Sequence[int], limits: Limits) ->
         if _is_plain(graph, claim, stands):
             refreshed.plain_assertions[claim] = len(graph.on_claim(claim))
         if graph.on_claim(claim):
-            kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
+            kinds = kinds_of(graph, claim, stands)
             refreshed.rows.extend(ListRow(kind, graph.claims.nature(claim), claim) for kind in kinds)
             found_round = circles(graph, claim, stands)
             refreshed.rows.extend(
@@ -299,9 +298,9 @@ def _is_plain(graph: ClaimGraph, claim: int, stands: Standing) -> bool:
 
 def _issues(strengths: dict[int, int], definite: str, possible: str) -> Iterator[ListRow]:
     for issue, strength in strengths.items():
-        yield ListRow(possible, "", issue)
-        if strength == DEFINITE:
-            yield ListRow(definite, "", issue)
+        for name, least in ((possible, POSSIBLE), (definite, DEFINITE)):
+            if conflicts.is_listed(strength, least):
+                yield ListRow(name, "", issue)
 
 
 def page(

@@ -24,7 +24,7 @@ def resting_on(asker: Asker, agent: Asked) -> Answers[ClaimSummary]:
             claim_of = search.resting_on(loader, agents)
         seen: set[int] = set()
         for graph in _graphs_resting_on(asker, claim_of):
-            found = {graph.claim_of(one) for one in graph.live & claim_of.keys()} & graph.facts.whole
+            found = support_rules.claims_resting_on(graph, claim_of.keys())
             yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
             seen |= found
 

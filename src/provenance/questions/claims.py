@@ -64,19 +64,19 @@ def chokepoints(asker: Asker, claim: Asked, *, by: str) -> tuple[AgentSummary, .
 def assessments(asker: Asker, claim: Asked) -> tuple[Verdict, ...]:
     with asker.reading() as loader:
         graph, key = graph_about(loader, claim)
-        rows = _assessments_of(loader, graph.claims.classes.of(key), asker.bounds.said)
+        rows = _assessments_of(loader, graph.claims.classes.of(key))
         claims = {key for row in rows for key in (row.claim, row.against) if key is not None}
         judged = loader.graph_about(claims, agents={row.by for row in rows})
     return tuple(map(AnswerBuilder(judged).verdict, rows))
 
 
-def _assessments_of(loader: ClaimGraphLoader, claims: list[int], said: int | None) -> list[AssessmentFound]:
+def _assessments_of(loader: ClaimGraphLoader, claims: list[int]) -> list[AssessmentFound]:
     """What was said within the bound of any of these merged claims, in the order of recording, each once."""
     found = {
         row.key: row
         for column in ("claim", "against")
         for row in loader.rows(row_queries.ASSESSMENTS, column, claims)
-        if said is None or row.at is None or row.at <= said
+        if loader.is_said(row.at)
     }
     return [found[key] for key in sorted(found)]
 

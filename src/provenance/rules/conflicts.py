@@ -109,6 +109,12 @@ def _by_issue(surest: _Surest) -> dict[int, list[ConflictKeys]]:
     return found
 
 
+def is_listed(strength: int, least: int) -> bool:
+    """Whether an issue with conflicts of this strength (0 where it has none) is on the list of those of at least
+    another."""
+    return strength >= least
+
+
 def order(conflict: ConflictKeys) -> tuple[int, int, str, int]:
     """By what the conflicts about one issue are sorted: the order in which their claims were recorded."""
     return min(conflict.a, conflict.b), max(conflict.a, conflict.b), conflict.kind, conflict.a

@@ -187,9 +187,18 @@ def _flags(
     return {flag for flag, holds in tests.items() if holds}
 
 
-def is_unsupported(standing: Standing, kind: str) -> bool:
-    """Whether a claim that stands so lacks support in this way (docs/semantics.md#semantics-unsupported)."""
-    return {
+def kinds_of(graph: ClaimGraph, claim: int, standing: Standing) -> list[str]:
+    """The ways in which a claim lacks support by its standing. A claim that nobody makes lacks none."""
+    return ways_unsupported(standing) if graph.on_claim(claim) else []
+
+
+def ways_unsupported(standing: Standing) -> list[str]:
+    """The ways in which a claim that stands so lacks support.
+
+    docs/semantics.md#semantics-unsupported: #rule-no-evidence, #rule-none, #rule-unattributed, #rule-reported-absent,
+    #rule-anonymous-only, #rule-single-origin, #rule-uncorroborated.
+    """
+    tests = {
         "no_evidence": standing.grade <= 2,
         "none": standing.grade == 0,
         "unattributed": "unattributed_only" in standing.flags,
@@ -197,7 +206,8 @@ def is_unsupported(standing: Standing, kind: str) -> bool:
         "anonymous_only": "anonymous_only" in standing.flags,
         "single_origin": "single_origin" in standing.flags,
         "uncorroborated": standing.grade < 4,
-    }[kind]
+    }
+    return [kind for kind, holds in tests.items() if holds]
 
 
 def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int]:
@@ -209,6 +219,12 @@ def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int
         for each in set(voice.values())
         if not _is_reached_without(graph, claim, ways, {one for one in ways if voice[one] == each})
     )
+
+
+def claims_resting_on(graph: ClaimGraph, assertions: AbstractSet[int]) -> set[int]:
+    """The claims that any of these assertions is live on: an agent's own and what rests on them, where the question is
+    which claims rest on the agent."""
+    return {graph.claim_of(one) for one in graph.live & assertions} & graph.facts.whole
 
 
 def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") -> set[str]:
