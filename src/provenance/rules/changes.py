@@ -41,6 +41,7 @@ def changes(graph: ClaimGraph, claim: int) -> list[ChangeKeys]:
 
 
 def _kinds(graph: ClaimGraph, earlier: int, later: int) -> Iterator[str]:
+    """Each test's own rule, and #rule-quote-loosened and #rule-adopted."""
     if _certainty_rose(graph, earlier, later):
         yield "certainty_rose"
     before, after = _tightest(graph, earlier), _tightest(graph, later)

@@ -69,12 +69,14 @@ class ClaimGraph:
 
     @cached_property
     def live(self) -> set[int]:
-        """Active, and observed or reached from an observed active one through active ones (#rule-live)."""
+        """Active, and observed or reached from an observed active one through active ones (#rule-live,
+        #rule-visible)."""
         seen = [one for one in self.facts.observed if self.is_active(one)]
         return reachable(seen, lambda one: (parent for parent in self.parents(one) if self.is_active(parent)))
 
     def parents(self, assertion: int) -> Sequence[int]:
-        """The assertions that it rests on by stated relays, within the bounds."""
+        """The assertions that it rests on by stated relays, within the bounds, whatever has become of them
+        (#rule-origin-of-retracted-parents)."""
         return self._resolved.parents.get(assertion, ())
 
     def rests_on_another(self, assertion: int) -> bool:
@@ -129,6 +131,8 @@ class ClaimGraph:
         return max(stated, key=CERTAINTY_WEIGHT.__getitem__, default=Certainty.CERTAIN.value)
 
     def is_first_hand(self, assertion: int) -> bool:
+        """Its basis is one of those that need no other evidence; an own act is one, but only for the act
+        (#rule-own-act)."""
         return self.facts.assertions[assertion].basis in FIRST_HAND_BASES
 
     def evidence_shown(self, assertion: int) -> list[EvidenceRow]:

@@ -158,7 +158,8 @@ Pair = tuple[str, int, int]
 
 
 def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
-    """Every two claims that could be in conflict, kind by kind in the law's order."""
+    """Every two claims that could be in conflict, kind by kind in the law's order. No others are
+    (#rule-not-conflicts)."""
     by_issue = claims_by_issue(graph)
     yield from _polarity_pairs(graph)
     for claims in by_issue.values():
@@ -215,7 +216,7 @@ def _conflict_between(graph: ClaimGraph, pair: Pair) -> ConflictKeys | None:
     if best is None:
         return None
     strength, _, a_assertion, b_assertion = best
-    return _named(graph, ConflictKeys(kind, a, b, strength, -a_assertion, -b_assertion))
+    return _as_divergence(graph, ConflictKeys(kind, a, b, strength, -a_assertion, -b_assertion))
 
 
 def _alike(graph: ClaimGraph, assertions: Iterable[int]) -> list[list[int]]:
@@ -243,8 +244,9 @@ def _first_of_two_holders(graph: ClaimGraph, lefts: list[int], rights: list[int]
     return None
 
 
-def _named(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
-    """A conflict of opinions or forecasts is a divergence; its claims, as those of most kinds, stand in id order."""
+def _as_divergence(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
+    """A conflict of opinions or forecasts is a divergence (#rule-divergence); its claims, as those of most kinds, stand
+    in id order."""
     if not is_factual(graph, conflict.a, conflict.b):
         conflict = conflict._replace(kind="divergence")
     ids = graph.facts.claims
@@ -260,6 +262,7 @@ Sides = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
 
 
 def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
+    """Affirmed and denied (#rule-polarity)."""
     return (
         graph.current(affirmed),
         graph.positions(denied, Stance.DENY),
@@ -268,10 +271,12 @@ def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
 
 
 def _values(graph: ClaimGraph, a: int, b: int) -> Sides:
+    """Two values of one issue (#rule-value)."""
     return graph.current(a), graph.current(b), partial(value_strength, graph)
 
 
 def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
+    """Values in the wrong order (#rule-order)."""
     earlier, later = graph.claims.structure(before), graph.claims.structure(after)
     strength = 0 if earlier is None or later is None else later_strength(earlier, later)
     return (
@@ -282,6 +287,7 @@ def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
 
 
 def _explicit(graph: ClaimGraph, a: int, b: int) -> Sides:
+    """Claims that a link says contradict each other (#rule-explicit)."""
     return graph.current(a), graph.current(b), partial(certainty_strength, graph)
 
 

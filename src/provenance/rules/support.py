@@ -1,4 +1,7 @@
-"""Support: how well a claim is grounded, by grade, independence and flags (docs/semantics.md#semantics-support)."""
+"""Support: how well a claim is grounded, by grade, independence and flags.
+
+The rules of docs/semantics.md#semantics-support (#rule-support) and #semantics-independence.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,9 @@ def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
     origins = graph.origins(claim)
     accountable = _accountable(graph, origins)
     grounded = [one for one in accountable if graph.evidence_shown(one) or graph.is_first_hand(one)]
-    chosen = _independent(graph, grounded, origins)
+    chosen = _lo(graph, grounded, origins)
     lo = max(len(chosen), 1 if accountable else 0)
-    hi = max(_most(graph, accountable), lo)
+    hi = max(_hi(graph, accountable), lo)
     if not origins:
         grade = 0
     elif not accountable:
@@ -66,10 +69,11 @@ def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
 
 
 def _accountable(graph: ClaimGraph, origins: Iterable[int]) -> list[int]:
+    """Every origin but an unattributed one (#rule-accountable)."""
     return [one for one in origins if graph.agents.naming(graph.agent_of(one)) != "unattributed"]
 
 
-def _most(graph: ClaimGraph, accountable: list[int]) -> int:
+def _hi(graph: ClaimGraph, accountable: list[int]) -> int:
     """How many origins are independent at most (#rule-hi): the sides of those who are known to be somebody, and the
     stated numbers of the others."""
     agents = graph.agents
@@ -79,8 +83,9 @@ def _most(graph: ClaimGraph, accountable: list[int]) -> int:
     return len(set(agents.sides_among(sided).values())) + sum(map(agents.people, others))
 
 
-def _independent(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
-    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching."""
+def _lo(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
+    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching
+    (#rule-matching)."""
     candidates = [
         one
         for one in grounded
@@ -165,7 +170,7 @@ def is_denied(graph: ClaimGraph, claim: int) -> bool:
 def _flags(
     graph: ClaimGraph, claim: int, unflagged: Standing, in_conflict: AbstractSet[int] | None
 ) -> set[str]:
-    """docs/semantics.md#rule-flags."""
+    """The flags of a standing (#rule-flags)."""
     grade, lo, hi, _, origins, _ = unflagged
     accountable = _accountable(graph, origins)
     agents = [graph.agent_of(one) for one in accountable]
@@ -211,7 +216,8 @@ def ways_unsupported(standing: Standing) -> list[str]:
 
 
 def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int]:
-    """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
+    """The agents (or sides) without whose assertions no origin is left (#rule-chokepoint): keys in the order of
+    recording."""
     ways = _ways_up(graph, graph.origins(claim))
     voice = graph.agents.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
     return sorted(
@@ -228,8 +234,8 @@ def claims_resting_on(graph: ClaimGraph, assertions: AbstractSet[int]) -> set[in
 
 
 def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") -> set[str]:
-    """In which ways a claim rests on an agent (or its side): "origin" if every origin is theirs, "chokepoint" if no
-    origin is left without them."""
+    """In which ways a claim rests on an agent or its side (#rule-rests-on): "origin" if every origin is theirs,
+    "chokepoint" if no origin is left without them."""
     origins = graph.origins(claim)
     ways = _ways_up(graph, origins)
     theirs = {one for one in ways if graph.agents.speaks_as(one, agent, by=by)}
