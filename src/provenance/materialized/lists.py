@@ -26,7 +26,7 @@ from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.statements import AS_IT_IS
 from provenance.log import journal
 from provenance.materialized import candidates
-from provenance.materialized.limits import DEFAULT, Limits
+from provenance.materialized.limits import Limits
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import CircleKeys, circles
@@ -41,9 +41,6 @@ from provenance.rules.support import (
     standing_without_flags,
 )
 from provenance.values.vocabulary import Temporal
-
-PAGE = DEFAULT.claims
-"""Claims that a question has in memory at a time."""
 
 CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
 DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
@@ -144,7 +141,7 @@ Origins = tuple[bytes, int, Standing]
 class Overlay:
     """The stale claims as a refresh would leave them; derived once for as long as nothing is recorded or refreshed."""
 
-    def __init__(self, limits: Limits = DEFAULT) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._refreshed: tuple[_State, Refreshed] | None = None
         self._recounted: tuple[_State, list[Origins]] | None = None
@@ -195,7 +192,7 @@ def mark_all_stale(connection: Connection) -> None:
     connection.execute(insert(tables.listing).from_select(["list", "nature", "claim"], every))
 
 
-def refresh(connection: Connection, *, names: Sequence[str] = (STALE,), limits: Limits = DEFAULT) -> bool:
+def refresh(connection: Connection, *, names: Sequence[str] = (STALE,), limits: Limits) -> bool:
     """Refreshes a page of the claims with one of these marks, and all that is linked to them; False where none was
     left."""
     found = {claim for name in names for claim in connection.scalars(_marked(name).limit(limits.claims))}
@@ -224,7 +221,7 @@ def _as_many_as_fit(connection: Connection, claims: Sequence[int], limits: Limit
     ]
 
 
-def is_due(connection: Connection, limits: Limits = DEFAULT) -> bool:
+def is_due(connection: Connection, *, limits: Limits) -> bool:
     """Whether more claims are stale than are left to later commits."""
     return len(_stale(connection, limits)) > limits.stale_claims
 

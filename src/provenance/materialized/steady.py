@@ -27,7 +27,7 @@ from provenance.index.projection import Projected
 from provenance.index.rows import TIED_TO_ASSERTIONS
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, lists
-from provenance.materialized.limits import DEFAULT, Limits
+from provenance.materialized.limits import Limits
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import feedback_loops
@@ -47,7 +47,7 @@ _CONFLICT_LISTS = frozenset(
 
 
 def steady_claims(
-    connection: Connection, recorded: Projected, affected: set[int], limits: Limits = DEFAULT
+    connection: Connection, recorded: Projected, affected: set[int], limits: Limits
 ) -> set[int]:
     """Those of the affected claims that stay on their lists, with the conflicts and circles that are materialized of
     them. How many origins they have may change, and so may their flags."""

@@ -14,6 +14,7 @@ from provenance.database.store import Store
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
 from provenance.index import tables
 from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.materialized.limits import Limits
 from provenance.materialized.lists import Overlay
 from provenance.questions.bounds import Bounds
 from provenance.rules.claim_graph import ClaimGraph
@@ -27,15 +28,16 @@ _KEY_AND_TYPE = select(tables.record.c.key, tables.record.c.type).where(tables.r
 
 
 class Asker:
-    """A store and the bounds within which it is asked.
+    """A store, the bounds within which it is asked, and how much is in memory at a time.
 
     `overlay` holds what was worked out of stale claims, for as long as nothing is recorded.
     """
 
-    def __init__(self, store: Store, bounds: Bounds) -> None:
+    def __init__(self, store: Store, bounds: Bounds, limits: Limits) -> None:
         self._store = store
         self.bounds = bounds
-        self.overlay = Overlay()
+        self.limits = limits
+        self.overlay = Overlay(limits)
 
     @contextmanager
     def reading(self) -> Iterator[ClaimGraphLoader]:

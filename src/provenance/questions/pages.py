@@ -108,7 +108,7 @@ class _Listed(Generic[_Answer]):
         last = 0
         while True:
             with self._asker.reading() as loader:
-                keys = self._page(loader, after=last, limit=lists.PAGE).keys
+                keys = self._page(loader, after=last, limit=self._asker.limits.claims).keys
                 found = self._graph_of(loader, keys)
             if not keys:
                 return
@@ -116,7 +116,7 @@ class _Listed(Generic[_Answer]):
             yield found
 
     def _pages_of(self, claims: Iterable[int]) -> Iterator[Page]:
-        for keys in chunked(claims, lists.PAGE):
+        for keys in chunked(claims, self._asker.limits.claims):
             with self._asker.reading() as loader:
                 found = self._graph_of(loader, keys)
             yield found
