@@ -34,15 +34,12 @@ from provenance.rules.facts import (
     LinkRow,
     MentionRow,
 )
-from provenance.rules.impact import impact
+from provenance.rules.impact import ImpactKeys, impact
 from provenance.rules.self_contradictions import self_contradictions
 from provenance.rules.speech_events import Span, day_of
 from provenance.values.instants import When, to_microseconds
 from provenance.values.records import Record
-
-AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
-CLAIM_LINKS = ("same_claim", "entails", "contradicts")
-ENTITY_LINKS = ("same_entity", "part_of")
+from provenance.values.references import link_kinds
 
 
 class CaseGraph:
@@ -74,13 +71,13 @@ class CaseGraph:
         present = [row for row in rows["assertions"] if self._is_known(row, recorded) and self._is_said(row)]
         facts = Facts(
             agents={self.key(agent.id): self._agent_row(one, agent) for one, agent in agents.items()},
-            agent_links=self._links(links, AGENT_LINKS),
+            agent_links=self._links(links, link_kinds("agent")),
             claims=self._claims(),
-            claim_links=self._links(links, CLAIM_LINKS),
-            entity_links=self._links(links, ENTITY_LINKS),
+            claim_links=self._links(links, link_kinds("claim")),
+            entity_links=self._links(links, link_kinds("entity")),
             attributes={self.key(one.id): self._attribute_row(one) for one in attributes.values()},
             attribute_order={
-                (source, target) for _, source, target in self._links(links, ("not_later_than",))
+                (source, target) for _, source, target in self._links(links, link_kinds("attribute"))
             },
             whole={self.key(claim.id) for claim in world.claims.values()},
             assertions={self.assertions[row["id"]]: self._assertion_row(row) for row in present},
@@ -293,10 +290,10 @@ class CaseGraph:
 
     def _retraction_impact(self, args: dict[str, Any]) -> object:
         key = self.assertions.get(args["assertion"])
-        found: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+        found = ImpactKeys([], [], [])
         if key in self.graph.facts.assertions and key is not None:
             found = impact(self.graph, key)
-        return {name: sorted(map(self._claim_name, claims)) for name, claims in found.items()}
+        return {name: sorted(map(self._claim_name, claims)) for name, claims in found._asdict().items()}
 
 
 def _last(when: When) -> int:
@@ -319,7 +316,7 @@ def _is_observed(row: dict[str, Any], rested_on: set[str]) -> bool:
 
 
 def _mention_row(row: dict[str, Any]) -> MentionRow:
-    return MentionRow(None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
+    return MentionRow(0, 0, None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
 
 
 def _attributes_of(claims: Iterable[Claim], links: Iterable[Link]) -> list[Attribute]:

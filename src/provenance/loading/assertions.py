@@ -13,7 +13,7 @@ from provenance.index import tables
 from provenance.loading import row_queries
 from provenance.loading.chains import ChainLoad
 from provenance.loading.reader import IndexReader
-from provenance.loading.row_queries import AmendmentFound, AssertionFound, MentionFound
+from provenance.loading.row_queries import AmendmentFound, AssertionFound
 from provenance.log import journal
 from provenance.rules import speech_events
 from provenance.rules.classes import Classes
@@ -122,7 +122,7 @@ class AssertionLoad:
         for row in self._mentions:
             key = self._events[row.assertion]
             if key in self.assertions:
-                found[key].append(_mention_row(row))
+                found[key].append(row)
         return dict(found)
 
     def evidence(self) -> dict[int, list[EvidenceRow]]:
@@ -176,10 +176,6 @@ _UNSTATED = Terms(*_NOTHING)
 def _terms(row: AssertionFound) -> Terms:
     stated = row.ground_rule, row.language, row.translated, row.translated_by
     return Terms(*stated) if stated != _NOTHING else _UNSTATED
-
-
-def _mention_row(row: MentionFound) -> MentionRow:
-    return MentionRow(row.document, row.quote, row.quote_type, row.cue, row.distanced)
 
 
 def _amendment_row(row: AmendmentFound, words: dict[int, str]) -> AmendmentRow:

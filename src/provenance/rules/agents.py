@@ -15,7 +15,7 @@ from provenance.values.vocabulary import Naming
 
 _NAMING_RANK = {naming.value: rank for rank, naming in enumerate(Naming)}
 
-Pair = tuple[int, int]
+_AgentPair = tuple[int, int]
 
 
 class ResolvedAgents:
@@ -27,11 +27,11 @@ class ResolvedAgents:
         self._dated_links = facts.dated_links
         self._assertions = facts.assertions
 
-    def _linked(self, *kinds: str) -> list[Pair]:
+    def _linked(self, *kinds: str) -> list[_AgentPair]:
         return [(link.source, link.target) for link in self._links if link.kind in kinds]
 
     @cached_property
-    def _spoken_for(self) -> list[Pair]:
+    def _spoken_for(self) -> list[_AgentPair]:
         """Who speaks for whom at all times: by a field of the agent, or by a link."""
         fields = [
             (row.key, row.speaks_for)
@@ -94,12 +94,12 @@ class ResolvedAgents:
 
     @cached_property
     def _holders(self) -> dict[int, int]:
-        pairs_of: dict[int, list[Pair]] = defaultdict(list)
+        pairs_of: dict[int, list[_AgentPair]] = defaultdict(list)
         for pair in self._spoken_for:
             pairs_of[self.classes[pair[0]]].append(pair)
         return {speaker: self._holder_among(speaker, pairs) for speaker, pairs in pairs_of.items()}
 
-    def _holder_among(self, speaker: int, pairs: Iterable[Pair]) -> int:
+    def _holder_among(self, speaker: int, pairs: Iterable[_AgentPair]) -> int:
         """The smallest id among the other agents that the speaker's members speak for; else the speaker itself."""
         classes = self.classes
         targets = [target for one, target in pairs if classes[one] == speaker != classes[target]]

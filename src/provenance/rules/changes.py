@@ -14,8 +14,6 @@ from provenance.rules.classes import reachable
 from provenance.values.folding import word_list
 from provenance.values.vocabulary import QuoteType, Stance
 
-KINDS = ("certainty_rose", "quote_loosened", "quote_changed", "caveat_lost", "adopted")
-
 _TIGHTNESS = {QuoteType.DIRECT: 3, QuoteType.MIXED: 2, QuoteType.INDIRECT: 1, QuoteType.NONE: 0}
 _QUOTED = (QuoteType.DIRECT, QuoteType.MIXED)
 

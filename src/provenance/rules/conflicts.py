@@ -46,7 +46,7 @@ class Contested(NamedTuple):
     """The claims that are a side of a conflict; by issue the strength of its conflicts and of its divergences; and all
     of these, of the issues with few pairs of claims."""
 
-    sides: set[int]
+    claims_in_conflict: set[int]
     conflict_strengths: dict[int, int]
     divergence_strengths: dict[int, int]
     conflicts: dict[int, list[ConflictKeys]]
@@ -68,7 +68,7 @@ def conflicts(graph: ClaimGraph) -> dict[int, list[ConflictKeys]]:
 def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
     """What is in conflict. Of an issue with more than a few pairs of claims, those pairs are left out that can add no
     side, and nothing to its strength."""
-    sides: set[int] = set()
+    claims_in_conflict: set[int] = set()
     strengths_of: dict[bool, dict[int, int]] = {True: {}, False: {}}
     surest: _Surest = {}
     pairs_of: dict[int, int] = defaultdict(int)
@@ -78,16 +78,16 @@ def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
         is_fact = is_factual(graph, a, b)
         strengths = strengths_of[is_fact]
         pairs_of[issue] += 1
-        is_known = strengths.get(issue) == DEFINITE and (not is_fact or {a, b} <= sides)
+        is_known = strengths.get(issue) == DEFINITE and (not is_fact or {a, b} <= claims_in_conflict)
         conflict = None if is_known and pairs_of[issue] > few else _conflict_between(graph, (kind, a, b))
         if conflict is not None:
             strengths[issue] = max(conflict.strength, strengths.get(issue, 0))
             if pairs_of[issue] <= few:
                 _keep_surest(surest, issue, conflict)
             if is_fact:
-                sides.update((a, b))
+                claims_in_conflict.update((a, b))
     of_few = {key: conflict for key, conflict in surest.items() if pairs_of[key[0]] <= few}
-    return Contested(sides, strengths_of[True], strengths_of[False], _by_issue(of_few))
+    return Contested(claims_in_conflict, strengths_of[True], strengths_of[False], _by_issue(of_few))
 
 
 _Surest = dict[tuple[int, str, int, int], ConflictKeys]
@@ -153,11 +153,11 @@ def is_factual(graph: ClaimGraph, a: int, b: int) -> bool:
 
 # Which claims may be in conflict
 
-Pair = tuple[str, int, int]
+ConflictPair = tuple[str, int, int]
 """A kind of conflict, and the two claims on whose assertions it hangs."""
 
 
-def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
+def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     """Every two claims that could be in conflict, kind by kind in the law's order. No others are
     (#rule-not-conflicts)."""
     by_issue = claims_by_issue(graph)
@@ -172,14 +172,14 @@ def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
             yield "explicit", a, b
 
 
-def _polarity_pairs(graph: ClaimGraph) -> Iterator[Pair]:
+def _polarity_pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     for denied in graph.claims.whole:
         if graph.positions(denied, Stance.DENY):
             for affirmed in sorted(graph.claims.specifics(denied)):
                 yield "polarity", affirmed, denied
 
 
-def _order_pairs(graph: ClaimGraph, by_issue: dict[Issue, list[int]]) -> Iterator[Pair]:
+def _order_pairs(graph: ClaimGraph, by_issue: dict[Issue, list[int]]) -> Iterator[ConflictPair]:
     for before, after in sorted(graph.facts.attribute_order):
         for issue, claims in by_issue.items():
             if issue.attribute == before:
@@ -196,14 +196,14 @@ def _ends_of(graph: ClaimGraph, link: LinkRow) -> tuple[int, int]:
 # Which assertions are
 
 
-def _conflict_between(graph: ClaimGraph, pair: Pair) -> ConflictKeys | None:
+def _conflict_between(graph: ClaimGraph, pair: ConflictPair) -> ConflictKeys | None:
     """The conflict of two claims: the surest pair of assertions of different holders, the earliest recorded of such.
 
     Assertions that bear on the strength alike are compared as one. Else a rumour that thousands repeat and hundreds
     deny would take hundreds of thousands of comparisons.
     """
     kind, a, b = pair
-    lefts, rights, strength_of = _SIDES[kind](graph, a, b)
+    lefts, rights, strength_of = _OPPOSED[kind](graph, a, b)
     alike = _alike(graph, rights)
     best: tuple[int, int, int, int] | None = None
     for left in _alike(graph, lefts):
@@ -257,11 +257,11 @@ def _as_divergence(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
     return conflict
 
 
-Sides = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
+Opposed = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
 """The assertions of either side, and how strongly one excludes another."""
 
 
-def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
+def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Opposed:
     """Affirmed and denied (#rule-polarity)."""
     return (
         graph.current(affirmed),
@@ -270,12 +270,12 @@ def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
     )
 
 
-def _values(graph: ClaimGraph, a: int, b: int) -> Sides:
+def _values(graph: ClaimGraph, a: int, b: int) -> Opposed:
     """Two values of one issue (#rule-value)."""
     return graph.current(a), graph.current(b), partial(value_strength, graph)
 
 
-def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
+def _order(graph: ClaimGraph, before: int, after: int) -> Opposed:
     """Values in the wrong order (#rule-order)."""
     earlier, later = graph.claims.structure(before), graph.claims.structure(after)
     strength = 0 if earlier is None or later is None else later_strength(earlier, later)
@@ -286,9 +286,9 @@ def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
     )
 
 
-def _explicit(graph: ClaimGraph, a: int, b: int) -> Sides:
+def _explicit(graph: ClaimGraph, a: int, b: int) -> Opposed:
     """Claims that a link says contradict each other (#rule-explicit)."""
     return graph.current(a), graph.current(b), partial(certainty_strength, graph)
 
 
-_SIDES = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
+_OPPOSED = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}

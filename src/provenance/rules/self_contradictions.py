@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph, once_a_graph
-from provenance.rules.conflicts import Pair, claims_by_issue, is_factual, issue_names, issue_of
+from provenance.rules.conflicts import ConflictPair, claims_by_issue, is_factual, issue_names, issue_of
 from provenance.rules.exclusion import polarity_strength, value_strength
 from provenance.values.vocabulary import Stance
 
@@ -38,7 +38,7 @@ def self_contradictions(graph: ClaimGraph) -> dict[int, list[SelfContradictionKe
     return {issue: [found[issue][key] for key in sorted(found[issue])] for issue in sorted(found)}
 
 
-def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
+def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     for denied in graph.claims.whole:
         if graph.live_on(denied, Stance.DENY):
             for affirmed in sorted(graph.claims.specifics(denied)):

@@ -177,7 +177,9 @@ def _flags(
     denied = is_denied(graph, claim)
     tests = {
         "contested": bool(origins)
-        and (denied or claim in (contested(graph).sides if in_conflict is None else in_conflict)),
+        and (
+            denied or claim in (contested(graph).claims_in_conflict if in_conflict is None else in_conflict)
+        ),
         "denied_only": denied and not origins,
         "anonymous_only": bool(agents) and all(graph.agents.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
