@@ -209,8 +209,7 @@ class AnswerBuilder:
     def chains(
         self, assertions: Iterable[int], *, only_live: bool, last: int | None = None
     ) -> tuple[Chain, ...]:
-        """The chains that lead down from the given assertions, but for those on which another one of them rests: these
-        stand in its chains. A loop is cut where it closes.
+        """The chains from each given assertion that no other given assertion rests on. A loop is cut where it closes.
 
         With `last` no chain begins at an assertion that was recorded after it: the graph does not hold everything that
         was, and so it may lack what rests on such an assertion.

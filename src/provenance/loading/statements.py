@@ -30,7 +30,7 @@ from provenance.database.naming import Key
 from provenance.index import tables
 
 LENGTHS = (1, 4, 16, 64, 256, 1_024)
-"""Keys in a list, and in an array at most the last. That is twice in the statements of links: far below SQLite's 32,766
+"""Sizes of key lists; arrays use the last. Link statements bind each list twice, still far below SQLite's 32,766
 variables."""
 
 _ARRAY = 0

@@ -113,8 +113,8 @@ class _Search:
     def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
         """The agents whose claims may change by these new links between agents.
 
-        The links join sides. A claim changes only if two of the joined sides say something about it, so one side of
-        those that are joined can be left out: one that no link begins at, which is often an owner with many outlets.
+        A group of n joined sides needs only n − 1 of them searched: a claim changes only where two of them speak. The
+        side that no link starts from, often an owner with many outlets, is left out.
         """
         sources = {source for source, _ in ties}
         if len(ties) == 1:

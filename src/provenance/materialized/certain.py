@@ -107,8 +107,8 @@ def _is_dated(reader: IndexReader, one: FromClause) -> ColumnElement[bool]:
 
 
 def _doubtful(reader: IndexReader) -> list[Select[Any]]:
-    """The assertions that may be older than what they were found in: of another claim than one that rests on them, or
-    recorded by then."""
+    """Assertions whose time cannot be read off their rows: an assertion on another claim rests on them, or they were
+    recorded before `said`."""
     relay, above, one = tables.relay, tables.assertion.alias(), tables.assertion.alias()
     crossing = (
         select(one.c.claim)

@@ -64,8 +64,7 @@ class ListRow(NamedTuple):
 
 
 class Refreshed(NamedTuple):
-    """Claims, and what takes the place of all that is materialized of these. Standings are by the claim that names its
-    class."""
+    """Claims, and the rows that replace everything materialized about them. `standings` are by canonical claim."""
 
     claims: set[int]
     rows: list[ListRow]
@@ -121,8 +120,8 @@ class Refreshed(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Claims that may stand on a list, in the order of recording, and what the stale claims look like when refreshed.
-    `refreshed` is None where the lists were not read, but the ledger looked through."""
+    """A page of claims that may be on a list, in the order of recording. `refreshed`: the stale claims as computed;
+    None where the ledger was searched instead."""
 
     keys: list[int]
     refreshed: Refreshed | None
@@ -163,7 +162,7 @@ class Overlay:
         return self._refreshed[1]
 
     def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[KeyedStanding]:
-        """The steady claims whose origins have to be counted anew, but for the refreshed ones."""
+        """Steady claims whose origins must be counted again, without those just refreshed."""
         claims = loader.connection.scalars(_marked(ORIGINS_STALE))
         waiting = [claim for claim in claims if claim not in refreshed.claims]
         if not waiting:
@@ -224,12 +223,12 @@ def _as_many_as_fit(connection: Connection, claims: Sequence[int], limits: Limit
 
 
 def is_due(connection: Connection, *, limits: Limits) -> bool:
-    """Whether more claims are stale than are left to later commits."""
+    """Whether more than `stale_claims` claims are stale."""
     return len(_stale(connection, limits)) > limits.stale_claims
 
 
 def _stale(connection: Connection, limits: Limits) -> list[int]:
-    """The first stale claims: one more than are left to later commits, where there are more."""
+    """The first stale claims, at most one more than `stale_claims`."""
     return list(connection.scalars(_marked(STALE).limit(limits.stale_claims + 1)))
 
 
@@ -392,8 +391,8 @@ def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
 def standings(
     loader: ClaimGraphLoader, overlay: Overlay, *, after: int
 ) -> tuple[list[KeyedStanding], int | None]:
-    """The next claims that name their class, in the order of recording, and the last of the claims looked at; None
-    where there are no more."""
+    """The next canonical claims with their standings, in the order of recording, and the last key read; None at the
+    end."""
     refreshed, limits = overlay.refreshed(loader), overlay.limits
     if refreshed is None:
         keys = candidates.claims(loader, after=after, limit=limits.claims)

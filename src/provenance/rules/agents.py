@@ -135,10 +135,8 @@ class ResolvedAgents:
         return Classes(pairs, self._rank)
 
     def sides_among(self, assertions: Iterable[int], *, cautious: bool = False) -> dict[int, int]:
-        """By assertion its side, as one voice among these. `cautious` joins those that are possibly one voice.
-
-        A dated link joins what was said while it held to the side at its other end.
-        """
+        """The side of each assertion. Two assertions are on one side if their agents are one voice, also through a link
+        dated to when they were said. `cautious`: possibly one voice."""
         sides = self.possible_sides if cautious else self.sides
         own = {one: sides[self._assertions[one].agent] for one in assertions}
         if not self._dated_links:
@@ -166,8 +164,8 @@ class ResolvedAgents:
         return self.sides[agent] in self._sides_joined_to(assertion, self.sides)
 
     def head_of(self, side: int) -> int:
-        """The agent by whose name a side is called: the one at the top of its control groups and spokespersons, else
-        the one that names the side."""
+        """The agent to name a side by: the one at the top of its owners and of those spoken for; without one, the
+        smallest id."""
         ties = [*self._linked("control_group"), *self._spoken_for]
         ties += [(link.source, link.target) for link in self._dated_links]
         members = set(self.sides.of(side))

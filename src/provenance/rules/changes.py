@@ -88,8 +88,8 @@ def _quotations(graph: ClaimGraph, assertion: int) -> list[str]:
 
 
 def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """Whether the earlier one's agent noted, of what the earlier one rests on, that evidence was absent, and the later
-    one's did not (#rule-caveat-lost)."""
+    """Whether the earlier assertion's agent noted that evidence was absent for something below it, and the later
+    assertion's agent did not (#rule-caveat-lost)."""
     noted = _noted_absent(graph)
     agent = graph.agent_of(earlier)
     if agent not in noted:

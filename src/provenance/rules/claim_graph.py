@@ -166,7 +166,8 @@ class ClaimGraph:
 
     def carried(self, claim: int) -> list[int]:
         """The assertions that carry a claim on (#rule-carried): live relays, and live affirmations that rest on
-        another assertion. Those are left out that lead only to assertions which do not affirm the claim."""
+        another assertion. It leaves out an assertion whose chain reaches assertions on the claim, none of which affirms
+        it."""
         return [
             one
             for one in self.live_on(claim, Stance.RELAY, Stance.AFFIRM)
@@ -255,7 +256,7 @@ class ClaimGraph:
 
 
 class _Resolved:
-    """What does not hang on which assertions are amended: graphs of the same facts share it."""
+    """What all graphs of the same facts share, whichever assertions are left out."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -296,7 +297,7 @@ class _Resolved:
 def once_a_graph(
     rule: Callable[Concatenate[ClaimGraph, _P], _T],
 ) -> Callable[Concatenate[ClaimGraph, _P], _T]:
-    """Asks a rule about a whole graph once, and remembers what it says for as long as the graph is in use."""
+    """Caches what a rule gives for a graph, for as long as the graph lives."""
     said: WeakKeyDictionary[ClaimGraph, dict[object, _T]] = WeakKeyDictionary()
 
     @wraps(rule)

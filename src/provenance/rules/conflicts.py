@@ -1,13 +1,13 @@
 """Conflicts between holders, and divergences (docs/semantics.md#semantics-conflicts).
 
-What two claims are in conflict about is their issue, given by one claim that names it. Claims are given by the keys of
-their classes, assertions by their own.
+Two claims conflict about an issue. An issue is named by the first claim recorded about it. Claims are given by the
+keys of their classes, assertions by their own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 from typing import NamedTuple
@@ -43,8 +43,12 @@ class ConflictKeys(NamedTuple):
 
 
 class Contested(NamedTuple):
-    """The claims that are a side of a conflict; by issue the strength of its conflicts and of its divergences; and all
-    of these, of the issues with few pairs of claims."""
+    """What is in conflict.
+
+    - `claims_in_conflict`: those of any conflict
+    - `conflict_strengths`, `divergence_strengths`: the strongest of each, by issue
+    - `conflicts`: all of them, for issues with few pairs
+    """
 
     claims_in_conflict: set[int]
     conflict_strengths: dict[int, int]
@@ -66,8 +70,8 @@ def conflicts(graph: ClaimGraph) -> dict[int, list[ConflictKeys]]:
 
 @once_a_graph
 def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
-    """What is in conflict. Of an issue with more than a few pairs of claims, those pairs are left out that can add no
-    side, and nothing to its strength."""
+    """What is in conflict. Beyond `few` pairs of an issue, a pair is skipped if it can neither add a claim in conflict
+    nor strengthen the issue."""
     claims_in_conflict: set[int] = set()
     strengths_of: dict[bool, dict[int, int]] = {True: {}, False: {}}
     surest: _Surest = {}
@@ -142,8 +146,8 @@ def issue_names(graph: ClaimGraph) -> dict[int, int]:
 
 
 def issue_of(names: dict[int, int], kind: str, a: int, b: int) -> int:
-    """The issue of a conflict, of several claims that of the one that is denied, that has to come first, or that was
-    recorded first."""
+    """The issue under which a conflict is listed: of polarity that of the denied claim, of order that of the claim that
+    must come first, otherwise that of the claim recorded first."""
     return names[{"polarity": b, "order": a}.get(kind, min(a, b))]
 
 
@@ -154,14 +158,14 @@ def is_factual(graph: ClaimGraph, a: int, b: int) -> bool:
 # Which claims may be in conflict
 
 ConflictPair = tuple[str, int, int]
-"""A kind of conflict, and the two claims on whose assertions it hangs."""
+"""A kind of conflict, and the two claims whose assertions decide it."""
 
 
 def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     """Every two claims that could be in conflict, kind by kind in the law's order. No others are
     (#rule-not-conflicts)."""
     by_issue = claims_by_issue(graph)
-    yield from _polarity_pairs(graph)
+    yield from polarity_pairs(graph, lambda claim: graph.positions(claim, Stance.DENY))
     for claims in by_issue.values():
         for a, b in combinations([claim for claim in claims if graph.current(claim)], 2):
             yield "value", a, b
@@ -172,9 +176,10 @@ def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
             yield "explicit", a, b
 
 
-def _polarity_pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
+def polarity_pairs(graph: ClaimGraph, denials: Callable[[int], Sequence[int]]) -> Iterator[ConflictPair]:
+    """Every claim that has denials, with each that is or entails it."""
     for denied in graph.claims.whole:
-        if graph.positions(denied, Stance.DENY):
+        if denials(denied):
             for affirmed in sorted(graph.claims.specifics(denied)):
                 yield "polarity", affirmed, denied
 
@@ -199,7 +204,7 @@ def _ends_of(graph: ClaimGraph, link: LinkRow) -> tuple[int, int]:
 def _conflict_between(graph: ClaimGraph, pair: ConflictPair) -> ConflictKeys | None:
     """The conflict of two claims: the surest pair of assertions of different holders, the earliest recorded of such.
 
-    Assertions that bear on the strength alike are compared as one. Else a rumour that thousands repeat and hundreds
+    Assertions with equal claim, certainty and times are compared once. Else a rumour that thousands repeat and hundreds
     deny would take hundreds of thousands of comparisons.
     """
     kind, a, b = pair

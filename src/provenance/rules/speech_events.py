@@ -36,8 +36,8 @@ def times_said(
     published: Iterable[tuple[int, Span]],
     rested_on: Mapping[int, Iterable[int]],
 ) -> dict[int, Span]:
-    """By assertion when it was said: at its stated time, else at the earliest publication that it was found in, be it
-    through those who rest on it. Assertions without either are left out.
+    """When each assertion was said: its stated time, else the earliest publication of it or of an assertion that rests
+    on it. Assertions without either are left out.
 
     `published` gives assertions with the publications that they were found in, `rested_on` the assertions that one
     rests on over stated relays. A time counts from its end.
