@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Any
 
 from worlds import World
 
 from provenance import Ledger, Link
-from provenance.materialized import lists
 from provenance.materialized.limits import Limits
+from provenance.questions.questions import Questions
 from provenance.rules import circular, support
 from provenance.values.records import Record
 
 
-def listed(ledger: Ledger) -> dict[str, list[str]]:
+def listed(ledger: Questions) -> dict[str, list[str]]:
     """Everything that questions about the whole ledger answer, in words; conflicts with all that they show."""
     answered: dict[str, list[str]] = {
         kind: [str(one.claim.id) for one in ledger.unsupported(kind)] for kind in support.UNSUPPORTED_KINDS
@@ -32,16 +30,12 @@ def listed(ledger: Ledger) -> dict[str, list[str]]:
     return answered
 
 
-@contextmanager
-def looking_through(ledger: Ledger) -> Iterator[None]:
-    """Within it no question reads a materialized list: each looks through the ledger."""
-    overlay = ledger._asker.overlay
-    ledger._asker.overlay = lists.Overlay(Limits(stale_claims=-1))
-    yield
-    ledger._asker.overlay = overlay
+def looking_through(ledger: Ledger) -> Questions:
+    """The questions of a ledger, none of which reads a materialized list: each looks through the ledger."""
+    return Questions(ledger._store, limits=Limits(stale_claims=-1))
 
 
-def counted(ledger: Ledger) -> dict[str, int]:
+def counted(ledger: Questions) -> dict[str, int]:
     answered = {kind: ledger.unsupported(kind).count() for kind in support.UNSUPPORTED_KINDS}
     answered["conflicts"] = ledger.conflicts(strength="possible").count()
     answered["self"] = ledger.self_contradictions().count()

@@ -16,11 +16,11 @@ from worlds import World, moment, recorded_at
 
 from provenance import Attribute, Claim, Link
 from provenance.index.rows import RowContext, row_of
-from provenance.rules import support
+from provenance.rules import entitlement, speech_events, support
 from provenance.rules.agents import ResolvedAgents
 from provenance.rules.circular import circles
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.classes import reachable
+from provenance.rules.classes import Classes, reachable
 from provenance.rules.conflicts import conflicts
 from provenance.rules.exclusion import STRENGTH_NAMES
 from provenance.rules.facts import (
@@ -34,15 +34,12 @@ from provenance.rules.facts import (
     LinkRow,
     MentionRow,
 )
-from provenance.rules.impact import impact
+from provenance.rules.impact import ImpactKeys, impact
 from provenance.rules.self_contradictions import self_contradictions
-from provenance.rules.speech_events import day_of
+from provenance.rules.speech_events import Span, day_of
 from provenance.values.instants import When, to_microseconds
 from provenance.values.records import Record
-
-AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
-CLAIM_LINKS = ("same_claim", "entails", "contradicts")
-ENTITY_LINKS = ("same_entity", "part_of")
+from provenance.values.references import link_kinds
 
 
 class CaseGraph:
@@ -74,13 +71,13 @@ class CaseGraph:
         present = [row for row in rows["assertions"] if self._is_known(row, recorded) and self._is_said(row)]
         facts = Facts(
             agents={self.key(agent.id): self._agent_row(one, agent) for one, agent in agents.items()},
-            agent_links=self._links(links, AGENT_LINKS),
+            agent_links=self._links(links, link_kinds("agent")),
             claims=self._claims(),
-            claim_links=self._links(links, CLAIM_LINKS),
-            entity_links=self._links(links, ENTITY_LINKS),
+            claim_links=self._links(links, link_kinds("claim")),
+            entity_links=self._links(links, link_kinds("entity")),
             attributes={self.key(one.id): self._attribute_row(one) for one in attributes.values()},
             attribute_order={
-                (source, target) for _, source, target in self._links(links, ("not_later_than",))
+                (source, target) for _, source, target in self._links(links, link_kinds("attribute"))
             },
             whole={self.key(claim.id) for claim in world.claims.values()},
             assertions={self.assertions[row["id"]]: self._assertion_row(row) for row in present},
@@ -103,7 +100,7 @@ class CaseGraph:
         return self._known is None or max(times) <= self._known
 
     def _is_said(self, row: dict[str, Any]) -> bool:
-        return self._said is None or _last(moment(row.get("at"))) <= self._said
+        return speech_events.is_within(_span(moment(row.get("at"))), self._said)
 
     def _row_of(self, record: Record) -> dict[str, Any]:
         return row_of(record, RowContext(self.key(record.id), 0, 0, self.key))
@@ -137,9 +134,7 @@ class CaseGraph:
         ]
 
     def _assertion_row(self, row: dict[str, Any]) -> AssertionRow:
-        said_at = moment(row.get("at"))
-        assert said_at.earliest is not None
-        said = to_microseconds(said_at.earliest), _last(said_at)
+        said = _span(moment(row.get("at")))
         return AssertionRow(
             self.assertions[row["id"]],
             row["id"].encode(),
@@ -180,7 +175,7 @@ class CaseGraph:
     def _amendments(
         self, agents: ResolvedAgents, recorded: dict[str, datetime]
     ) -> dict[int, list[AmendmentRow]]:
-        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        found: list[tuple[int, AmendmentRow]] = []
         agent_of = {row["id"]: row["agent"] for row in self._world.rows["assertions"]}
         for place, row in enumerate(self._world.rows["amendments"]):
             by = self.key(self._world.agents[row.get("by") or agent_of[row["target"]]].id)
@@ -196,15 +191,13 @@ class CaseGraph:
             if (
                 self._is_known(row, recorded, row["target"], row.get("new"))
                 and self._is_said(row)
-                and (amendment.kind == "misattributed" or self._is_entitled(agents, by, row, recorded))
+                and entitlement.may_amend(amendment.kind, by, self._answerable_for(row, recorded), agents)
             ):
-                found[self.assertions[row["target"]]].append(amendment)
-        return found
+                found.append((self.assertions[row["target"]], amendment))
+        return speech_events.amendments_of(found, {}, Classes(()))
 
-    def _is_entitled(
-        self, agents: ResolvedAgents, by: int, row: dict[str, Any], recorded: dict[str, datetime]
-    ) -> bool:
-        """Whether it is by the holder or a publisher: by whoever says it, or says what rests on it by then."""
+    def _answerable_for(self, row: dict[str, Any], recorded: dict[str, datetime]) -> set[int]:
+        """Whoever says what an amendment amends, or says what rests on it by then."""
         by_then = max(recorded_at(row.get("rec")), recorded[row["target"]])
         above: dict[str, set[str]] = defaultdict(set)
         for relay in self._world.rows["relays"]:
@@ -213,11 +206,7 @@ class CaseGraph:
                 above[relay["to"]].add(relay["from"])
         resting = reachable([row["target"]], lambda one: above[one])
         agent_of = {each["id"]: each["agent"] for each in self._world.rows["assertions"]}
-        answerable = {self.key(self._world.agents[agent_of[one]].id) for one in resting}
-        theirs = {
-            name(one) for one in answerable for name in (agents.classes.__getitem__, agents.holder_of_agent)
-        }
-        return not theirs.isdisjoint({agents.classes[by], agents.holder_of_agent(by)})
+        return {self.key(self._world.agents[agent_of[one]].id) for one in resting}
 
     # Answers ------------------------------------------------------------------------------------------------------
 
@@ -248,7 +237,7 @@ class CaseGraph:
             self._claim_name(claim)
             for claim in graph.asserted_claims
             if graph.claims.nature(claim) == "factual"
-            and support.is_unsupported(support.standing(graph, claim), kind)
+            and kind in support.kinds_of(graph, claim, support.standing(graph, claim))
         )
 
     def _origins(self, args: dict[str, Any]) -> object:
@@ -301,15 +290,20 @@ class CaseGraph:
 
     def _retraction_impact(self, args: dict[str, Any]) -> object:
         key = self.assertions.get(args["assertion"])
-        found: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+        found = ImpactKeys([], [], [])
         if key in self.graph.facts.assertions and key is not None:
             found = impact(self.graph, key)
-        return {name: sorted(map(self._claim_name, claims)) for name, claims in found.items()}
+        return {name: sorted(map(self._claim_name, claims)) for name, claims in found._asdict().items()}
 
 
 def _last(when: When) -> int:
     assert when.latest is not None
     return to_microseconds(when.latest)
+
+
+def _span(when: When) -> Span:
+    assert when.earliest is not None
+    return to_microseconds(when.earliest), _last(when)
 
 
 def _is_stated(row: dict[str, Any]) -> bool:
@@ -322,7 +316,7 @@ def _is_observed(row: dict[str, Any], rested_on: set[str]) -> bool:
 
 
 def _mention_row(row: dict[str, Any]) -> MentionRow:
-    return MentionRow(None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
+    return MentionRow(0, 0, None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
 
 
 def _attributes_of(claims: Iterable[Claim], links: Iterable[Link]) -> list[Attribute]:

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cases",
         action="append",
         metavar="DIR",
-        help="in test_cases.py, run the worlds of this folder or file instead of those in tests/cases",
+        help="in both test_cases.py, run the worlds of this folder or file instead of those in tests/cases",
     )
 
 

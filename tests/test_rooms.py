@@ -138,10 +138,6 @@ def test_the_rules_never_import_a_database_a_clock_or_io() -> None:
     assert imported.isdisjoint(forbidden)
 
 
-STILL_SHARED = {"Keys", "Page", "Pair", "Span", "Window"}
-"""Names of aliases that another type has too, and that have still to be renamed."""
-
-
 def type_names(source: str) -> Iterator[str]:
     """The classes and the aliases of types that a module defines. Type variables are neither."""
     tree = ast.parse(source)
@@ -163,7 +159,7 @@ def test_no_two_types_have_one_name() -> None:
             files_of.setdefault(name, []).append(str(file.relative_to(PACKAGE)))
 
     shared = {name: files for name, files in files_of.items() if len(files) > 1}
-    assert {name: files for name, files in shared.items() if name not in STILL_SHARED} == {}
+    assert shared == {}
 
 
 def test_an_alias_is_a_type_and_a_constant_is_none() -> None:

@@ -21,6 +21,7 @@ from provenance.index import projection
 from provenance.log import journal
 from provenance.log.journal import Entry
 from provenance.materialized import lists
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.operations import migrations, purging, rebuilding
 from provenance.operations.backup import backup
 from provenance.operations.opening import open_store
@@ -71,8 +72,9 @@ class Ledger(Questions):
         *,
         keys: Keys | None = None,
         clock: Clock = _utc_now,
+        limits: Limits = DEFAULT,
     ) -> None:
-        super().__init__(store)
+        super().__init__(store, limits=limits)
         self._keys = keys
         self._clock = clock
 
@@ -169,9 +171,9 @@ class Ledger(Questions):
         draft = desk.finish()
 
         def work(connection: Connection) -> list[Sealed] | None:
-            limits = self._asker.overlay.limits
+            limits = self._limits
             draft.commit(connection, self._now() if stated is None else stated, limits=limits)
-            if lists.is_due(connection, limits):
+            if lists.is_due(connection, limits=limits):
                 while lists.refresh(connection, limits=limits):
                     pass
             return sealing.redacted_by(connection, draft.records())
@@ -231,9 +233,10 @@ class Ledger(Questions):
             author=by,
             keys=self._keys,
             now=self._now,
+            limits=self._limits,
             progress=progress,
         )
-        refresh(self._store, limits=self._asker.overlay.limits)
+        refresh(self._store, limits=self._limits)
         return added
 
     def refresh(self) -> None:
@@ -242,7 +245,7 @@ class Ledger(Questions):
         No answer needs it to be right: questions work out what is stale themselves. It makes the next ones faster,
         `independence` above all. Commits refresh the lists when enough claims are stale, and an ingest at its end.
         """
-        refresh(self._store, limits=self._asker.overlay.limits, with_origins=True)
+        refresh(self._store, limits=self._limits, with_origins=True)
 
     def status(self) -> Status:
         """The state of the ledger now: its database, how safely that writes, the last commit, and how much there is."""
@@ -295,7 +298,7 @@ class Ledger(Questions):
         """
         at, progress = self._now(), progress or _silently
         loaded, redacted = load(self._store, source, author=by, at=at, progress=progress)
-        refresh(self._store, limits=self._asker.overlay.limits)
+        refresh(self._store, limits=self._limits)
         if redacted is not None:
             purging.end_redaction(self._store, self._keys, redacted)
         logger.info("loaded: %s", loaded)
@@ -307,7 +310,8 @@ class Ledger(Questions):
 
         A bound is a date, which means its last moment in UTC, a datetime with a zone, or the ISO 8601 text of either.
         """
-        return Snapshot(self._store, Bounds(_bound("said", said), _bound("known", known)))
+        bounds = Bounds(_bound("said", said), _bound("known", known))
+        return Snapshot(self._store, bounds, limits=self._limits)
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """The entries of the log in their order, those after the number `after`; also entries of a newer release.
@@ -342,7 +346,12 @@ class Ledger(Questions):
         that nobody records meanwhile.
         """
         return verify(
-            self._store, index=index, checkpoint=checkpoint, key=key, progress=progress or _silently
+            self._store,
+            index=index,
+            checkpoint=checkpoint,
+            key=key,
+            limits=self._limits,
+            progress=progress or _silently,
         )
 
     def checkpoint(self, signer: Signer) -> str:
@@ -369,9 +378,7 @@ class Ledger(Questions):
         tables, it is one transaction. Raises `errors.NewerThanLibrary`, and changes nothing, where a newer release
         recorded an entry.
         """
-        count = rebuilding.rebuild(
-            self._store, made_by=revisions.release(), limits=self._asker.overlay.limits
-        )
+        count = rebuilding.rebuild(self._store, made_by=revisions.release(), limits=self._limits)
         logger.info("index rebuilt from %d entries", count)
         return count
 

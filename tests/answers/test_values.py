@@ -24,8 +24,8 @@ from provenance import (
     Terms,
     Version,
 )
-from provenance.answers.accusations import STATUSES
 from provenance.rules.catalogue import RULES
+from provenance.rules.reply import STATUSES
 from provenance.values.ids import RecordId
 
 ID, OTHER = RecordId("0" * 64), RecordId("1" * 64)

@@ -14,6 +14,7 @@ from answered import counted, listed, looking_through, meddle
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limited import opened_with
 from random_worlds import random_bounds, random_world
 from sqlalchemy import Engine, create_engine, select, true
 from worlds import World, bound
@@ -65,8 +66,8 @@ def test_the_lists_give_what_a_look_through_the_ledger_gives(migrated_database: 
             ledger.refresh()
             by_list = listed(ledger), counted(ledger)
             lists.mark_all_stale(connection)
-            with looking_through(ledger):
-                by_looking = listed(ledger), counted(ledger)
+            looking = looking_through(ledger)
+            by_looking = listed(looking), counted(looking)
             ledger.refresh()
 
             assert overlaid == by_looking, json.dumps(records)
@@ -81,8 +82,7 @@ def test_the_lists_give_what_a_look_through_the_ledger_gives(migrated_database: 
 @pytest.mark.parametrize("few", [0, 1, 6, conflicts.FEW])
 def test_conflicts_are_the_same_however_many_are_materialized(few: int, tmp_path: Path) -> None:
     deaths = attribute("deaths", value_type="number")
-    with Ledger.open(tmp_path / "ledger.db") as ledger:
-        ledger._asker.overlay = lists.Overlay(Limits(conflict_pairs=few))
+    with opened_with(Limits(conflict_pairs=few), tmp_path / "ledger.db") as ledger:
         with ledger.begin(by="desk") as desk:
             for place, counts in (("Kyiv", range(4)), ("Odesa", range(2))):
                 for count in counts:

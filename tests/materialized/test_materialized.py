@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from answered import counted, listed, looking_through
+from limited import opened_with
 from sqlalchemy import func, select
 
 from provenance import (
@@ -41,8 +42,7 @@ ZERO, TWO, THREE, FOUR, SIX = (
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
-        opened._asker.overlay = lists.Overlay(Limits(assertions_of_a_steady_claim=1))
+    with opened_with(Limits(assertions_of_a_steady_claim=1), tmp_path / "ledger.db") as opened:
         yield opened
 
 
@@ -59,8 +59,8 @@ def agent_of(recorded: Recorded) -> RecordId:
 def check(ledger: Ledger) -> None:
     """That the lists give what a look through the ledger does, and so when they are refreshed."""
     by_list = listed(ledger), counted(ledger)
-    with looking_through(ledger):
-        assert by_list == (listed(ledger), counted(ledger))
+    looking = looking_through(ledger)
+    assert by_list == (listed(looking), counted(looking))
     ledger.refresh()
     assert by_list == (listed(ledger), counted(ledger))
     assert ledger.verify(index=True).findings == ()

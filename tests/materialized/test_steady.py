@@ -12,6 +12,7 @@ from answered import listed, looking_through
 from databases import Database
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limited import opened_with
 from sqlalchemy import Connection, create_engine, func, select
 
 from provenance import (
@@ -81,8 +82,7 @@ def sentence(random: Random, number: int) -> dict[str, Any]:
     }
 
 
-def every_claim_may_be_steady(ledger: Ledger) -> None:
-    ledger._asker.overlay = lists.Overlay(Limits(assertions_of_a_steady_claim=1))
+EVERY_CLAIM_MAY_BE_STEADY = Limits(assertions_of_a_steady_claim=1)
 
 
 def steadied(connection: Connection) -> int:
@@ -92,7 +92,6 @@ def steadied(connection: Connection) -> int:
 
 def live(ledger: Ledger, connection: Connection, random: Random) -> int:
     """Records sentences, and compares the lists with a look through the ledger; gives how many claims were steady."""
-    every_claim_may_be_steady(ledger)
     found = 0
     for number in range(COMMITS):
         with ledger.begin(by="desk") as desk:
@@ -100,15 +99,14 @@ def live(ledger: Ledger, connection: Connection, random: Random) -> int:
                 desk.record(**sentence(random, 10 * number + line))
         found += steadied(connection)
         if random.random() < 0.8:
-            while lists.refresh(connection):
+            while lists.refresh(connection, limits=EVERY_CLAIM_MAY_BE_STEADY):
                 pass
         if random.random() < 0.05:
             ledger.refresh()
             assert steadied(connection) == 0
         if number % LOOKS == LOOKS - 1:
             by_list = listed(ledger)
-            with looking_through(ledger):
-                assert by_list == listed(ledger), number
+            assert by_list == listed(looking_through(ledger)), number
     assert ledger.verify(index=True).ok
     return found
 
@@ -122,7 +120,7 @@ def test_steady_claims_stand_where_a_look_through_the_ledger_puts_them(
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.connect() as connection:
         transaction = connection.begin()
-        live(Ledger.open(connection), connection, Random(seed))
+        live(opened_with(EVERY_CLAIM_MAY_BE_STEADY, connection), connection, Random(seed))
         transaction.rollback()
     engine.dispose()
 
@@ -132,14 +130,13 @@ def test_most_sentences_on_corroborated_claims_leave_them_steady(tmp_path: Path)
     Ledger.open(path).close()
     engine = add_hooks(create_engine(f"sqlite:///{path}"))
     with engine.connect() as connection, connection.begin():
-        assert live(Ledger.open(connection), connection, Random(7)) > COMMITS / 2
+        assert live(opened_with(EVERY_CLAIM_MAY_BE_STEADY, connection), connection, Random(7)) > COMMITS / 2
     engine.dispose()
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
-        every_claim_may_be_steady(opened)
+    with opened_with(EVERY_CLAIM_MAY_BE_STEADY, tmp_path / "ledger.db") as opened:
         yield opened
 
 

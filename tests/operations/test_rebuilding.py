@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from databases import Database
+from limited import opened_with
 from sqlalchemy import Connection, create_engine, inspect, select
 
 from provenance import Entry, Ledger, add_hooks, anonymous, outlet, person
@@ -33,8 +34,7 @@ class BrokenOff(Exception):
 
 @pytest.fixture
 def ledger(migrated_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    with Ledger.open(migrated_database.url) as opened:
-        opened._asker.overlay = lists.Overlay(LIMITS)
+    with opened_with(LIMITS, migrated_database.url) as opened:
         fill(opened)
         yield opened
 

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import model
-import pytest
+from case_files import parametrize_cases
 from case_graphs import CaseGraph
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from random_worlds import EXAMPLES, random_bounds, random_world, some_queries
 from worlds import difference
 
-CASES = Path(__file__).resolve().parent.parent / "cases"
-
-
-def cases() -> list[Any]:
-    return [
-        pytest.param(case, id=f"{file.stem}-{case['id']}")
-        for file in sorted(CASES.glob("*.json"))
-        for case in json.loads(file.read_text(encoding="utf-8"))
-    ]
+pytest_generate_tests = parametrize_cases
 
 
 def answers(records: dict[str, Any], queries: list[dict[str, Any]]) -> list[object]:
@@ -39,7 +30,6 @@ def answers(records: dict[str, Any], queries: list[dict[str, Any]]) -> list[obje
     return found
 
 
-@pytest.mark.parametrize("case", cases())
 def test_the_rules_give_a_cases_right_answers(case: dict[str, Any]) -> None:
     queries = case["queries"]
 

@@ -73,7 +73,7 @@ def test_a_quote_is_changed_where_its_words_are_not_those_of_the_earlier_one(
     )
     mentions = case.graph.facts.mentions
     for name, quote in (("earlier", "He is awake."), ("later", words)):
-        mentions[case.assertions[name]][:] = [MentionRow(None, quote, "direct", None, None)]  # type: ignore[index]
+        mentions[case.assertions[name]][:] = [MentionRow(0, 0, None, quote, "direct", None, None)]  # type: ignore[index]
     (claim,) = case.graph.asserted_claims
 
     assert [one.kind for one in changes(case.graph, claim)] == ["quote_changed"] * is_change
@@ -153,7 +153,7 @@ def test_a_retraction_weakens_what_others_still_say() -> None:
 
     found = impact(case.graph, case.assertions["anna"])
 
-    assert {name: len(claims) for name, claims in found.items()} == {
+    assert {name: len(claims) for name, claims in found._asdict().items()} == {
         "lost": 0,
         "weakened": 1,
         "unaffected": 0,

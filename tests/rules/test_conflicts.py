@@ -29,7 +29,9 @@ def test_what_is_contested_does_not_hang_on_how_many_conflicts_are_given(random:
     facts = {
         issue: [one for one in of_issue if one.kind != "divergence"] for issue, of_issue in every.items()
     }
-    assert found.sides == {side for of_issue in facts.values() for one in of_issue for side in (one.a, one.b)}
+    assert found.claims_in_conflict == {
+        claim for of_issue in facts.values() for one in of_issue for claim in (one.a, one.b)
+    }
     assert found.conflict_strengths == {
         issue: max(one.strength for one in of_issue) for issue, of_issue in facts.items() if of_issue
     }
@@ -121,7 +123,7 @@ def test_of_an_issue_with_many_pairs_every_side_is_contested_and_no_conflict_giv
 
     found = {few: contested(graph, few) for few in (0, 5, 6)}
 
-    assert {few: len(each.sides) for few, each in found.items()} == {0: 4, 5: 4, 6: 4}
+    assert {few: len(each.claims_in_conflict) for few, each in found.items()} == {0: 4, 5: 4, 6: 4}
     assert {few: sum(map(len, each.conflicts.values())) for few, each in found.items()} == {0: 0, 5: 0, 6: 6}
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from provenance.rules.facts import Terms
-from provenance.rules.speech_events import DAY, basis_of, day_of, earliest, terms_of, times_said
+from provenance.rules.classes import Classes
+from provenance.rules.facts import AmendmentRow, Terms
+from provenance.rules.speech_events import (
+    DAY,
+    amendments_of,
+    basis_of,
+    day_of,
+    earliest,
+    events,
+    is_within,
+    observed,
+    terms_of,
+    times_said,
+)
 
 
 def test_an_unstated_time_is_that_of_the_earliest_publication() -> None:
@@ -52,3 +64,31 @@ def test_the_strictest_ground_rule_holds_and_the_first_stated_language() -> None
 
     assert terms_of(terms) == Terms("off_the_record", "ru", True, "AFP")
     assert terms_of([Terms(None, "ru", None, None)]) == Terms(None, "ru", None, None)
+
+
+def test_only_assertions_on_one_claim_record_one_event() -> None:
+    found = events([(1, 2), (2, 3), (3, 4)], {1: 7, 2: 7, 3: 8})
+
+    assert [found[one] for one in (1, 2, 3, 4)] == [1, 1, 3, 4]
+
+
+def test_what_ends_at_the_bound_is_within_it() -> None:
+    assert is_within((3, 5), 5)
+    assert not is_within((3, 5), 4)
+    assert is_within((3, 5), None)
+
+
+def test_an_assertion_is_observed_in_a_document_of_its_own_agent_or_by_the_desk() -> None:
+    cnn, cnn_international, bbc = 1, 2, 3
+
+    mentions = [(10, cnn, cnn_international), (11, cnn, bbc), (12, bbc, None)]
+
+    assert observed(mentions, Classes([(cnn, cnn_international)])) == {10, 12}
+
+
+def test_an_amended_document_amends_all_that_was_found_in_it() -> None:
+    retraction = AmendmentRow(9, b"9", "retract", 1, 0, None, None)
+
+    found = amendments_of([(5, retraction), (3, retraction)], {5: {1, 2}}, Classes([(2, 3)]))
+
+    assert found == {1: [retraction], 2: [retraction, retraction]}

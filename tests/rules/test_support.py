@@ -8,12 +8,11 @@ import pytest
 from case_graphs import CaseGraph
 
 from provenance.rules.support import (
-    UNSUPPORTED_KINDS,
     Standing,
-    is_unsupported,
     rests_on,
     standing,
     standing_without_flags,
+    ways_unsupported,
 )
 
 
@@ -99,7 +98,7 @@ UNSUPPORTED = {
 def test_a_claim_lacks_support_in_each_way_that_its_standing_shows(who: str) -> None:
     grade, lo, hi, flags, kinds = UNSUPPORTED[who]
 
-    found = {kind for kind in UNSUPPORTED_KINDS if is_unsupported(Standing(grade, lo, hi, flags), kind)}
+    found = set(ways_unsupported(Standing(grade, lo, hi, flags)))
 
     assert found == kinds
 

@@ -10,6 +10,7 @@ from provenance.answers.agents import AgentSummary
 from provenance.answers.assertions import AssertionSummary
 from provenance.answers.claims import ClaimSummary
 from provenance.answers.wording import moment_words
+from provenance.rules import reply
 from provenance.rules.catalogue import RULES
 from provenance.values.ids import RecordId
 
@@ -51,14 +52,12 @@ class Accusation:
     @property
     def is_answered(self) -> bool:
         """Whether the accused denied or confirmed it. Silence, declining and questioning are no answers."""
-        return self.position in ("deny", "affirm")
+        return reply.is_answered(self.position)
 
     @property
     def status(self) -> str:
         """not_asked, asked_and_silent, reported_silent, declined, questioned, denied or confirmed."""
-        if self.position == "none":
-            return "asked_and_silent" if self.requests else "not_asked"
-        return STATUSES[self.position]
+        return reply.status(self.position, is_asked=bool(self.requests))
 
     def __str__(self) -> str:
         response = {
@@ -73,13 +72,3 @@ class Accusation:
             response += f", {moment_words(self.responses[0].said_at)}"
         asked = "; ".join(map(str, self.requests)) or "no request for comment is recorded"
         return f"{self.claim}: {response}; {asked}"
-
-
-STATUSES = {
-    "silence": "reported_silent",
-    "no_comment": "declined",
-    "question": "questioned",
-    "deny": "denied",
-    "affirm": "confirmed",
-}
-"""The status that follows from a position of the accused."""

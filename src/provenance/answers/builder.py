@@ -17,13 +17,14 @@ from provenance.answers.conflicts import Conflict, SelfContradiction
 from provenance.answers.documents import DocumentSummary, Version
 from provenance.answers.support import Impact, Support
 from provenance.loading.row_queries import AmendmentFound, AssessmentFound
-from provenance.loading.versions import VersionRow
+from provenance.loading.versions import VersionKeys
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.exclusion import STRENGTH_NAMES
 from provenance.rules.facts import AmendmentRow, DocumentRow, EvidenceRow, RequestRow
+from provenance.rules.impact import ImpactKeys
 from provenance.rules.reply import ReplyKeys
 from provenance.rules.self_contradictions import SelfContradictionKeys
 from provenance.rules.support import Standing
@@ -100,7 +101,7 @@ class AnswerBuilder:
     def document(self, row: DocumentRow) -> DocumentSummary:
         return DocumentSummary(_id(row.id), self._class_of(row.outlet), row.title, row.url)
 
-    def version(self, found: VersionRow, ids: dict[int, bytes]) -> Version:
+    def version(self, found: VersionKeys, ids: dict[int, bytes]) -> Version:
         """`ids` holds the id of the version before it, by its key."""
         row = found.document
         return Version(
@@ -178,9 +179,9 @@ class AnswerBuilder:
             against=None if row.against is None else self.claim(classes[row.against]),
         )
 
-    def impact(self, found: dict[str, list[int]], documents: tuple[DocumentSummary, ...]) -> Impact:
-        claims = {name: tuple(map(self.claim, keys)) for name, keys in found.items()}
-        return Impact(**claims, documents=documents)
+    def impact(self, found: ImpactKeys, documents: tuple[DocumentSummary, ...]) -> Impact:
+        lost, weakened, unaffected = (tuple(map(self.claim, keys)) for keys in found)
+        return Impact(lost, weakened, unaffected, documents)
 
     def support(self, claim: int, found: Standing) -> Support:
         on_claim = self._graph.on_claim(claim)
@@ -208,8 +209,7 @@ class AnswerBuilder:
     def chains(
         self, assertions: Iterable[int], *, only_live: bool, last: int | None = None
     ) -> tuple[Chain, ...]:
-        """The chains that lead down from the given assertions, but for those on which another one of them rests: these
-        stand in its chains. A loop is cut where it closes.
+        """The chains from each given assertion that no other given assertion rests on. A loop is cut where it closes.
 
         With `last` no chain begins at an assertion that was recorded after it: the graph does not hold everything that
         was, and so it may lack what rests on such an assertion.

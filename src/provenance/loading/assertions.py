@@ -13,7 +13,7 @@ from provenance.index import tables
 from provenance.loading import row_queries
 from provenance.loading.chains import ChainLoad
 from provenance.loading.reader import IndexReader
-from provenance.loading.row_queries import AssertionFound, MentionFound
+from provenance.loading.row_queries import AmendmentFound, AssertionFound
 from provenance.log import journal
 from provenance.rules import speech_events
 from provenance.rules.classes import Classes
@@ -45,12 +45,9 @@ class AssertionLoad:
     def _speech_events(self, claims: Classes) -> Classes:
         """Which assertions on one claim record one speech event; the first recorded one stands for it."""
         rows = self._rows
-        pairs = [
-            (link.source, link.target)
-            for link in self._reader.links(rows, ("same_event",))
-            if link.source in rows and link.target in rows
-        ]
-        return Classes((a, b) for a, b in pairs if claims[rows[a].claim] == claims[rows[b].claim])
+        pairs = [(link.source, link.target) for link in self._reader.links(rows, ("same_event",))]
+        ends = {end for pair in pairs for end in pair}
+        return speech_events.events(pairs, {key: claims[rows[key].claim] for key in ends & rows.keys()})
 
     # When they were said ------------------------------------------------------------------------------------------
 
@@ -61,7 +58,7 @@ class AssertionLoad:
             if self._events[key] == key:
                 members = sorted(self._events.of(key))
                 said = speech_events.earliest([times[member] for member in members])
-                if bound is None or said[1] <= bound:
+                if speech_events.is_within(said, bound):
                     if key in undated and undated.issuperset(members):
                         self.undated.add(key)
                     yield key, _speech_event([rows[member] for member in members], said)
@@ -87,56 +84,58 @@ class AssertionLoad:
         undated = rows.keys() - times.keys()
         if undated:
             commits = journal.times_of(self._reader.connection, (rows[key].commit_seq for key in undated))
-            times.update((key, (commits.get(rows[key].commit_seq, 0),) * 2) for key in undated)
+            times.update(
+                (key, speech_events.when_recorded(commits.get(rows[key].commit_seq, 0))) for key in undated
+            )
         return times, undated
 
     # What belongs to them -----------------------------------------------------------------------------------------
 
     def relays(self) -> LoadedRelays:
         """A relay inside one speech event says nothing, but for one from a record to itself."""
-        stated: dict[int, set[int]] = defaultdict(set)
-        inferred: dict[int, set[int]] = defaultdict(set)
+        stated: defaultdict[int, set[int]] = defaultdict(set)
+        inferred: defaultdict[int, set[int]] = defaultdict(set)
         ids: dict[tuple[int, int, bool], bytes] = {}
         for row in self._relays:
             source, target = self._events[row.source], self._events[row.target]
             if source != target or row.source == row.target:
                 (stated if row.stated else inferred)[source].add(target)
                 ids.setdefault((source, target, row.stated), row.id)
-        return LoadedRelays(stated, inferred, ids)
+        return LoadedRelays(dict(stated), dict(inferred), ids)
 
     def observed(self) -> set[int]:
-        """The assertions that were found in a document of their own agent, or by the desk."""
-        outlets = {document.outlet for document in self._documents.values()}
-        agents = {row.agent for row in self._rows.values()} | outlets
+        """The speech events of which any record was found in a document of its own agent, or by the desk."""
+        outlet_of: dict[int | None, int] = {key: row.outlet for key, row in self._documents.items()}
+        agents = {row.agent for row in self._rows.values()}.union(outlet_of.values())
         links = self._reader.links(agents, ("same_agent",))
-        same = Classes((link.source, link.target) for link in links)
-        return {
-            self._events[row.assertion]
-            for row in self._mentions
-            if row.document is None
-            or same[self._documents[row.document].outlet] == same[self._rows[row.assertion].agent]
-        } & self.assertions.keys()
+        found = speech_events.observed(
+            (
+                (row.assertion, self._rows[row.assertion].agent, outlet_of.get(row.document))
+                for row in self._mentions
+            ),
+            Classes((link.source, link.target) for link in links),
+        )
+        return {self._events[one] for one in found} & self.assertions.keys()
 
     def mentions(self) -> dict[int, list[MentionRow]]:
         found: dict[int, list[MentionRow]] = defaultdict(list)
         for row in self._mentions:
             key = self._events[row.assertion]
             if key in self.assertions:
-                found[key].append(_mention_row(row))
-        return found
+                found[key].append(row)
+        return dict(found)
 
     def evidence(self) -> dict[int, list[EvidenceRow]]:
         found: dict[int, list[EvidenceRow]] = defaultdict(list)
         for row in self._reader.rows(row_queries.EVIDENCE, "assertion", self._rows):
             key = self._events[row.assertion]
             found[key].append(row if key == row.assertion else row._replace(assertion=key))
-        return found
+        return dict(found)
 
     def amendments(self) -> dict[int, list[AmendmentRow]]:
-        """By assertion what took it back: it alone, or all that was found in a document."""
-        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        """By speech event what amended it, or a document that it was found in."""
         if not self._reader.holds.amendments:
-            return found
+            return {}
         found_in: dict[int, set[int]] = defaultdict(set)
         for mention in self._mentions:
             if mention.document is not None:
@@ -148,12 +147,8 @@ class AssertionLoad:
             if self._reader.is_said(row.at)
         ]
         words = _claim_texts(self._reader, {row.replacement for row in rows if row.replacement is not None})
-        for row in rows:
-            replaced_by = None if row.replacement is None else words.get(row.replacement)
-            amendment = AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
-            for key in found_in[row.target] if row.target in found_in else {self._events[row.target]}:
-                found[key].append(amendment)
-        return found
+        amendments = [(row.target, _amendment_row(row, words)) for row in rows]
+        return speech_events.amendments_of(amendments, found_in, self._events)
 
 
 def _speech_event(records: list[AssertionFound], said: Span) -> AssertionRow:
@@ -183,8 +178,10 @@ def _terms(row: AssertionFound) -> Terms:
     return Terms(*stated) if stated != _NOTHING else _UNSTATED
 
 
-def _mention_row(row: MentionFound) -> MentionRow:
-    return MentionRow(row.document, row.quote, row.quote_type, row.cue, row.distanced)
+def _amendment_row(row: AmendmentFound, words: dict[int, str]) -> AmendmentRow:
+    """`words` are those of the claims of replacing assertions."""
+    replaced_by = None if row.replacement is None else words.get(row.replacement)
+    return AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
 
 
 def _span(lo: int | None, hi: int) -> Span:

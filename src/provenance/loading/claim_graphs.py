@@ -86,35 +86,32 @@ class ClaimGraphLoader(IndexReader):
 
     def graph_of_assertions(self, claims: Iterable[int], assertions: Iterable[int]) -> ClaimGraph:
         """These claims, and these assertions on them with their chains; not what else is said."""
-        return self._graph_showing(claims, assertions, competing=False)
+        chains = self._chains_of(assertions)
+        chains.extend_both_ways()
+        return self._graph(self._claims_loaded(claims, competing=False), chains)
 
     def graph_of_assertions_among_competing_claims(
         self, claims: Iterable[int], assertions: Iterable[int]
     ) -> ClaimGraph:
         """The same, with the claims of the same issues: enough for what excludes what."""
-        return self._graph_showing(claims, assertions, competing=True)
+        chains = self._chains_of(assertions)
+        chains.extend_both_ways()
+        return self._graph(self._claims_loaded(claims, competing=True), chains)
 
     def graph_of_dated_chains(self, claims: Iterable[int], assertions: Iterable[int]) -> ClaimGraph:
-        """These claims, and these assertions with everything that their chains lead to: the time of a step may come
-        from others that carry it."""
-        loaded, chains = (
-            ClaimLoad(self),
-            ChainLoad(self, self.rows(row_queries.ASSERTIONS, "key", assertions)),
-        )
-        loaded.add(claims, competing=False)
+        """These claims, and these assertions with everything connected by relays: a step without a time takes it from
+        another assertion that rests on it."""
+        chains = self._chains_of(assertions)
         chains.close()
-        return self._graph(loaded, chains)
+        return self._graph(self._claims_loaded(claims, competing=False), chains)
 
-    def _graph_showing(
-        self, claims: Iterable[int], assertions: Iterable[int], *, competing: bool
-    ) -> ClaimGraph:
-        loaded, chains = (
-            ClaimLoad(self),
-            ChainLoad(self, self.rows(row_queries.ASSERTIONS, "key", assertions)),
-        )
+    def _chains_of(self, assertions: Iterable[int]) -> ChainLoad:
+        return ChainLoad(self, self.rows(row_queries.ASSERTIONS, "key", assertions))
+
+    def _claims_loaded(self, claims: Iterable[int], *, competing: bool) -> ClaimLoad:
+        loaded = ClaimLoad(self)
         loaded.add(claims, competing=competing)
-        chains.extend_both_ways()
-        return self._graph(loaded, chains)
+        return loaded
 
     def graph_resting_on(self, assertions: Iterable[int]) -> ClaimGraph:
         """These assertions and all that rests on them: which are live, and on what claims. Neither agents, nor

@@ -33,8 +33,11 @@ class ClaimLoad:
         return claim_classes(self.claims, self.links, entity_classes(self.entity_links))
 
     def add(self, wanted: Iterable[int], *, competing: bool) -> None:
-        """Adds claims and those linked to them at any depth. With `competing` also the claims of the same issues, and
-        of issues that are ordered with them; without it of these only those that may be the same claim."""
+        """Adds claims and those linked to them at any depth.
+
+        `competing`: also all claims of the same or an ordered issue. Otherwise, only claims that may be the same claim
+        once entities are merged.
+        """
         links: dict[LinkRow, None] = dict.fromkeys(self.links)
         entity_links: dict[LinkRow, None] = dict.fromkeys(self.entity_links)
         asked: set[_Topic] = set()

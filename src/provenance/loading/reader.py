@@ -16,11 +16,11 @@ from provenance.loading.row_queries import Presence
 from provenance.loading.statements import KeyedQuery, Row, RowQuery, column_of
 from provenance.log import journal
 from provenance.rules.facts import DatedLink, LinkRow
-from provenance.values.references import references_of
+from provenance.values.references import link_kinds, references_of
 
-AGENT_LINKS = ("same_agent", "maybe_same_agent", "control_group", "speaks_for")
-CLAIM_LINKS = ("same_claim", "entails", "contradicts")
-ENTITY_LINKS = ("same_entity", "part_of")
+AGENT_LINKS = link_kinds("agent")
+CLAIM_LINKS = link_kinds("claim")
+ENTITY_LINKS = link_kinds("entity")
 
 
 class IndexReader:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select, type_coerce
 
 from provenance.index import tables
-from provenance.loading.statements import AS_IT_IS, KeyedQuery, Keys, RowQuery, among
-from provenance.rules.facts import AgentRow, AttributeRow, DocumentRow, EvidenceRow, RequestRow
+from provenance.loading.statements import AS_IT_IS, KeyedQuery, KeyParameters, RowQuery, among
+from provenance.rules.facts import AgentRow, AttributeRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
 
 
 class ClaimFound(NamedTuple):
@@ -55,16 +55,6 @@ class RelayFound(NamedTuple):
     stated: bool
 
 
-class MentionFound(NamedTuple):
-    key: int
-    assertion: int
-    document: int | None
-    quote: str | None
-    quote_type: str | None
-    cue: str | None
-    distanced: bool | None
-
-
 class AmendmentFound(NamedTuple):
     key: int
     id: bytes
@@ -96,7 +86,7 @@ AMENDMENTS = RowQuery(tables.amendment, AmendmentFound)
 ATTRIBUTES = RowQuery(tables.attribute, AttributeRow)
 CLAIMS = RowQuery(tables.claim, ClaimFound)
 EVIDENCE = RowQuery(tables.evidence, EvidenceRow)
-MENTIONS = RowQuery(tables.mention, MentionFound)
+MENTIONS = RowQuery(tables.mention, MentionRow)
 REQUESTS = RowQuery(tables.comment_request, RequestRow)
 
 
@@ -141,7 +131,7 @@ DESCRIBED = KeyedQuery(
 def links_of(kinds: tuple[str, ...]) -> KeyedQuery:
     link = tables.link
 
-    def about(keys: Keys) -> Select[Any]:
+    def about(keys: KeyParameters) -> Select[Any]:
         return select(
             link.c.key, link.c.kind, link.c.source, link.c.target, link.c.valid_lo, link.c.valid_hi
         ).where(
@@ -152,7 +142,7 @@ def links_of(kinds: tuple[str, ...]) -> KeyedQuery:
     return KeyedQuery(about, link)
 
 
-def _claims_of_the_issues_of(keys: Keys) -> Select[Any]:
+def _claims_of_the_issues_of(keys: KeyParameters) -> Select[Any]:
     """The claims that have both the subject and the attribute of one of these claims."""
     claim, asked = tables.claim, tables.claim.alias()
     return (

@@ -30,7 +30,7 @@ from provenance.database.naming import Key
 from provenance.index import tables
 
 LENGTHS = (1, 4, 16, 64, 256, 1_024)
-"""Keys in a list, and in an array at most the last. That is twice in the statements of links: far below SQLite's 32,766
+"""Sizes of key lists; arrays use the last. Link statements bind each list twice, still far below SQLite's 32,766
 variables."""
 
 _ARRAY = 0
@@ -60,10 +60,10 @@ class _Array(UserDefinedType[Sequence[int]]):
         return lambda keys: "{" + ",".join(map(str, keys)) + "}"
 
 
-Keys = Sequence[BindParameter[int]] | BindParameter[Sequence[int]]
+KeyParameters = Sequence[BindParameter[int]] | BindParameter[Sequence[int]]
 
 
-def among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
+def among(column: ColumnElement[int], keys: KeyParameters) -> ColumnElement[bool]:
     if isinstance(keys, BindParameter):
         return column == any_(keys)
     return column == keys[0] if len(keys) == 1 else column.in_(keys)
@@ -72,7 +72,7 @@ def among(column: ColumnElement[int], keys: Keys) -> ColumnElement[bool]:
 class KeyedQuery:
     """A statement about the rows that have some keys; optionally only those recorded by some commit."""
 
-    def __init__(self, about: Callable[[Keys], Select[Any]], table: Table) -> None:
+    def __init__(self, about: Callable[[KeyParameters], Select[Any]], table: Table) -> None:
         self._about = about
         self._table = table
         self._statement = cache(self._built)

@@ -17,14 +17,14 @@ from provenance.rules.facts import DocumentRow
 from provenance.rules.versions import ANNOUNCING, change_of, oldest_first
 
 
-class VersionRow(NamedTuple):
+class VersionKeys(NamedTuple):
     document: DocumentRow
     change: str
     amendments: list[AmendmentFound]
     """Those by which the outlet announced a change of the version before it."""
 
 
-def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionRow], ClaimGraph]:
+def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionKeys], ClaimGraph]:
     """The versions within the bounds, the oldest first, and a graph of their outlets."""
     rows = _story(loader, key)
     amendments = _amendments(loader, rows)
@@ -39,7 +39,7 @@ def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionRow], Clai
     for row in oldest_first(rows):
         earlier = None if row.supersedes is None else rows.get(row.supersedes)
         amended = [] if earlier is None else by_outlet[earlier.key]
-        found.append(VersionRow(row, change_of(row, earlier, is_amended=bool(amended)), amended))
+        found.append(VersionKeys(row, change_of(row, earlier, is_amended=bool(amended)), amended))
     return found, graph
 
 

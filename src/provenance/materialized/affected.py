@@ -21,10 +21,12 @@ from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE, TIED_TO_ASSERTIONS
-from provenance.loading.reader import AGENT_LINKS, CLAIM_LINKS, ENTITY_LINKS, IndexReader
+from provenance.loading.reader import AGENT_LINKS, ENTITY_LINKS, IndexReader
 from provenance.rules.classes import Classes
+from provenance.values.references import LINKED_TYPES
+from provenance.values.vocabulary import LinkKind
 
-Keys = dict[str, set[int]]
+KeysByType = dict[str, set[int]]
 """The keys of records, by the type of record."""
 
 
@@ -40,10 +42,10 @@ class _Search:
         self._connection = connection
         self._reader = IndexReader(connection)
         self._recorded = recorded
-        self._keys: Keys = defaultdict(set)
+        self._keys: KeysByType = defaultdict(set)
         for record_type, keys in recorded.keys.items():
             self._keys[record_type] |= keys
-        self._gone: Keys = defaultdict(set)
+        self._gone: KeysByType = defaultdict(set)
 
     def _old(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that were there before the commit."""
@@ -98,12 +100,6 @@ class _Search:
             self._keys[record_type].add(key)
 
     def _follow_links(self) -> None:
-        types = {
-            **dict.fromkeys(CLAIM_LINKS, "claim"),
-            **dict.fromkeys(ENTITY_LINKS, "entity"),
-            "not_later_than": "attribute",
-            "same_event": "assertion",
-        }
         ties: list[tuple[int, int]] = []
         for row in self._rows(tables.link, self._keys["link"]):
             if row["kind"] in AGENT_LINKS:
@@ -111,14 +107,14 @@ class _Search:
                 if row["kind"] == "same_agent":
                     self._keys["agent"].add(row["target"])
             else:
-                self._keys[types[row["kind"]]].update((row["source"], row["target"]))
+                self._keys[LINKED_TYPES[LinkKind(row["kind"])]].update((row["source"], row["target"]))
         self._keys["agent"] |= self._joined(ties)
 
     def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
         """The agents whose claims may change by these new links between agents.
 
-        The links join sides. A claim changes only if two of the joined sides say something about it, so one side of
-        those that are joined can be left out: one that no link begins at, which is often an owner with many outlets.
+        A group of n joined sides needs only n − 1 of them searched: a claim changes only where two of them speak. The
+        side that no link starts from, often an owner with many outlets, is left out.
         """
         sources = {source for source, _ in ties}
         if len(ties) == 1:

@@ -45,7 +45,7 @@ class Certain(NamedTuple):
 
 def unsupported(reader: IndexReader, kind: str, nature: str) -> Certain | None:
     """None where nothing follows: of another kind, or where records are merged, amended or withdrawn."""
-    if kind != "no_evidence" or not _is_plain(reader):
+    if kind != "no_evidence" or not _has_no_links_or_amendments(reader):
         return None
     transactions.expect_much(reader.connection)
     said = _claims_where(reader, nature, _is_said(reader, tables.claim))
@@ -59,14 +59,14 @@ def unsupported(reader: IndexReader, kind: str, nature: str) -> Certain | None:
 
 def may_be_said(reader: IndexReader, claim: FromClause) -> ColumnElement[bool]:
     """Whether anything that was said within the bounds may be on the claim."""
-    if reader.said is None or not _is_plain(reader):
+    if reader.said is None or not _has_no_links_or_amendments(reader):
         return true()
     doubted = [each.where(each.selected_columns.claim == claim.c.key) for each in _doubtful(reader)]
     # With an OFFSET PostgreSQL looks each claim up, and not all relays for the sake of a few claims.
     return or_(_is_said(reader, claim), *(each.offset(0).exists() for each in doubted))
 
 
-def _is_plain(reader: IndexReader) -> bool:
+def _has_no_links_or_amendments(reader: IndexReader) -> bool:
     holds, link, description = reader.holds, tables.link, tables.description
     if holds.withdrawals or holds.amendments:
         return False
@@ -107,8 +107,8 @@ def _is_dated(reader: IndexReader, one: FromClause) -> ColumnElement[bool]:
 
 
 def _doubtful(reader: IndexReader) -> list[Select[Any]]:
-    """The assertions that may be older than what they were found in: of another claim than one that rests on them, or
-    recorded by then."""
+    """Assertions whose time cannot be read off their rows: an assertion on another claim rests on them, or they were
+    recorded before `said`."""
     relay, above, one = tables.relay, tables.assertion.alias(), tables.assertion.alias()
     crossing = (
         select(one.c.claim)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, Table, delete, func, insert, literal, select, type_coerce
@@ -26,25 +26,20 @@ from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.statements import AS_IT_IS
 from provenance.log import journal
 from provenance.materialized import candidates
-from provenance.materialized.limits import DEFAULT, Limits
+from provenance.materialized.limits import Limits
+from provenance.materialized.plain import is_plain
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import CircleKeys, circles
-from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.exclusion import DEFINITE
+from provenance.rules.exclusion import DEFINITE, POSSIBLE
 from provenance.rules.self_contradictions import self_contradictions
 from provenance.rules.support import (
-    UNSUPPORTED_KINDS,
     Standing,
-    is_unsupported,
+    kinds_of,
     standing,
     standing_without_flags,
 )
-from provenance.values.vocabulary import Temporal
-
-PAGE = DEFAULT.claims
-"""Claims that a question has in memory at a time."""
 
 CONFLICT, POSSIBLE_CONFLICT = "conflict", "possible_conflict"
 DIVERGENCE, POSSIBLE_DIVERGENCE = "divergence", "possible_divergence"
@@ -68,39 +63,22 @@ class ListRow(NamedTuple):
     claim: int
 
 
-class ConflictRow(NamedTuple):
-    issue: int
-    a: int
-    b: int
-    kind: str
-    strength: int
-    a_assertion: int
-    b_assertion: int
-
-
-class CircleRow(NamedTuple):
-    claim: int
-    kind: str
-    place: int
-    agent: int | None
-    assertions: str
-
-
 class Refreshed(NamedTuple):
-    """Claims, and what takes the place of all that is materialized of these. Standings are by the claim that names its
-    class."""
+    """Claims, and the rows that replace everything materialized about them. `standings` are by canonical claim."""
 
     claims: set[int]
     rows: list[ListRow]
     standings: dict[int, Standing]
     plain_assertions: dict[int, int]
     """By claim that may be steady, how many assertions are on it."""
-    conflicts: list[ConflictRow]
-    circles: list[CircleRow]
+    conflicts: dict[int, list[ConflictKeys]]
+    """By issue, of issues with few pairs of claims."""
+    circles: dict[int, list[CircleKeys]]
+    """By claim, of claims with few and short ones."""
 
     @classmethod
     def nothing(cls) -> Refreshed:
-        return cls(set(), [], {}, {}, [], [])
+        return cls(set(), [], {}, {}, {}, {})
 
     def on(self, name: str, nature: str) -> list[int]:
         """Those of the claims that stand on a list."""
@@ -123,13 +101,27 @@ class Refreshed(NamedTuple):
                 for claim, standing in self.standings.items()
             ],
         )
-        yield tables.conflict, [row._asdict() for row in self.conflicts]
-        yield tables.circle, [row._asdict() for row in self.circles]
+        yield (
+            tables.conflict,
+            [
+                {"issue": issue} | one._asdict()
+                for issue, of_issue in self.conflicts.items()
+                for one in of_issue
+            ],
+        )
+        yield (
+            tables.circle,
+            [
+                one._asdict() | {"place": place, "assertions": " ".join(map(str, one.assertions))}
+                for of_claim in self.circles.values()
+                for place, one in enumerate(of_claim)
+            ],
+        )
 
 
 class Page(NamedTuple):
-    """Claims that may stand on a list, in the order of recording, and what the stale claims look like when refreshed.
-    `refreshed` is None where the lists were not read, but the ledger looked through."""
+    """A page of claims that may be on a list, in the order of recording. `refreshed`: the stale claims as computed;
+    None where the ledger was searched instead."""
 
     keys: list[int]
     refreshed: Refreshed | None
@@ -138,17 +130,22 @@ class Page(NamedTuple):
 _State = tuple[bytes, tuple[int, ...]]
 """The hash of a ledger's last commit, and which of its claims are stale."""
 
-Origins = tuple[bytes, int, Standing]
-"""The id and the key of a claim, and its standing without flags and origins."""
+
+class KeyedStanding(NamedTuple):
+    """A claim's standing, of which the flags and the origins were not looked up."""
+
+    id: bytes
+    claim: int
+    standing: Standing
 
 
 class Overlay:
     """The stale claims as a refresh would leave them; derived once for as long as nothing is recorded or refreshed."""
 
-    def __init__(self, limits: Limits = DEFAULT) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._refreshed: tuple[_State, Refreshed] | None = None
-        self._recounted: tuple[_State, list[Origins]] | None = None
+        self._recounted: tuple[_State, list[KeyedStanding]] | None = None
 
     def refreshed(self, loader: ClaimGraphLoader) -> Refreshed | None:
         """None where the lists do not hold: a moment is asked about, or too many claims are stale."""
@@ -164,8 +161,8 @@ class Overlay:
             self._refreshed = now, _refreshed(loader.connection, stale, self.limits)
         return self._refreshed[1]
 
-    def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[Origins]:
-        """The steady claims whose origins have to be counted anew, but for the refreshed ones."""
+    def recounted(self, loader: ClaimGraphLoader, refreshed: Refreshed) -> list[KeyedStanding]:
+        """Steady claims whose origins must be counted again, without those just refreshed."""
         claims = loader.connection.scalars(_marked(ORIGINS_STALE))
         waiting = [claim for claim in claims if claim not in refreshed.claims]
         if not waiting:
@@ -196,7 +193,7 @@ def mark_all_stale(connection: Connection) -> None:
     connection.execute(insert(tables.listing).from_select(["list", "nature", "claim"], every))
 
 
-def refresh(connection: Connection, *, names: Sequence[str] = (STALE,), limits: Limits = DEFAULT) -> bool:
+def refresh(connection: Connection, *, names: Sequence[str] = (STALE,), limits: Limits) -> bool:
     """Refreshes a page of the claims with one of these marks, and all that is linked to them; False where none was
     left."""
     found = {claim for name in names for claim in connection.scalars(_marked(name).limit(limits.claims))}
@@ -225,13 +222,13 @@ def _as_many_as_fit(connection: Connection, claims: Sequence[int], limits: Limit
     ]
 
 
-def is_due(connection: Connection, limits: Limits = DEFAULT) -> bool:
-    """Whether more claims are stale than are left to later commits."""
+def is_due(connection: Connection, *, limits: Limits) -> bool:
+    """Whether more than `stale_claims` claims are stale."""
     return len(_stale(connection, limits)) > limits.stale_claims
 
 
 def _stale(connection: Connection, limits: Limits) -> list[int]:
-    """The first stale claims: one more than are left to later commits, where there are more."""
+    """The first stale claims, at most one more than `stale_claims`."""
     return list(connection.scalars(_marked(STALE).limit(limits.stale_claims + 1)))
 
 
@@ -251,57 +248,36 @@ def _refreshed(connection: Connection, claims: Sequence[int], limits: Limits) ->
     refreshed.rows.extend(_issues(found.divergence_strengths, DIVERGENCE, POSSIBLE_DIVERGENCE))
     refreshed.rows.extend(ListRow(SELF_CONTRADICTION, "", issue) for issue in self_contradictions(graph))
     for claim in graph.claims.whole:
-        stands = standing(graph, claim, found.sides)
+        stands = standing(graph, claim, found.claims_in_conflict)
         refreshed.standings[claim] = stands._replace(origins=(), independent=())
-        if _is_plain(graph, claim, stands):
+        if is_plain(graph, claim, stands):
             refreshed.plain_assertions[claim] = len(graph.on_claim(claim))
         if graph.on_claim(claim):
-            kinds = [kind for kind in UNSUPPORTED_KINDS if is_unsupported(stands, kind)]
+            kinds = kinds_of(graph, claim, stands)
             refreshed.rows.extend(ListRow(kind, graph.claims.nature(claim), claim) for kind in kinds)
             found_round = circles(graph, claim, stands)
             refreshed.rows.extend(
                 ListRow(kind, "", claim) for kind in sorted({circle.kind for circle in found_round})
             )
-            refreshed.circles.extend(_circle_rows(found_round, limits))
+            if _are_materialized(found_round, limits):
+                refreshed.circles[claim] = found_round
             if changes(graph, claim):
                 refreshed.rows.append(ListRow(candidates.CHANGED, "", claim))
-    for issue, of_issue in found.conflicts.items():
-        refreshed.conflicts.extend(
-            ConflictRow(issue, each.a, each.b, each.kind, each.strength, each.a_assertion, each.b_assertion)
-            for each in of_issue
-        )
+    refreshed.conflicts.update(found.conflicts)
     return refreshed
 
 
-def _circle_rows(found: Sequence[CircleKeys], limits: Limits) -> Iterator[CircleRow]:
-    if len(found) <= limits.circles and all(
+def _are_materialized(found: Sequence[CircleKeys], limits: Limits) -> bool:
+    return len(found) <= limits.circles and all(
         len(circle.assertions) <= limits.assertions_in_a_circle for circle in found
-    ):
-        for place, circle in enumerate(found):
-            assertions = " ".join(map(str, circle.assertions))
-            yield CircleRow(circle.claim, circle.kind, place, circle.agent, assertions)
-
-
-def _is_plain(graph: ClaimGraph, claim: int, stands: Standing) -> bool:
-    """Whether a claim may be steady: it is corroborated by people who are named in full, is linked to no other claim,
-    and has a value that does not depend on time."""
-    if stands.grade < 4 or graph.claims.is_linked(claim):
-        return False
-    if graph.agents.is_in_dated_link(graph.on_claim(claim)):
-        return False
-    issue, attribute = graph.claims.issue(claim), graph.claims.attribute(claim)
-    if issue is not None and attribute is not None:
-        is_ordered = any(issue.attribute in order for order in graph.facts.attribute_order)
-        if is_ordered or attribute.temporal != Temporal.CONSTANT:
-            return False
-    return all(graph.agents.naming(graph.agent_of(one)) != "partial" for one in stands.origins)
+    )
 
 
 def _issues(strengths: dict[int, int], definite: str, possible: str) -> Iterator[ListRow]:
     for issue, strength in strengths.items():
-        yield ListRow(possible, "", issue)
-        if strength == DEFINITE:
-            yield ListRow(definite, "", issue)
+        for name, least in ((possible, POSSIBLE), (definite, DEFINITE)):
+            if conflicts.is_listed(strength, least):
+                yield ListRow(name, "", issue)
 
 
 def page(
@@ -352,27 +328,19 @@ def conflicts_of(connection: Connection, page: Page) -> dict[int, list[ConflictK
     materialized are left out."""
     if page.refreshed is None:
         return {}
-    refreshed = page.refreshed
-    overlaid = _by_issue(row for row in refreshed.conflicts if row.issue in page.keys)
-    return conflicts_about(connection, [key for key in page.keys if key not in refreshed.claims]) | overlaid
+    claims, of_stale = page.refreshed.claims, page.refreshed.conflicts
+    fresh = conflicts_about(connection, [key for key in page.keys if key not in claims])
+    return fresh | {key: of_stale[key] for key in page.keys if key in of_stale}
 
 
 def conflicts_about(connection: Connection, issues: Iterable[int]) -> dict[int, list[ConflictKeys]]:
     """The materialized conflicts and divergences about these issues."""
     table = tables.conflict
-    rows: list[ConflictRow] = []
-    for chunk in chunked(sorted(issues)):
-        query = select(*(table.c[name] for name in ConflictRow._fields)).where(table.c.issue.in_(chunk))
-        rows.extend(map(ConflictRow._make, connection.execute(query)))
-    return _by_issue(rows)
-
-
-def _by_issue(rows: Iterable[ConflictRow]) -> dict[int, list[ConflictKeys]]:
     found: dict[int, list[ConflictKeys]] = defaultdict(list)
-    for row in rows:
-        found[row.issue].append(
-            ConflictKeys(row.kind, row.a, row.b, row.strength, row.a_assertion, row.b_assertion)
-        )
+    for chunk in chunked(sorted(issues)):
+        columns = (table.c[name] for name in ("issue", *ConflictKeys._fields))
+        for issue, *conflict in connection.execute(select(*columns).where(table.c.issue.in_(chunk))):
+            found[issue].append(ConflictKeys._make(conflict))
     return {issue: sorted(of_issue, key=conflicts.order) for issue, of_issue in found.items()}
 
 
@@ -382,17 +350,18 @@ def circles_of(connection: Connection, page: Page, kind: str) -> dict[int, list[
     if page.refreshed is None:
         return {}
     table, refreshed = tables.circle, page.refreshed
-    rows = [row for row in refreshed.circles if row.kind == kind and row.claim in page.keys]
-    for chunk in chunked(key for key in page.keys if key not in refreshed.claims):
-        query = select(*(table.c[name] for name in CircleRow._fields))
-        query = query.where(table.c.claim.in_(chunk), table.c.kind == kind)
-        rows.extend(map(CircleRow._make, connection.execute(query)))
     found: dict[int, list[CircleKeys]] = defaultdict(list)
-    for row in sorted(rows):
-        found[row.claim].append(
-            CircleKeys(kind, row.claim, row.agent, tuple(map(int, row.assertions.split())))
+    for key in page.keys:
+        of_kind = [circle for circle in refreshed.circles.get(key, ()) if circle.kind == kind]
+        if of_kind:
+            found[key] = of_kind
+    for chunk in chunked(key for key in page.keys if key not in refreshed.claims):
+        query = select(table.c.claim, table.c.agent, table.c.assertions).where(
+            table.c.claim.in_(chunk), table.c.kind == kind
         )
-    return found
+        for claim, agent, assertions in connection.execute(query.order_by(table.c.claim, table.c.place)):
+            found[claim].append(CircleKeys(kind, claim, agent, tuple(map(int, assertions.split()))))
+    return dict(found)
 
 
 def lists_of(connection: Connection, claims: Iterable[int]) -> dict[int, set[str]]:
@@ -419,40 +388,42 @@ def flags(connection: Connection, page: Page) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def standings(loader: ClaimGraphLoader, overlay: Overlay, *, after: int) -> tuple[list[Origins], int | None]:
-    """The next claims that name their class, in the order of recording, and the last of the claims looked at; None
-    where there are no more."""
+def standings(
+    loader: ClaimGraphLoader, overlay: Overlay, *, after: int
+) -> tuple[list[KeyedStanding], int | None]:
+    """The next canonical claims with their standings, in the order of recording, and the last key read; None at the
+    end."""
     refreshed, limits = overlay.refreshed(loader), overlay.limits
     if refreshed is None:
         keys = candidates.claims(loader, after=after, limit=limits.claims)
         return list(_counted(loader, keys)), keys[-1] if keys else None
     rows = _standings(loader.connection, after=after, limit=limits.rows)
-    last = rows[-1][1] if len(rows) == limits.rows else None
+    last = rows[-1].claim if len(rows) == limits.rows else None
     ids = loader.ids(refreshed.standings)
-    overlaid = [(ids[claim], claim, found) for claim, found in refreshed.standings.items()]
+    overlaid = [KeyedStanding(ids[claim], claim, found) for claim, found in refreshed.standings.items()]
     overlaid.extend(overlay.recounted(loader, refreshed))
-    overlaid = [row for row in overlaid if row[1] > after and (last is None or row[1] <= last)]
-    stale = refreshed.claims | {claim for _, claim, _ in overlaid}
-    found = [*overlaid, *(row for row in rows if row[1] not in stale)]
-    return sorted(found, key=itemgetter(1)), last
+    overlaid = [row for row in overlaid if row.claim > after and (last is None or row.claim <= last)]
+    stale = refreshed.claims | {row.claim for row in overlaid}
+    found = [*overlaid, *(row for row in rows if row.claim not in stale)]
+    return sorted(found, key=attrgetter("claim")), last
 
 
-def _counted(loader: ClaimGraphLoader, claims: Sequence[int]) -> Iterator[Origins]:
+def _counted(loader: ClaimGraphLoader, claims: Sequence[int]) -> Iterator[KeyedStanding]:
     """Those of the claims that name their class, with their standing by the rules."""
     graph = loader.graph_about(claims)
     for claim in claims:
         if claim in graph.facts.claims and graph.claims.classes[claim] == claim:
-            yield graph.facts.claims[claim].id, claim, standing_without_flags(graph, claim)
+            yield KeyedStanding(graph.facts.claims[claim].id, claim, standing_without_flags(graph, claim))
 
 
-def _recounted(loader: ClaimGraphLoader, claims: Sequence[int], limits: Limits) -> Iterator[Origins]:
+def _recounted(loader: ClaimGraphLoader, claims: Sequence[int], limits: Limits) -> Iterator[KeyedStanding]:
     while claims:
         page = _as_many_as_fit(loader.connection, claims[: limits.claims], limits)
         claims = claims[len(page) :]
         yield from _counted(loader, page)
 
 
-def _standings(connection: Connection, *, after: int, limit: int) -> list[Origins]:
+def _standings(connection: Connection, *, after: int, limit: int) -> list[KeyedStanding]:
     table, record = tables.standing, tables.record
     query = (
         select(type_coerce(record.c.id, AS_IT_IS), table.c.claim, table.c.grade, table.c.lo, table.c.hi)
@@ -461,4 +432,7 @@ def _standings(connection: Connection, *, after: int, limit: int) -> list[Origin
         .order_by(table.c.claim)
         .limit(limit)
     )
-    return [(id_, claim, Standing(grade, lo, hi)) for id_, claim, grade, lo, hi in connection.execute(query)]
+    return [
+        KeyedStanding(id_, claim, Standing(grade, lo, hi))
+        for id_, claim, grade, lo, hi in connection.execute(query)
+    ]

@@ -1,13 +1,13 @@
-"""Which claims a commit leaves on the lists that they stand on, found without all that is said of them.
+"""Which claims stay on their lists after a commit, decided without loading all their assertions.
 
 A claim that everybody repeats would else be refreshed, with its thousands of assertions, for every sentence about it.
 Most such sentences change no list: the claim is corroborated already, and who contradicts whom is known. The law says
-so of a claim that is plain (`lists`) and of a commit that only adds assertions with relays and evidence of their own:
+so of a claim that is plain (`plain`) and of a commit that only adds assertions with relays and evidence of their own:
 
 - A grade of 4 stays. For two origins to become one voice takes a link, a partly named source, or one that shows two
   pieces of evidence.
-- A conflict stays while the holders on its sides say nothing new about its issue. None takes its place where it is as
-  strong as its claims allow, its assertions are certain, and nobody says what excludes what they said before.
+- A stored conflict is not replaced if it is as strong as its claims allow, its assertions are certain, and no holder
+  on its sides says anything new about the issue, or anything that excludes what they said before.
 - A new conflict takes a pair of claims that exclude each other and have none yet.
 - A change on the way, or a loop, lies within the new chains.
 
@@ -27,7 +27,7 @@ from provenance.index.projection import Projected
 from provenance.index.rows import TIED_TO_ASSERTIONS
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized import candidates, lists
-from provenance.materialized.limits import DEFAULT, Limits
+from provenance.materialized.limits import Limits
 from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import feedback_loops
@@ -47,7 +47,7 @@ _CONFLICT_LISTS = frozenset(
 
 
 def steady_claims(
-    connection: Connection, recorded: Projected, affected: set[int], limits: Limits = DEFAULT
+    connection: Connection, recorded: Projected, affected: set[int], limits: Limits
 ) -> set[int]:
     """Those of the affected claims that stay on their lists, with the conflicts and circles that are materialized of
     them. How many origins they have may change, and so may their flags."""

@@ -27,6 +27,7 @@ from provenance.index import tables as index_tables
 from provenance.log import tables
 from provenance.log.journal import Entry
 from provenance.materialized import lists
+from provenance.materialized.limits import Limits
 from provenance.operations import migrations
 from provenance.operations.raw import RawRow, Reading
 from provenance.operations.rebuilding import APPLIED
@@ -39,13 +40,15 @@ _MISSING, _UNEXPECTED = "missing", "it is there, and the log does not have it"
 
 
 class IndexCheck:
-    """One comparison of the index with the log. `progress` goes on counting from `done`."""
+    """One comparison of the index with the log. `progress` goes on counting from `done`. `limits` are those with which
+    the ledger is refreshed."""
 
-    def __init__(self, reading: Reading, progress: Progress, done: int) -> None:
+    def __init__(self, reading: Reading, progress: Progress, done: int, limits: Limits) -> None:
         self._reading = reading
         self._faults = reading.faults
         self._progress = progress
         self._done = done
+        self._limits = limits
         self.rows: int | None = 0
         self.stale: int | None = 0
         self.newer = 0
@@ -58,7 +61,9 @@ class IndexCheck:
             if self.newer:
                 self.rows = self.stale = None
                 return
-            scratch.attempt(f"table {index_tables.listing.name}", lambda: _refresh_all(connection))
+            scratch.attempt(
+                f"table {index_tables.listing.name}", lambda: _refresh_all(connection, self._limits)
+            )
             for table in index_tables.INDEX_TABLES:
                 if table not in lists.MATERIALIZED:
                     self._reading.attempt(f"table {table.name}", partial(self._compare_table, scratch, table))
@@ -132,7 +137,7 @@ class IndexCheck:
             marks = ", ".join("?" * len(table.columns))
             for chunk in chunked(stored):
                 connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", chunk)  # noqa: S608
-        while lists.refresh(connection, names=waiting):
+        while lists.refresh(connection, names=waiting, limits=self._limits):
             pass
         for table in lists.MATERIALIZED:
             expected = scratch.rows(f"SELECT * FROM expected_{table.name}")  # noqa: S608
@@ -244,9 +249,9 @@ def _in_newest_form(row: RawRow) -> RawRow:
         return row  # it is no description
 
 
-def _refresh_all(scratch: Connection) -> None:
+def _refresh_all(scratch: Connection, limits: Limits) -> None:
     lists.mark_all_stale(scratch)
-    while lists.refresh(scratch):
+    while lists.refresh(scratch, limits=limits):
         pass
 
 

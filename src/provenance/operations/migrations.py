@@ -31,6 +31,7 @@ from provenance.database.transactions import translated_errors
 from provenance.errors import NotALedger, ReadOnlyDatabase, WrongRevision
 from provenance.index import shadow
 from provenance.materialized import lists
+from provenance.materialized.limits import DEFAULT
 from provenance.operations import downgrading, rebuilding
 from provenance.operations.folders import folder
 
@@ -112,7 +113,7 @@ def migrate(engine: Engine, schema: str | None = None) -> None:
         if is_derived:
             rebuilding.derive(store, made_by=release())
         store.write(partial(_upgrade, schema=schema, is_derived=is_derived))
-        while store.write(lists.refresh):
+        while store.write(partial(lists.refresh, limits=DEFAULT)):
             pass
     logger.info("tables at revision %s", revisions.REVISION)
 

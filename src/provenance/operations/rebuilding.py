@@ -31,7 +31,7 @@ def rebuild(store: Store, *, made_by: str, page: int = APPLIED, limits: Limits =
     read. In a caller's transaction all of it is one transaction.
     """
     if store.is_joined or not store.write(shadow.can_be_made):
-        count = store.write(in_place)
+        count = store.write(partial(in_place, page=page, limits=limits))
     else:
         count = _rebuild_beside(store, made_by, page, limits)
     if not store.is_joined:
@@ -49,12 +49,12 @@ def _rebuild_beside(store: Store, made_by: str, page: int, limits: Limits) -> in
     return count
 
 
-def in_place(connection: Connection) -> int:
+def in_place(connection: Connection, *, page: int = APPLIED, limits: Limits = DEFAULT) -> int:
     """Empties the index and derives it anew, all in this transaction. Gives the number of entries."""
     for table in reversed(tables.INDEX_TABLES):
         connection.execute(delete(table))
-    count = _apply_rest(connection, after=0, page=APPLIED)
-    while lists.refresh(connection):
+    count = _apply_rest(connection, after=0, page=page)
+    while lists.refresh(connection, limits=limits):
         pass
     return count
 

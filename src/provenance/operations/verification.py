@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provenance.database.store import Store
 from provenance.errors import DatabaseFailed, DatabaseRefused, InvalidProof, InvalidValue
+from provenance.materialized.limits import Limits
 from provenance.operations.index_check import IndexCheck
 from provenance.operations.log_check import LogCheck
 from provenance.operations.raw import Reading, as_it_lies
@@ -17,6 +18,7 @@ def verify(
     index: bool,
     checkpoint: str | None,
     key: str | None,
+    limits: Limits,
     progress: Progress,
 ) -> Report:
     """Looks at everything, and changes nothing. Nobody adds to the log meanwhile."""
@@ -33,7 +35,7 @@ def verify(
             log = LogCheck(read, signed, progress)
             log.run()
             if index:
-                derived = IndexCheck(read, progress, log.entries)
+                derived = IndexCheck(read, progress, log.entries, limits)
                 derived.run()
     except (DatabaseFailed, DatabaseRefused) as error:
         faults.add("database", str(error))

@@ -12,7 +12,7 @@ from provenance.materialized import candidates
 from provenance.questions.asking import Asker
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.reply import replies
+from provenance.rules.reply import ReplyKeys, replies
 
 
 def accusations(asker: Asker) -> Answers[Accusation]:
@@ -31,17 +31,17 @@ class _Accusations(ListQuestion[Accusation]):
 
     def builder_of(self, graph: ClaimGraph) -> Callable[[int], Iterable[Accusation]]:
         builder = AnswerBuilder(graph)
-        return lambda claim: filter(self.is_asked, map(builder.accusation, replies(graph, claim)))
+        return lambda claim: map(builder.accusation, self.found(graph, claim))
 
     def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
-        return any(True for _ in self.builder_of(graph)(key))
+        return bool(self.found(graph, key))
 
-    def is_asked(self, accusation: Accusation) -> bool:  # noqa: ARG002 - every accusation is
-        return True
+    def found(self, graph: ClaimGraph, claim: int) -> list[ReplyKeys]:
+        return replies(graph, claim)
 
 
 class _Unanswered(_Accusations):
     """Those among them on which the accused holds no position."""
 
-    def is_asked(self, accusation: Accusation) -> bool:
-        return not accusation.is_answered
+    def found(self, graph: ClaimGraph, claim: int) -> list[ReplyKeys]:
+        return [one for one in super().found(graph, claim) if not one.is_answered]

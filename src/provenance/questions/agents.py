@@ -10,7 +10,6 @@ from provenance.answers.claims import ClaimSummary
 from provenance.answers.lists import Answers
 from provenance.database.chunks import chunked
 from provenance.loading import search
-from provenance.materialized import lists
 from provenance.questions.asking import Asked, Asker, check_word, key_of
 from provenance.questions.claims import BY
 from provenance.rules import support as support_rules
@@ -24,7 +23,7 @@ def resting_on(asker: Asker, agent: Asked) -> Answers[ClaimSummary]:
             claim_of = search.resting_on(loader, agents)
         seen: set[int] = set()
         for graph in _graphs_resting_on(asker, claim_of):
-            found = {graph.claim_of(one) for one in graph.live & claim_of.keys()} & graph.facts.whole
+            found = support_rules.claims_resting_on(graph, claim_of.keys())
             yield from map(AnswerBuilder(graph).claim, sorted(found - seen))
             seen |= found
 
@@ -36,7 +35,7 @@ def _graphs_resting_on(asker: Asker, claim_of: Mapping[int, int]) -> Iterator[Cl
     by_claim: dict[int, list[int]] = defaultdict(list)
     for assertion, claim in claim_of.items():
         by_claim[claim].append(assertion)
-    for claims in chunked(sorted(by_claim), lists.PAGE):
+    for claims in chunked(sorted(by_claim), asker.limits.claims):
         with asker.reading() as loader:
             graph = loader.graph_resting_on(one for claim in claims for one in by_claim[claim])
         yield graph
@@ -60,7 +59,7 @@ def rests_on(asker: Asker, agent: Asked, *, by: str) -> dict[str, tuple[ClaimSum
 
 
 def _graphs_with_competing_claims(asker: Asker, claims: Iterable[int]) -> Iterator[ClaimGraph]:
-    for page in chunked(claims, lists.PAGE):
+    for page in chunked(claims, asker.limits.claims):
         with asker.reading() as loader:
             graph = loader.graph_with_competing_claims(page)
         yield graph

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from provenance.answers.agents import AgentSummary
 from provenance.answers.assertions import AssertionSummary
 from provenance.answers.claims import ClaimSummary
 from provenance.database.store import Store
 from provenance.errors import InvalidValue, NotRecorded, UnknownReference
-from provenance.index import tables
+from provenance.loading import records
 from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.materialized.limits import Limits
 from provenance.materialized.lists import Overlay
 from provenance.questions.bounds import Bounds
 from provenance.rules.claim_graph import ClaimGraph
@@ -23,19 +24,18 @@ from provenance.values.records import Record
 Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary
 """What a question can be asked about: a record, its id, or a claim, agent or assertion out of an answer."""
 
-_KEY_AND_TYPE = select(tables.record.c.key, tables.record.c.type).where(tables.record.c.id == bindparam("id"))
-
 
 class Asker:
-    """A store and the bounds within which it is asked.
+    """A store, the bounds within which it is asked, and how much is in memory at a time.
 
     `overlay` holds what was worked out of stale claims, for as long as nothing is recorded.
     """
 
-    def __init__(self, store: Store, bounds: Bounds) -> None:
+    def __init__(self, store: Store, bounds: Bounds, limits: Limits) -> None:
         self._store = store
         self.bounds = bounds
-        self.overlay = Overlay()
+        self.limits = limits
+        self.overlay = Overlay(limits)
 
     @contextmanager
     def reading(self) -> Iterator[ClaimGraphLoader]:
@@ -61,13 +61,13 @@ def _key_and_type(connection: Connection, asked: Asked, expected: str) -> tuple[
     id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
     if id_ is None:
         raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
-    row = connection.execute(_KEY_AND_TYPE, {"id": bytes.fromhex(id_)}).first()
-    if row is None:
+    found = records.key_and_type(connection, id_)
+    if found is None:
         raise NotRecorded(expected, id_)
-    return row[0], row[1]
+    return found
 
 
-def graph_about(loader: ClaimGraphLoader, claim: Asked) -> tuple[ClaimGraph, int]:
+def graph_and_canonical(loader: ClaimGraphLoader, claim: Asked) -> tuple[ClaimGraph, int]:
     """All that is said of one claim, and the key of the canonical claim of its class."""
     key = key_of(loader.connection, claim, "claim")
     graph = loader.graph_about([key])

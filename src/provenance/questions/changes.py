@@ -8,7 +8,7 @@ from provenance.answers.builder import AnswerBuilder
 from provenance.answers.changes import Change
 from provenance.answers.lists import Answers
 from provenance.materialized import candidates
-from provenance.questions.asking import Asked, Asker, graph_about
+from provenance.questions.asking import Asked, Asker, graph_and_canonical
 from provenance.questions.pages import ListQuestion, asked_of
 from provenance.rules.changes import changes as changes_on_the_way
 from provenance.rules.claim_graph import ClaimGraph
@@ -23,7 +23,7 @@ def changes(asker: Asker, claim: Asked | None) -> Answers[Change]:
 
 def _changes_of(asker: Asker, claim: Asked) -> list[Change]:
     with asker.reading() as loader:
-        graph, key = graph_about(loader, claim)
+        graph, key = graph_and_canonical(loader, claim)
     return list(map(AnswerBuilder(graph).change, changes_on_the_way(graph, key)))
 
 

@@ -12,7 +12,7 @@ from provenance.errors import InvalidValue
 from provenance.loading import row_queries
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.row_queries import AssessmentFound
-from provenance.questions.asking import Asked, Asker, canonical, check_word, graph_about, key_of
+from provenance.questions.asking import Asked, Asker, canonical, check_word, graph_and_canonical, key_of
 from provenance.rules import support as support_rules
 from provenance.rules.claim_graph import ClaimGraph
 
@@ -55,7 +55,7 @@ def position(asker: Asker, holder: Asked, claim: Asked) -> str:
 def chokepoints(asker: Asker, claim: Asked, *, by: str) -> tuple[AgentSummary, ...]:
     check_word("by", by, BY)
     with asker.reading() as loader:
-        graph, key = graph_about(loader, claim)
+        graph, key = graph_and_canonical(loader, claim)
     builder = AnswerBuilder(graph)
     found = support_rules.chokepoints(graph, key, by=by)
     return tuple(builder.agent(graph.agents.head_of(one) if by == "group" else one) for one in found)
@@ -63,20 +63,20 @@ def chokepoints(asker: Asker, claim: Asked, *, by: str) -> tuple[AgentSummary, .
 
 def assessments(asker: Asker, claim: Asked) -> tuple[Verdict, ...]:
     with asker.reading() as loader:
-        graph, key = graph_about(loader, claim)
-        rows = _assessments_of(loader, graph.claims.classes.of(key), asker.bounds.said)
+        graph, key = graph_and_canonical(loader, claim)
+        rows = _assessments_of(loader, graph.claims.classes.of(key))
         claims = {key for row in rows for key in (row.claim, row.against) if key is not None}
         judged = loader.graph_about(claims, agents={row.by for row in rows})
     return tuple(map(AnswerBuilder(judged).verdict, rows))
 
 
-def _assessments_of(loader: ClaimGraphLoader, claims: list[int], said: int | None) -> list[AssessmentFound]:
+def _assessments_of(loader: ClaimGraphLoader, claims: list[int]) -> list[AssessmentFound]:
     """What was said within the bound of any of these merged claims, in the order of recording, each once."""
     found = {
         row.key: row
         for column in ("claim", "against")
         for row in loader.rows(row_queries.ASSESSMENTS, column, claims)
-        if said is None or row.at is None or row.at <= said
+        if loader.is_said(row.at)
     }
     return [found[key] for key in sorted(found)]
 

@@ -41,7 +41,8 @@ class _ConflictsOf(ListQuestion[Conflict]):
         self._is_divergence = is_divergence
 
     def _is_asked(self, conflict: ConflictKeys) -> bool:
-        return conflict.strength >= self._least and (conflict.kind == "divergence") == self._is_divergence
+        is_divergence = conflict.kind == "divergence"
+        return is_divergence == self._is_divergence and rules.is_listed(conflict.strength, self._least)
 
     def load(self, loader: ClaimGraphLoader, keys: Sequence[int]) -> ClaimGraph:
         return loader.graph_with_competing_claims(keys)
@@ -55,7 +56,7 @@ class _ConflictsOf(ListQuestion[Conflict]):
     def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
         found = rules.contested(graph)
         strengths = found.divergence_strengths if self._is_divergence else found.conflict_strengths
-        return strengths.get(key, 0) >= self._least
+        return rules.is_listed(strengths.get(key, 0), self._least)
 
     def build_materialized(
         self, loader: ClaimGraphLoader, page: lists.Page

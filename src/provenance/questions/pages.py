@@ -18,7 +18,7 @@ BUILT = 50
 
 _Answer = TypeVar("_Answer")
 
-Page = tuple[ClaimGraph, list[int]]
+GraphOfPage = tuple[ClaimGraph, list[int]]
 """A claim graph, and the canonical claims in it that are asked about."""
 
 
@@ -100,27 +100,27 @@ class _Listed(Generic[_Answer]):
         name, nature = self._question.name, self._question.nature
         return lists.page(loader, self._asker.overlay, name, nature, after=after, limit=limit)
 
-    def _graph_of(self, loader: ClaimGraphLoader, keys: list[int]) -> Page:
+    def _graph_of(self, loader: ClaimGraphLoader, keys: list[int]) -> GraphOfPage:
         graph = self._question.load(loader, keys) if keys else ClaimGraph(Facts())
         return graph, [key for key in keys if key in graph.facts.claims and graph.claims.classes[key] == key]
 
-    def _candidates(self) -> Iterator[Page]:
+    def _candidates(self) -> Iterator[GraphOfPage]:
         last = 0
         while True:
             with self._asker.reading() as loader:
-                keys = self._page(loader, after=last, limit=lists.PAGE).keys
+                keys = self._page(loader, after=last, limit=self._asker.limits.claims).keys
                 found = self._graph_of(loader, keys)
             if not keys:
                 return
             last = keys[-1]
             yield found
 
-    def _pages_of(self, claims: Iterable[int]) -> Iterator[Page]:
-        for keys in chunked(claims, lists.PAGE):
+    def _pages_of(self, claims: Iterable[int]) -> Iterator[GraphOfPage]:
+        for keys in chunked(claims, self._asker.limits.claims):
             with self._asker.reading() as loader:
                 found = self._graph_of(loader, keys)
             yield found
 
-    def _count_among(self, pages: Iterable[Page]) -> int:
+    def _count_among(self, pages: Iterable[GraphOfPage]) -> int:
         is_on_list = self._question.is_on_list
         return len({key for graph, keys in pages for key in keys if is_on_list(graph, key)})

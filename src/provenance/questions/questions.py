@@ -16,6 +16,7 @@ from provenance.answers.explanations import Explainable, Explanation
 from provenance.answers.lists import Answers
 from provenance.answers.support import Impact, Independence, Support, Unsupported
 from provenance.database.store import Store
+from provenance.materialized.limits import DEFAULT, Limits
 from provenance.questions import (
     accusations,
     agents,
@@ -46,9 +47,10 @@ class Questions:
     `errors.UnknownReference` where the claim was withdrawn, or was recorded only after the moment that is asked about.
     """
 
-    def __init__(self, store: Store, bounds: Bounds = EVERYTHING) -> None:
+    def __init__(self, store: Store, bounds: Bounds = EVERYTHING, *, limits: Limits = DEFAULT) -> None:
         self._store = store
-        self._asker = Asker(store, bounds)
+        self._limits = limits
+        self._asker = Asker(store, bounds, limits)
 
     # About one claim --------------------------------------------------------------------------------------------
 

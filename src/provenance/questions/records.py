@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-
 from provenance import wire
 from provenance.errors import NotRecorded
 from provenance.index import projection
-from provenance.index.rows import TABLE_OF_TYPE
+from provenance.loading import records
 from provenance.questions.asking import Asked, Asker, any_key_of
 from provenance.values.records import Record
 
@@ -23,10 +21,5 @@ def described(asker: Asker, record: Asked) -> Record:
 
 
 def counts(asker: Asker) -> dict[str, int]:
-    numbers = {
-        name: select(func.count()).select_from(table).scalar_subquery().label(name)
-        for name, table in sorted(TABLE_OF_TYPE.items())
-    }
     with asker.reading() as loader:
-        found = loader.connection.execute(select(*numbers.values())).one()
-    return {name: count for name, count in zip(numbers, found, strict=True) if count}
+        return records.counts(loader.connection)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from provenance.answers.builder import AnswerBuilder
 from provenance.answers.documents import DocumentSummary
 from provenance.answers.support import Impact
-from provenance.index import tables
-from provenance.loading import row_queries
+from provenance.loading import records, row_queries
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.questions.asking import Asked, Asker, key_of
 from provenance.rules import impact as rules
 
 
 def impact(asker: Asker, assertion: Asked) -> Impact:
-    table = tables.assertion
     with asker.reading() as loader:
         key = key_of(loader.connection, assertion, "assertion")
-        claim = loader.connection.execute(select(table.c.claim).where(table.c.key == key)).scalar_one()
-        graph = loader.graph_of_whole_chains([claim])
+        graph = loader.graph_of_whole_chains([records.claim_of(loader.connection, key)])
         if key not in graph.facts.assertions:  # it was recorded after the bounds, or withdrawn
             return Impact((), (), (), ())
         found = rules.impact(graph, key)
-        documents = _documents(loader, rules.documents_of(graph, found["lost"]))
+        documents = _documents(loader, rules.documents_of(graph, found.lost))
     return AnswerBuilder(graph).impact(found, documents)
 
 

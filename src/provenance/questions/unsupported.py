@@ -15,7 +15,7 @@ from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.support import (
     UNSUPPORTED_KINDS,
     Standing,
-    is_unsupported,
+    kinds_of,
     standing,
     standing_without_flags,
 )
@@ -49,10 +49,10 @@ class _UnsupportedOf(ListQuestion[Unsupported]):
 
     def _standing(self, graph: ClaimGraph, claim: int) -> Standing | None:
         """The standing of a claim that is on the list."""
-        if graph.claims.nature(claim) != self.nature or not graph.on_claim(claim):
+        if graph.claims.nature(claim) != self.nature:
             return None
         found = standing(graph, claim)
-        return found if is_unsupported(found, self.name) else None
+        return found if self.name in kinds_of(graph, claim, found) else None
 
     def is_on_list(self, graph: ClaimGraph, key: int) -> bool:
         return self._standing(graph, key) is not None

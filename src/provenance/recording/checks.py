@@ -6,10 +6,11 @@ from sqlalchemy import Connection
 
 from provenance.errors import InvalidValue, NotEntitled
 from provenance.index import projection
-from provenance.loading.entitlement import is_entitled
+from provenance.loading.claim_graphs import ClaimGraphLoader
+from provenance.loading.entitlement import answerable_for
 from provenance.loading.versions import leads_back
+from provenance.rules import entitlement
 from provenance.values.records import Amendment, Document, Record
-from provenance.values.vocabulary import AmendmentKind
 
 
 def check_rows(connection: Connection, record: Record) -> None:
@@ -24,11 +25,14 @@ def check_rows(connection: Connection, record: Record) -> None:
 
 
 def _may_amend(connection: Connection, amendment: Amendment) -> bool:
-    """Whether the agent may amend the target: its holder or publisher may. Anybody may say that it is misattributed."""
-    if amendment.kind is AmendmentKind.MISATTRIBUTED:
+    """Whether the agent may amend the target."""
+    if entitlement.is_open_to_anybody(amendment.kind.value):
         return True
     keys = projection.keys_of(connection, (amendment.target.id, amendment.by.id))
-    return is_entitled(connection, keys[amendment.by.id], keys[amendment.target.id])
+    loader, by = ClaimGraphLoader(connection), keys[amendment.by.id]
+    answerable = answerable_for(loader, keys[amendment.target.id])
+    agents = loader.graph_of_agents({by, *answerable}).agents
+    return entitlement.may_amend(amendment.kind.value, by, answerable, agents)
 
 
 def _is_before_itself(connection: Connection, document: Document) -> bool:

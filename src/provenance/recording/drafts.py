@@ -25,7 +25,7 @@ from provenance.log.commits import CommitHeader
 from provenance.log.journal import KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.materialized.applying import apply
-from provenance.materialized.limits import DEFAULT, Limits
+from provenance.materialized.limits import Limits
 from provenance.recording import sealing
 from provenance.recording.checks import check_rows
 from provenance.recording.keys import Keys
@@ -145,7 +145,7 @@ class Draft:
 
     # How it is stored -------------------------------------------------------------------------------------------
 
-    def commit(self, connection: Connection, at: int, *, limits: Limits = DEFAULT) -> CommitHeader | None:
+    def commit(self, connection: Connection, at: int, *, limits: Limits) -> CommitHeader | None:
         """Appends what is new as one commit, and applies it to the index; None where nothing was new. The caller holds
         the writers' lock."""
         self._agree_on_salts(connection)
@@ -166,7 +166,7 @@ class Draft:
         _keep_texts(connection, fresh_records)
         sealing.keep(connection, self._keys, fresh_records)
         sealing.forget(connection, fresh_records)
-        apply(connection, appended.entries, entries, keys, spares_steady=True, limits=limits)
+        apply(connection, appended.entries, entries, keys, steady=limits)
         for record in fresh_records:
             check_rows(connection, record)
         logger.debug("commit %d with %d entries", appended.header.seq, appended.header.size)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from provenance.database.store import Store
 from provenance.log.commits import CommitHeader
+from provenance.materialized.limits import Limits
 from provenance.recording.desk import Desk
 from provenance.recording.drafts import Draft
 from provenance.recording.keys import Keys
@@ -24,6 +25,7 @@ def ingest(
     author: str,
     keys: Keys | None,
     now: Callable[[], int],
+    limits: Limits,
     progress: Callable[[int], None] | None,
 ) -> int:
     """Records each batch in a commit of its own, and gives how many sentences were new.
@@ -38,7 +40,7 @@ def ingest(
             desk.record_sentence(sentence, number=number)
             for number, sentence in enumerate(batch, start=read + 1)
         ]
-        _commit(store, desk.finish(), now)
+        _commit(store, desk.finish(), now, limits)
         added += sum(bool(one.is_new) for one in recorded)
         read += len(batch)
         if progress is not None:
@@ -46,8 +48,8 @@ def ingest(
     return added
 
 
-def _commit(store: Store, draft: Draft, now: Callable[[], int]) -> None:
+def _commit(store: Store, draft: Draft, now: Callable[[], int], limits: Limits) -> None:
     def work(connection: Connection) -> CommitHeader | None:
-        return draft.commit(connection, now())
+        return draft.commit(connection, now(), limits=limits)
 
     store.write(work)

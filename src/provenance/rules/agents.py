@@ -15,7 +15,7 @@ from provenance.values.vocabulary import Naming
 
 _NAMING_RANK = {naming.value: rank for rank, naming in enumerate(Naming)}
 
-Pair = tuple[int, int]
+_AgentPair = tuple[int, int]
 
 
 class ResolvedAgents:
@@ -27,11 +27,11 @@ class ResolvedAgents:
         self._dated_links = facts.dated_links
         self._assertions = facts.assertions
 
-    def _linked(self, *kinds: str) -> list[Pair]:
+    def _linked(self, *kinds: str) -> list[_AgentPair]:
         return [(link.source, link.target) for link in self._links if link.kind in kinds]
 
     @cached_property
-    def _spoken_for(self) -> list[Pair]:
+    def _spoken_for(self) -> list[_AgentPair]:
         """Who speaks for whom at all times: by a field of the agent, or by a link."""
         fields = [
             (row.key, row.speaks_for)
@@ -94,12 +94,12 @@ class ResolvedAgents:
 
     @cached_property
     def _holders(self) -> dict[int, int]:
-        pairs_of: dict[int, list[Pair]] = defaultdict(list)
+        pairs_of: dict[int, list[_AgentPair]] = defaultdict(list)
         for pair in self._spoken_for:
             pairs_of[self.classes[pair[0]]].append(pair)
         return {speaker: self._holder_among(speaker, pairs) for speaker, pairs in pairs_of.items()}
 
-    def _holder_among(self, speaker: int, pairs: Iterable[Pair]) -> int:
+    def _holder_among(self, speaker: int, pairs: Iterable[_AgentPair]) -> int:
         """The smallest id among the other agents that the speaker's members speak for; else the speaker itself."""
         classes = self.classes
         targets = [target for one, target in pairs if classes[one] == speaker != classes[target]]
@@ -135,10 +135,8 @@ class ResolvedAgents:
         return Classes(pairs, self._rank)
 
     def sides_among(self, assertions: Iterable[int], *, cautious: bool = False) -> dict[int, int]:
-        """By assertion its side, as one voice among these. `cautious` joins those that are possibly one voice.
-
-        A dated link joins what was said while it held to the side at its other end.
-        """
+        """The side of each assertion. Two assertions are on one side if their agents are one voice, also through a link
+        dated to when they were said. `cautious`: possibly one voice."""
         sides = self.possible_sides if cautious else self.sides
         own = {one: sides[self._assertions[one].agent] for one in assertions}
         if not self._dated_links:
@@ -166,8 +164,8 @@ class ResolvedAgents:
         return self.sides[agent] in self._sides_joined_to(assertion, self.sides)
 
     def head_of(self, side: int) -> int:
-        """The agent by whose name a side is called: the one at the top of its control groups and spokespersons, else
-        the one that names the side."""
+        """The agent to name a side by: the one at the top of its owners and of those spoken for; without one, the
+        smallest id."""
         ties = [*self._linked("control_group"), *self._spoken_for]
         ties += [(link.source, link.target) for link in self._dated_links]
         members = set(self.sides.of(side))

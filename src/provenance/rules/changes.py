@@ -14,8 +14,6 @@ from provenance.rules.classes import reachable
 from provenance.values.folding import word_list
 from provenance.values.vocabulary import QuoteType, Stance
 
-KINDS = ("certainty_rose", "quote_loosened", "quote_changed", "caveat_lost", "adopted")
-
 _TIGHTNESS = {QuoteType.DIRECT: 3, QuoteType.MIXED: 2, QuoteType.INDIRECT: 1, QuoteType.NONE: 0}
 _QUOTED = (QuoteType.DIRECT, QuoteType.MIXED)
 
@@ -41,6 +39,7 @@ def changes(graph: ClaimGraph, claim: int) -> list[ChangeKeys]:
 
 
 def _kinds(graph: ClaimGraph, earlier: int, later: int) -> Iterator[str]:
+    """Each test's own rule, and #rule-quote-loosened and #rule-adopted."""
     if _certainty_rose(graph, earlier, later):
         yield "certainty_rose"
     before, after = _tightest(graph, earlier), _tightest(graph, later)
@@ -89,8 +88,8 @@ def _quotations(graph: ClaimGraph, assertion: int) -> list[str]:
 
 
 def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
-    """Whether the earlier one's agent noted, of what the earlier one rests on, that evidence was absent, and the later
-    one's did not (#rule-caveat-lost)."""
+    """Whether the earlier assertion's agent noted that evidence was absent for something below it, and the later
+    assertion's agent did not (#rule-caveat-lost)."""
     noted = _noted_absent(graph)
     agent = graph.agent_of(earlier)
     if agent not in noted:

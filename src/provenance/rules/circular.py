@@ -33,12 +33,14 @@ def circles(graph: ClaimGraph, claim: int, standing: Standing) -> list[CircleKey
         misreporting = _misreporting(graph, claim, carrying)
         if misreporting:
             found.append(CircleKeys("misreported_source", claim, None, tuple(misreporting)))
-        elif _goes_round(graph, claim, carrying):
+        elif _is_ungrounded(graph, claim, carrying):
             found.append(CircleKeys("ungrounded_loop", claim, None, tuple(carrying)))
     return found
 
 
 def _common_origin(graph: ClaimGraph, claim: int, standing: Standing) -> list[CircleKeys]:
+    """Outlets of two or more sides that carry one origin (#rule-common-origin), or possibly one
+    (#rule-suspected-common-origin)."""
     if standing.hi == 1:
         kind = "common_origin"
     elif standing.lo <= 1 and any(map(graph.is_suspected_copy, standing.origins)):
@@ -64,7 +66,8 @@ def _common_origin(graph: ClaimGraph, claim: int, standing: Standing) -> list[Ci
 
 
 def feedback_loops(graph: ClaimGraph, claim: int) -> list[CircleKeys]:
-    """By agent that comes back to itself, a shortest way from an assertion of its own to one of its own."""
+    """By agent that comes back to itself (#rule-feedback-loop), a shortest way from an assertion of its own to one of
+    its own."""
     on_claim = set(graph.live_on(claim))
     parents = {one: [parent for parent in graph.parents(one) if parent in on_claim] for one in on_claim}
     own: dict[int, set[int]] = defaultdict(set)
@@ -102,7 +105,8 @@ def _shortest_way(starts: list[int], parents: Mapping[int, list[int]], ends: set
 
 
 def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[int]:
-    """Those of the carrying assertions that rest on an active one which affirms something else."""
+    """Those of the carrying assertions that rest on an active one which affirms something else
+    (#rule-misreported-source)."""
     saying_it = graph.claims.specifics(claim)
     return [
         one
@@ -116,9 +120,9 @@ def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[in
     ]
 
 
-def _goes_round(graph: ClaimGraph, claim: int, carrying: list[int]) -> bool:
-    """Whether no way down from the carrying assertions ends. One that leads to what was not yet said or recorded does
-    end there."""
+def _is_ungrounded(graph: ClaimGraph, claim: int, carrying: list[int]) -> bool:
+    """Whether no way down from the carrying assertions ends (#rule-ungrounded-loop). One that leads to what was not yet
+    said or recorded does end there."""
     saying_it = graph.claims.specifics(claim)
     return all(
         graph.is_active(one)

@@ -69,12 +69,14 @@ class ClaimGraph:
 
     @cached_property
     def live(self) -> set[int]:
-        """Active, and observed or reached from an observed active one through active ones (#rule-live)."""
+        """Active, and observed or reached from an observed active one through active ones (#rule-live,
+        #rule-visible)."""
         seen = [one for one in self.facts.observed if self.is_active(one)]
         return reachable(seen, lambda one: (parent for parent in self.parents(one) if self.is_active(parent)))
 
     def parents(self, assertion: int) -> Sequence[int]:
-        """The assertions that it rests on by stated relays, within the bounds."""
+        """The assertions that it rests on by stated relays, within the bounds, whatever has become of them
+        (#rule-origin-of-retracted-parents)."""
         return self._resolved.parents.get(assertion, ())
 
     def rests_on_another(self, assertion: int) -> bool:
@@ -129,6 +131,8 @@ class ClaimGraph:
         return max(stated, key=CERTAINTY_WEIGHT.__getitem__, default=Certainty.CERTAIN.value)
 
     def is_first_hand(self, assertion: int) -> bool:
+        """Its basis is one of those that need no other evidence; an own act is one, but only for the act
+        (#rule-own-act)."""
         return self.facts.assertions[assertion].basis in FIRST_HAND_BASES
 
     def evidence_shown(self, assertion: int) -> list[EvidenceRow]:
@@ -162,7 +166,8 @@ class ClaimGraph:
 
     def carried(self, claim: int) -> list[int]:
         """The assertions that carry a claim on (#rule-carried): live relays, and live affirmations that rest on
-        another assertion. Those are left out that lead only to assertions which do not affirm the claim."""
+        another assertion. It leaves out an assertion whose chain reaches assertions on the claim, none of which affirms
+        it."""
         return [
             one
             for one in self.live_on(claim, Stance.RELAY, Stance.AFFIRM)
@@ -251,7 +256,7 @@ class ClaimGraph:
 
 
 class _Resolved:
-    """What does not hang on which assertions are amended: graphs of the same facts share it."""
+    """What all graphs of the same facts share, whichever assertions are left out."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -292,7 +297,7 @@ class _Resolved:
 def once_a_graph(
     rule: Callable[Concatenate[ClaimGraph, _P], _T],
 ) -> Callable[Concatenate[ClaimGraph, _P], _T]:
-    """Asks a rule about a whole graph once, and remembers what it says for as long as the graph is in use."""
+    """Caches what a rule gives for a graph, for as long as the graph lives."""
     said: WeakKeyDictionary[ClaimGraph, dict[object, _T]] = WeakKeyDictionary()
 
     @wraps(rule)

@@ -1,13 +1,13 @@
 """Conflicts between holders, and divergences (docs/semantics.md#semantics-conflicts).
 
-What two claims are in conflict about is their issue, given by one claim that names it. Claims are given by the keys of
-their classes, assertions by their own.
+Two claims conflict about an issue. An issue is named by the first claim recorded about it. Claims are given by the
+keys of their classes, assertions by their own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 from typing import NamedTuple
@@ -43,10 +43,14 @@ class ConflictKeys(NamedTuple):
 
 
 class Contested(NamedTuple):
-    """The claims that are a side of a conflict; by issue the strength of its conflicts and of its divergences; and all
-    of these, of the issues with few pairs of claims."""
+    """What is in conflict.
 
-    sides: set[int]
+    - `claims_in_conflict`: those of any conflict
+    - `conflict_strengths`, `divergence_strengths`: the strongest of each, by issue
+    - `conflicts`: all of them, for issues with few pairs
+    """
+
+    claims_in_conflict: set[int]
     conflict_strengths: dict[int, int]
     divergence_strengths: dict[int, int]
     conflicts: dict[int, list[ConflictKeys]]
@@ -66,9 +70,9 @@ def conflicts(graph: ClaimGraph) -> dict[int, list[ConflictKeys]]:
 
 @once_a_graph
 def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
-    """What is in conflict. Of an issue with more than a few pairs of claims, those pairs are left out that can add no
-    side, and nothing to its strength."""
-    sides: set[int] = set()
+    """What is in conflict. Beyond `few` pairs of an issue, a pair is skipped if it can neither add a claim in conflict
+    nor strengthen the issue."""
+    claims_in_conflict: set[int] = set()
     strengths_of: dict[bool, dict[int, int]] = {True: {}, False: {}}
     surest: _Surest = {}
     pairs_of: dict[int, int] = defaultdict(int)
@@ -78,16 +82,16 @@ def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
         is_fact = is_factual(graph, a, b)
         strengths = strengths_of[is_fact]
         pairs_of[issue] += 1
-        is_known = strengths.get(issue) == DEFINITE and (not is_fact or {a, b} <= sides)
+        is_known = strengths.get(issue) == DEFINITE and (not is_fact or {a, b} <= claims_in_conflict)
         conflict = None if is_known and pairs_of[issue] > few else _conflict_between(graph, (kind, a, b))
         if conflict is not None:
             strengths[issue] = max(conflict.strength, strengths.get(issue, 0))
             if pairs_of[issue] <= few:
                 _keep_surest(surest, issue, conflict)
             if is_fact:
-                sides.update((a, b))
+                claims_in_conflict.update((a, b))
     of_few = {key: conflict for key, conflict in surest.items() if pairs_of[key[0]] <= few}
-    return Contested(sides, strengths_of[True], strengths_of[False], _by_issue(of_few))
+    return Contested(claims_in_conflict, strengths_of[True], strengths_of[False], _by_issue(of_few))
 
 
 _Surest = dict[tuple[int, str, int, int], ConflictKeys]
@@ -107,6 +111,12 @@ def _by_issue(surest: _Surest) -> dict[int, list[ConflictKeys]]:
     for about_one_issue in found.values():
         about_one_issue.sort(key=order)
     return found
+
+
+def is_listed(strength: int, least: int) -> bool:
+    """Whether an issue with conflicts of this strength (0 where it has none) is on the list of those of at least
+    another."""
+    return strength >= least
 
 
 def order(conflict: ConflictKeys) -> tuple[int, int, str, int]:
@@ -136,8 +146,8 @@ def issue_names(graph: ClaimGraph) -> dict[int, int]:
 
 
 def issue_of(names: dict[int, int], kind: str, a: int, b: int) -> int:
-    """The issue of a conflict, of several claims that of the one that is denied, that has to come first, or that was
-    recorded first."""
+    """The issue under which a conflict is listed: of polarity that of the denied claim, of order that of the claim that
+    must come first, otherwise that of the claim recorded first."""
     return names[{"polarity": b, "order": a}.get(kind, min(a, b))]
 
 
@@ -147,14 +157,15 @@ def is_factual(graph: ClaimGraph, a: int, b: int) -> bool:
 
 # Which claims may be in conflict
 
-Pair = tuple[str, int, int]
-"""A kind of conflict, and the two claims on whose assertions it hangs."""
+ConflictPair = tuple[str, int, int]
+"""A kind of conflict, and the two claims whose assertions decide it."""
 
 
-def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
-    """Every two claims that could be in conflict, kind by kind in the law's order."""
+def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
+    """Every two claims that could be in conflict, kind by kind in the law's order. No others are
+    (#rule-not-conflicts)."""
     by_issue = claims_by_issue(graph)
-    yield from _polarity_pairs(graph)
+    yield from polarity_pairs(graph, lambda claim: graph.positions(claim, Stance.DENY))
     for claims in by_issue.values():
         for a, b in combinations([claim for claim in claims if graph.current(claim)], 2):
             yield "value", a, b
@@ -165,14 +176,15 @@ def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
             yield "explicit", a, b
 
 
-def _polarity_pairs(graph: ClaimGraph) -> Iterator[Pair]:
+def polarity_pairs(graph: ClaimGraph, denials: Callable[[int], Sequence[int]]) -> Iterator[ConflictPair]:
+    """Every claim that has denials, with each that is or entails it."""
     for denied in graph.claims.whole:
-        if graph.positions(denied, Stance.DENY):
+        if denials(denied):
             for affirmed in sorted(graph.claims.specifics(denied)):
                 yield "polarity", affirmed, denied
 
 
-def _order_pairs(graph: ClaimGraph, by_issue: dict[Issue, list[int]]) -> Iterator[Pair]:
+def _order_pairs(graph: ClaimGraph, by_issue: dict[Issue, list[int]]) -> Iterator[ConflictPair]:
     for before, after in sorted(graph.facts.attribute_order):
         for issue, claims in by_issue.items():
             if issue.attribute == before:
@@ -189,14 +201,14 @@ def _ends_of(graph: ClaimGraph, link: LinkRow) -> tuple[int, int]:
 # Which assertions are
 
 
-def _conflict_between(graph: ClaimGraph, pair: Pair) -> ConflictKeys | None:
+def _conflict_between(graph: ClaimGraph, pair: ConflictPair) -> ConflictKeys | None:
     """The conflict of two claims: the surest pair of assertions of different holders, the earliest recorded of such.
 
-    Assertions that bear on the strength alike are compared as one. Else a rumour that thousands repeat and hundreds
+    Assertions with equal claim, certainty and times are compared once. Else a rumour that thousands repeat and hundreds
     deny would take hundreds of thousands of comparisons.
     """
     kind, a, b = pair
-    lefts, rights, strength_of = _SIDES[kind](graph, a, b)
+    lefts, rights, strength_of = _OPPOSED[kind](graph, a, b)
     alike = _alike(graph, rights)
     best: tuple[int, int, int, int] | None = None
     for left in _alike(graph, lefts):
@@ -209,7 +221,7 @@ def _conflict_between(graph: ClaimGraph, pair: Pair) -> ConflictKeys | None:
     if best is None:
         return None
     strength, _, a_assertion, b_assertion = best
-    return _named(graph, ConflictKeys(kind, a, b, strength, -a_assertion, -b_assertion))
+    return _as_divergence(graph, ConflictKeys(kind, a, b, strength, -a_assertion, -b_assertion))
 
 
 def _alike(graph: ClaimGraph, assertions: Iterable[int]) -> list[list[int]]:
@@ -237,8 +249,9 @@ def _first_of_two_holders(graph: ClaimGraph, lefts: list[int], rights: list[int]
     return None
 
 
-def _named(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
-    """A conflict of opinions or forecasts is a divergence; its claims, as those of most kinds, stand in id order."""
+def _as_divergence(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
+    """A conflict of opinions or forecasts is a divergence (#rule-divergence); its claims, as those of most kinds, stand
+    in id order."""
     if not is_factual(graph, conflict.a, conflict.b):
         conflict = conflict._replace(kind="divergence")
     ids = graph.facts.claims
@@ -249,11 +262,12 @@ def _named(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
     return conflict
 
 
-Sides = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
+Opposed = tuple[Iterable[int], Iterable[int], Callable[[int, int], int]]
 """The assertions of either side, and how strongly one excludes another."""
 
 
-def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
+def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Opposed:
+    """Affirmed and denied (#rule-polarity)."""
     return (
         graph.current(affirmed),
         graph.positions(denied, Stance.DENY),
@@ -261,11 +275,13 @@ def _polarity(graph: ClaimGraph, affirmed: int, denied: int) -> Sides:
     )
 
 
-def _values(graph: ClaimGraph, a: int, b: int) -> Sides:
+def _values(graph: ClaimGraph, a: int, b: int) -> Opposed:
+    """Two values of one issue (#rule-value)."""
     return graph.current(a), graph.current(b), partial(value_strength, graph)
 
 
-def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
+def _order(graph: ClaimGraph, before: int, after: int) -> Opposed:
+    """Values in the wrong order (#rule-order)."""
     earlier, later = graph.claims.structure(before), graph.claims.structure(after)
     strength = 0 if earlier is None or later is None else later_strength(earlier, later)
     return (
@@ -275,8 +291,9 @@ def _order(graph: ClaimGraph, before: int, after: int) -> Sides:
     )
 
 
-def _explicit(graph: ClaimGraph, a: int, b: int) -> Sides:
+def _explicit(graph: ClaimGraph, a: int, b: int) -> Opposed:
+    """Claims that a link says contradict each other (#rule-explicit)."""
     return graph.current(a), graph.current(b), partial(certainty_strength, graph)
 
 
-_SIDES = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}
+_OPPOSED = {"polarity": _polarity, "value": _values, "order": _order, "explicit": _explicit}

@@ -14,7 +14,7 @@ from provenance.values.vocabulary import Cardinality, Temporal, ValueType
 DEFINITE, POSSIBLE = 2, 1
 STRENGTH_NAMES = {DEFINITE: "definite", POSSIBLE: "possible"}
 
-Window = tuple[float, float]
+Moments = tuple[float, float]
 """From a moment to a moment, both inclusive; infinite where it is open."""
 
 
@@ -120,7 +120,7 @@ def _count_strength(graph: ClaimGraph, a: int, b: int) -> int:
     return 0 if _fit(left, right, _as_of(left, day), _as_of(right, day)) else POSSIBLE
 
 
-def _fit(a: ClaimRow, b: ClaimRow, a_as_of: Window, b_as_of: Window) -> bool:
+def _fit(a: ClaimRow, b: ClaimRow, a_as_of: Moments, b_as_of: Moments) -> bool:
     """Whether two counts can both have been right."""
     a_below = not _exceeds(_minus(a.lo, a.pad), _plus(b.hi, b.pad))
     b_below = not _exceeds(_minus(b.lo, b.pad), _plus(a.hi, a.pad))
@@ -136,11 +136,11 @@ def _fit(a: ClaimRow, b: ClaimRow, a_as_of: Window, b_as_of: Window) -> bool:
 _PAST, _FUTURE = float("-inf"), float("inf")
 
 
-def _as_of(structure: ClaimRow, unstated: Window) -> Window:
+def _as_of(structure: ClaimRow, unstated: Moments) -> Moments:
     return _window(structure.as_of_lo, structure.as_of_hi, unstated)
 
 
-def validity(graph: ClaimGraph, assertion: int) -> Window:
+def validity(graph: ClaimGraph, assertion: int) -> Moments:
     """When the asserted state held: as stated, otherwise the day of saying."""
     row = graph.facts.assertions[assertion]
     structure = graph.claims.structure(graph.claim_of(assertion))
@@ -148,12 +148,12 @@ def validity(graph: ClaimGraph, assertion: int) -> Window:
     return day if structure is None else _window(structure.valid_lo, structure.valid_hi, day)
 
 
-def _window(lo: int | None, hi: int | None, unstated: Window) -> Window:
+def _window(lo: int | None, hi: int | None, unstated: Moments) -> Moments:
     """With one end stated the other is open; with none the window is unstated."""
     if lo is None and hi is None:
         return unstated
     return (_PAST if lo is None else lo), (_FUTURE if hi is None else hi)
 
 
-def _overlap(a: Window, b: Window) -> bool:
+def _overlap(a: Moments, b: Moments) -> bool:
     return a[0] <= b[1] and b[0] <= a[1]

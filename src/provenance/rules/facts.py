@@ -94,6 +94,10 @@ class EvidenceRow(NamedTuple):
 
 
 class MentionRow(NamedTuple):
+    """`assertion` is the one that was recorded, also where another stands for the speech event."""
+
+    key: int
+    assertion: int
     document: int | None
     quote: str | None
     quote_type: str | None

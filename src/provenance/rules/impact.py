@@ -6,18 +6,27 @@ The rules of docs/semantics.md#rule-retraction-impact.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.classes import reachable
 from provenance.rules.support import Standing, standing
 
 
-def impact(graph: ClaimGraph, assertion: int) -> dict[str, list[int]]:
-    """The claims in reach of an assertion, by what its retraction would do: lost, weakened, unaffected."""
-    found: dict[str, list[int]] = {"lost": [], "weakened": [], "unaffected": []}
+class ImpactKeys(NamedTuple):
+    """The claims in reach of an assertion, by what its retraction would do to them."""
+
+    lost: list[int]
+    weakened: list[int]
+    unaffected: list[int]
+
+
+def impact(graph: ClaimGraph, assertion: int) -> ImpactKeys:
+    found = ImpactKeys([], [], [])
     after_retraction = graph.without([assertion])
     for claim in claims_in_reach(graph, assertion):
-        found[_effect(standing(graph, claim), standing(after_retraction, claim))].append(claim)
+        effect = _effect(standing(graph, claim), standing(after_retraction, claim))
+        getattr(found, effect).append(claim)
     return found
 
 

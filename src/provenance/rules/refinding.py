@@ -29,13 +29,13 @@ MAX_PLACES = 100
 
 _WHITE = re.compile(r"\s+")
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 @frozen
 class Refinding:
     kind: str
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Offsets, ...] = ()
 
 
 class FoldedText:
@@ -49,7 +49,7 @@ class FoldedText:
         self._behind = [end - gone for (_, end), gone in zip(runs, dropped[1:], strict=True)]
         """The places in the folded text right behind each run."""
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> Offsets:
         """The offsets in the text itself of a part of the folded one."""
         return self._original(start), self._original(end - 1) + 1
 

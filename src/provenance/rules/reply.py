@@ -1,4 +1,4 @@
-"""Right of reply: who is accused, and where they stand (docs/semantics.md#semantics-right-of-reply)."""
+"""Right of reply: who is accused, and where they stand (docs/semantics.md#rule-accusation)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from provenance.rules.claim_graph import POSITION_ORDER, ClaimGraph
 from provenance.rules.facts import RequestRow
 from provenance.values.vocabulary import Stance
 
-_RESPONSES = tuple(stance for stance in Stance if stance is not Stance.RELAY)
+_RESPONSES = POSITION_ORDER[:-1]
+
+STATUSES = {
+    "silence": "reported_silent",
+    "no_comment": "declined",
+    "question": "questioned",
+    "deny": "denied",
+    "affirm": "confirmed",
+}
+"""The status that follows from a position of the accused."""
 
 
 class ReplyKeys(NamedTuple):
@@ -22,12 +31,27 @@ class ReplyKeys(NamedTuple):
     responses: tuple[int, ...]
     requests: tuple[RequestRow, ...]
 
+    @property
+    def is_answered(self) -> bool:
+        return is_answered(self.position)
+
 
 def replies(graph: ClaimGraph, claim: int) -> list[ReplyKeys]:
     """For every agent that a claim accuses, where they stand. A claim that nobody makes accuses nobody."""
     if not graph.live_on(claim):
         return []
     return [_reply(graph, claim, accused) for accused in graph.accused_by(claim)]
+
+
+def is_answered(position: str) -> bool:
+    """Whether an accused with this position denied or confirmed it. Silence, declining and questioning are no
+    answers."""
+    return position in ("deny", "affirm")
+
+
+def status(position: str, *, is_asked: bool) -> str:
+    """not_asked, asked_and_silent, reported_silent, declined, questioned, denied or confirmed."""
+    return STATUSES.get(position) or ("asked_and_silent" if is_asked else "not_asked")
 
 
 def _reply(graph: ClaimGraph, claim: int, accused: int) -> ReplyKeys:

@@ -8,7 +8,14 @@ from itertools import combinations
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph, once_a_graph
-from provenance.rules.conflicts import Pair, claims_by_issue, is_factual, issue_names, issue_of
+from provenance.rules.conflicts import (
+    ConflictPair,
+    claims_by_issue,
+    is_factual,
+    issue_names,
+    issue_of,
+    polarity_pairs,
+)
 from provenance.rules.exclusion import polarity_strength, value_strength
 from provenance.values.vocabulary import Stance
 
@@ -38,11 +45,8 @@ def self_contradictions(graph: ClaimGraph) -> dict[int, list[SelfContradictionKe
     return {issue: [found[issue][key] for key in sorted(found[issue])] for issue in sorted(found)}
 
 
-def _pairs(graph: ClaimGraph) -> Iterator[Pair]:
-    for denied in graph.claims.whole:
-        if graph.live_on(denied, Stance.DENY):
-            for affirmed in sorted(graph.claims.specifics(denied)):
-                yield "polarity", affirmed, denied
+def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
+    yield from polarity_pairs(graph, lambda claim: graph.live_on(claim, Stance.DENY))
     for claims in claims_by_issue(graph).values():
         for a, b in combinations(claims, 2):
             yield "value", a, b

@@ -1,4 +1,4 @@
-"""What is true of a speech event that several records describe, and when it was said.
+"""Speech events: which records describe one, what is true of it, when it was said, and what took it back.
 
 The rules of docs/semantics.md#record-same-event and #rule-time.
 """
@@ -6,11 +6,13 @@ The rules of docs/semantics.md#record-same-event and #rule-time.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from provenance.rules.claim_graph import FIRST_HAND_BASES
-from provenance.rules.facts import Terms
+from provenance.rules.classes import Classes
+from provenance.rules.facts import AmendmentRow, Terms
 from provenance.values.vocabulary import GroundRule
 
 DAY = 86_400_000_000
@@ -20,13 +22,22 @@ Span = tuple[int, int]
 """The first and the last moment of a time."""
 
 
+def events(links: Iterable[tuple[int, int]], claim_of: Mapping[int, int]) -> Classes:
+    """Which assertions record one speech event: those that a link joins and that are on one claim. The first recorded
+    one stands for the event.
+
+    `claim_of` gives the claim of every assertion that is there; a link to any other joins nothing.
+    """
+    return Classes((a, b) for a, b in links if a in claim_of and b in claim_of and claim_of[a] == claim_of[b])
+
+
 def times_said(
     stated: Mapping[int, Span],
     published: Iterable[tuple[int, Span]],
     rested_on: Mapping[int, Iterable[int]],
 ) -> dict[int, Span]:
-    """By assertion when it was said: at its stated time, else at the earliest publication that it was found in, be it
-    through those who rest on it. Assertions without either are left out.
+    """When each assertion was said: its stated time, else the earliest publication of it or of an assertion that rests
+    on it. Assertions without either are left out.
 
     `published` gives assertions with the publications that they were found in, `rested_on` the assertions that one
     rests on over stated relays. A time counts from its end.
@@ -48,6 +59,44 @@ def times_said(
 def earliest(times: Sequence[Span]) -> Span:
     """When an event was said that each of its records dates."""
     return times[0] if len(times) == 1 else min(times, key=itemgetter(1))
+
+
+def when_recorded(moment: int) -> Span:
+    """When an assertion of unknown time counts as said: at the moment of its commit."""
+    return moment, moment
+
+
+def is_within(said: Span, bound: int | None) -> bool:
+    """Whether what was said at this time counts by the bound: its last moment does. None is no bound."""
+    return bound is None or said[1] <= bound
+
+
+def observed(mentions: Iterable[tuple[int, int, int | None]], same_agent: Classes) -> set[int]:
+    """The assertions that were found in a document of their own agent, or by the desk.
+
+    `mentions` gives assertions, each with its agent and the outlet of the document that it was found in; None where the
+    desk found it itself.
+    """
+    return {
+        assertion
+        for assertion, agent, outlet in mentions
+        if outlet is None or same_agent[outlet] == same_agent[agent]
+    }
+
+
+def amendments_of(
+    amendments: Iterable[tuple[int, AmendmentRow]], found_in: Mapping[int, Iterable[int]], events: Classes
+) -> dict[int, list[AmendmentRow]]:
+    """By speech event what amended it: the assertion, or a document that it was found in.
+
+    `amendments` come with the assertion or the document that each amends; `found_in` gives the speech events found in
+    each document.
+    """
+    found: dict[int, list[AmendmentRow]] = defaultdict(list)
+    for target, amendment in amendments:
+        for event in found_in[target] if target in found_in else (events[target],):
+            found[event].append(amendment)
+    return dict(found)
 
 
 def day_of(said: Span) -> Span:

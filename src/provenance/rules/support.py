@@ -1,4 +1,7 @@
-"""Support: how well a claim is grounded, by grade, independence and flags (docs/semantics.md#semantics-support)."""
+"""Support: how well a claim is grounded, by grade, independence and flags.
+
+The rules of docs/semantics.md#semantics-support (#rule-support) and #semantics-independence.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,9 @@ def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
     origins = graph.origins(claim)
     accountable = _accountable(graph, origins)
     grounded = [one for one in accountable if graph.evidence_shown(one) or graph.is_first_hand(one)]
-    chosen = _independent(graph, grounded, origins)
+    chosen = _lo(graph, grounded, origins)
     lo = max(len(chosen), 1 if accountable else 0)
-    hi = max(_most(graph, accountable), lo)
+    hi = max(_hi(graph, accountable), lo)
     if not origins:
         grade = 0
     elif not accountable:
@@ -66,10 +69,11 @@ def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
 
 
 def _accountable(graph: ClaimGraph, origins: Iterable[int]) -> list[int]:
+    """Every origin but an unattributed one (#rule-accountable)."""
     return [one for one in origins if graph.agents.naming(graph.agent_of(one)) != "unattributed"]
 
 
-def _most(graph: ClaimGraph, accountable: list[int]) -> int:
+def _hi(graph: ClaimGraph, accountable: list[int]) -> int:
     """How many origins are independent at most (#rule-hi): the sides of those who are known to be somebody, and the
     stated numbers of the others."""
     agents = graph.agents
@@ -79,8 +83,9 @@ def _most(graph: ClaimGraph, accountable: list[int]) -> int:
     return len(set(agents.sides_among(sided).values())) + sum(map(agents.people, others))
 
 
-def _independent(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
-    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching."""
+def _lo(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
+    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching
+    (#rule-matching)."""
     candidates = [
         one
         for one in grounded
@@ -165,14 +170,16 @@ def is_denied(graph: ClaimGraph, claim: int) -> bool:
 def _flags(
     graph: ClaimGraph, claim: int, unflagged: Standing, in_conflict: AbstractSet[int] | None
 ) -> set[str]:
-    """docs/semantics.md#rule-flags."""
+    """The flags of a standing (#rule-flags)."""
     grade, lo, hi, _, origins, _ = unflagged
     accountable = _accountable(graph, origins)
     agents = [graph.agent_of(one) for one in accountable]
     denied = is_denied(graph, claim)
     tests = {
         "contested": bool(origins)
-        and (denied or claim in (contested(graph).sides if in_conflict is None else in_conflict)),
+        and (
+            denied or claim in (contested(graph).claims_in_conflict if in_conflict is None else in_conflict)
+        ),
         "denied_only": denied and not origins,
         "anonymous_only": bool(agents) and all(graph.agents.naming(agent) == "anonymous" for agent in agents),
         "unattributed_only": grade == 1,
@@ -187,9 +194,18 @@ def _flags(
     return {flag for flag, holds in tests.items() if holds}
 
 
-def is_unsupported(standing: Standing, kind: str) -> bool:
-    """Whether a claim that stands so lacks support in this way (docs/semantics.md#semantics-unsupported)."""
-    return {
+def kinds_of(graph: ClaimGraph, claim: int, standing: Standing) -> list[str]:
+    """The ways in which a claim lacks support by its standing. A claim that nobody makes lacks none."""
+    return ways_unsupported(standing) if graph.on_claim(claim) else []
+
+
+def ways_unsupported(standing: Standing) -> list[str]:
+    """The ways in which a claim that stands so lacks support.
+
+    docs/semantics.md#semantics-unsupported: #rule-no-evidence, #rule-none, #rule-unattributed, #rule-reported-absent,
+    #rule-anonymous-only, #rule-single-origin, #rule-uncorroborated.
+    """
+    tests = {
         "no_evidence": standing.grade <= 2,
         "none": standing.grade == 0,
         "unattributed": "unattributed_only" in standing.flags,
@@ -197,11 +213,13 @@ def is_unsupported(standing: Standing, kind: str) -> bool:
         "anonymous_only": "anonymous_only" in standing.flags,
         "single_origin": "single_origin" in standing.flags,
         "uncorroborated": standing.grade < 4,
-    }[kind]
+    }
+    return [kind for kind, holds in tests.items() if holds]
 
 
 def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int]:
-    """The agents (or sides) without whose assertions no origin is left: keys in the order of recording."""
+    """The agents (or sides) without whose assertions no origin is left (#rule-chokepoint): keys in the order of
+    recording."""
     ways = _ways_up(graph, graph.origins(claim))
     voice = graph.agents.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
     return sorted(
@@ -211,9 +229,15 @@ def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int
     )
 
 
+def claims_resting_on(graph: ClaimGraph, assertions: AbstractSet[int]) -> set[int]:
+    """The claims that any of these assertions is live on: an agent's own and what rests on them, where the question is
+    which claims rest on the agent."""
+    return {graph.claim_of(one) for one in graph.live & assertions} & graph.facts.whole
+
+
 def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") -> set[str]:
-    """In which ways a claim rests on an agent (or its side): "origin" if every origin is theirs, "chokepoint" if no
-    origin is left without them."""
+    """In which ways a claim rests on an agent or its side (#rule-rests-on): "origin" if every origin is theirs,
+    "chokepoint" if no origin is left without them."""
     origins = graph.origins(claim)
     ways = _ways_up(graph, origins)
     theirs = {one for one in ways if graph.agents.speaks_as(one, agent, by=by)}

@@ -13,7 +13,8 @@ ANNOUNCING = ("correct", "retract", "supersede")
 
 
 def change_of(version: DocumentRow, earlier: DocumentRow | None, *, is_amended: bool) -> str:
-    """first, announced, stealth, unknown or unchanged: how a version changed the earlier one that it supersedes.
+    """How a version changed the earlier one that it supersedes: first (#rule-first), announced (#rule-announced),
+    stealth (#rule-stealth), unknown (#rule-unknown) or unchanged (#rule-unchanged).
 
     `is_amended`: an amendment of the earlier version by its own outlet announces a change.
     """

@@ -2,7 +2,7 @@
 
 A record's id is the SHA-256 of the canonical JSON of its identity fields, in lower-case hexadecimal. Text counts in
 NFC with its white space folded, so that a line break or a decomposed accent makes no second record. Which fields these
-are, `docs/semantics.md` says under Records.
+are, docs/semantics.md#rule-identity says.
 """
 
 from __future__ import annotations

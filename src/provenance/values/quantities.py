@@ -1,5 +1,7 @@
 """Numbers as newsrooms state them: an interval, a pad around it, and the words that were used.
 
+The rules of docs/semantics.md#rule-approximation.
+
 Decimals only: what was written as 0.1 stays 0.1. Units are not read here, they belong to a claim's scope.
 """
 

@@ -27,6 +27,11 @@ LINKED_TYPES: dict[LinkKind, str] = {
 """The type of both records that a link of each kind ties together."""
 
 
+def link_kinds(record_type: str) -> tuple[str, ...]:
+    """The kinds of link between two records of this type."""
+    return tuple(kind.value for kind, linked in LINKED_TYPES.items() if linked == record_type)
+
+
 def references_of(record: Record) -> list[str]:
     """The ids of the records that this one names."""
     return [reference.id for _, reference in _named(record)]
