@@ -247,7 +247,7 @@ CHANGES = {
     ),
     "text": (
         "UPDATE provenance_document_text SET text = 'It thundered.'",
-        ["it has another digest than the one kept with it"],
+        ["it has another digest than the one stored with it"],
     ),
     "digest of a text": (
         "UPDATE provenance_document_text SET digest = substr(digest, 1, 31) WHERE text > 'It c'",
