@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from provenance import (
@@ -131,6 +131,8 @@ def test_a_text_in_the_place_of_a_word_is_never_repeated(ledger: Ledger, field: 
     message = refusal(ledger, CHOICES[field], text)
 
     assert message is not None
+    words = message.rpartition("; give one of ")[2].split(", ")
+    assume(text.casefold() not in words)  # a word of the list in other letters, which may be repeated
     assert message == refusal(ledger, CHOICES[field], "A Name")
     assert ": got an unknown word; give one of " in message
 
