@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
+import pickle
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -21,11 +24,12 @@ from provenance import (
     Mention,
     Relay,
     claim,
+    errors,
     person,
     schema,
     wire,
 )
-from provenance.errors import MAX_WORD, MAX_WORDS, InvalidValue, looks_like_a_word
+from provenance.errors import MAX_WORD, MAX_WORDS, InvalidValue, ProvenanceError, looks_like_a_word
 from provenance.operations import downgrading
 from provenance.recording.sources import source_from_json
 from provenance.values.ids import RecordId
@@ -182,3 +186,38 @@ def test_of_many_unknown_fields_some_are_named() -> None:
 def test_the_error_keeps_its_record_number(ledger: Ledger) -> None:
     with pytest.raises(InvalidValue, match=r"^record 1: stance: got 'denies'; give one of affirm, deny, "):
         ledger.ingest([{"claim": "It burned", "source": {"outlet": "CNN"}, "stance": "denies"}], by="desk")
+
+
+SAMPLES: dict[str, Any] = {
+    "str": "a text",
+    "str | None": "a text",
+    "int": 7,
+    "bool": True,
+    "dict[str, int]": {"claim/9": 2},
+    "tuple[str, ...]": ("person", "outlet"),
+    "tuple[str, ...] | None": ("claim",),
+    "list[str]": ["a text"],
+}
+"""A value of each type that the constructors of errors take."""
+
+ERRORS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, ProvenanceError) and kind._sentence is not ProvenanceError._sentence
+]
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+@given(number=st.none() | st.integers(1, 9), into=st.sampled_from([copy.copy, copy.deepcopy, "pickle"]))
+def test_every_error_is_the_same_when_it_was_copied_or_pickled(
+    kind: type[ProvenanceError], number: int | None, into: Any
+) -> None:
+    taken = inspect.signature(kind).parameters.values()
+    given = [SAMPLES[each.annotation] for each in taken if each.kind is not each.KEYWORD_ONLY]
+    named = {each.name: SAMPLES[each.annotation] for each in taken if each.kind is each.KEYWORD_ONLY}
+    error = kind(*given, **named).at_record(number)
+
+    again = pickle.loads(pickle.dumps(error)) if into == "pickle" else into(error)  # noqa: S301 - our own
+
+    assert type(again) is kind
+    assert (str(again), again.args, vars(again)) == (str(error), error.args, vars(error))

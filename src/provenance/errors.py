@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Self, TypeGuard
+from typing import Any, Self, TypeGuard
 
 _AN = re.compile(r"\ba ([aeio])")
 """The article before names that are put into sentences."""
@@ -40,6 +40,13 @@ def got_word(given: object, known: Collection[str]) -> str:
     return "an unknown word" if isinstance(given, str) else f"a {type(given).__name__}"
 
 
+def _restored(kind: type[ProvenanceError], args: tuple[object, ...]) -> ProvenanceError:
+    """An error of this kind, before what it carries is put back."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    return error
+
+
 class ProvenanceError(Exception):
     """The root of all errors of this library. Never raised itself."""
 
@@ -53,6 +60,10 @@ class ProvenanceError(Exception):
 
     def _sentence(self) -> str:
         raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By what it carries, and not by the arguments of its constructor: so every error can be copied and pickled."""
+        return _restored, (type(self), self.args), self.__dict__
 
     def __str__(self) -> str:
         place = f"record {self.record_number}: " if self.record_number is not None else ""

@@ -18,6 +18,7 @@ from provenance import (
     Circle,
     ClaimSummary,
     DocumentSummary,
+    Independence,
     Refound,
     Request,
     Support,
@@ -70,6 +71,21 @@ def test_a_list_is_asked_anew_by_each_iteration_and_builds_nothing_to_count() ->
     assert bool(found)
     assert (list(found), list(found), len(asked)) == (["a", "b"], ["a", "b"], 3)
     assert not Answers(lambda: iter(()), lambda: 0)
+
+
+def test_a_list_prints_its_count_and_its_first_answers() -> None:
+    asked = Answers(lambda: iter(["It burned\n  CNN", "It rained"]), lambda: 2)
+    many = Answers(lambda: map(str, range(9)), lambda: 9)
+
+    assert str(asked) == "2 answers\n- It burned\n    CNN\n- It rained"
+    assert str(many) == "9 on the list, of which the first 5 answers\n- 0\n- 1\n- 2\n- 3\n- 4\n…"
+    assert str(Answers(lambda: iter(()), lambda: 0)) == "no answers"
+    assert repr(asked) == "<Answers: iterate over it, or print it>"
+
+
+def test_the_independence_of_a_claim_prints_as_a_sentence() -> None:
+    assert str(Independence(ID, 3, 1, 2)) == f"claim {ID}: 1 to 2 independent origins, evidenced (grade 3)"
+    assert str(Independence(ID, 2, 1, 1)) == f"claim {ID}: one independent origin, bare (grade 2)"
 
 
 # Support ----------------------------------------------------------------------------------------------------------

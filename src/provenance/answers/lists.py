@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 _Answer = TypeVar("_Answer")
 
+SHOWN = 5
+"""Answers of a list that are printed: they fit on a screen."""
+
 
 class Answers(Generic[_Answer]):
     """A list of answers in the order of recording, which is the same on every database.
@@ -26,6 +29,24 @@ class Answers(Generic[_Answer]):
     def __bool__(self) -> bool:
         """Whether the list has any answer. Reads its first page only."""
         return next(self._build(), None) is not None
+
+    def __str__(self) -> str:
+        """How many answers there are, and the first of them. Where there are more, it counts them."""
+        answers = self._build()
+        first = [str(answer) for _, answer in zip(range(SHOWN), answers, strict=False)]
+        if not first:
+            return "no answers"
+        lines = [
+            f"  {line}" if place else f"- {line}"
+            for one in first
+            for place, line in enumerate(one.splitlines())
+        ]
+        if next(answers, None) is None:
+            return "\n".join(["1 answer" if len(first) == 1 else f"{len(first)} answers", *lines])
+        return "\n".join([f"{self.count()} on the list, of which the first {SHOWN} answers", *lines, "…"])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: iterate over it, or print it>"
 
     def count(self) -> int:
         """How many claims are on the list. Builds no answers where the ledger keeps the list up to date.

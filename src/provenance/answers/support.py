@@ -77,6 +77,11 @@ class Independence(NamedTuple):
     lo: int
     hi: int
 
+    def __str__(self) -> str:
+        count = str(self.hi) if self.lo == self.hi else f"{self.lo} to {self.hi}"
+        number = "one independent origin" if count == "1" else f"{count} independent origins"
+        return f"claim {self.claim}: {number}, {GRADES[self.grade]} (grade {self.grade})"
+
 
 @frozen
 class Unsupported:

@@ -23,6 +23,7 @@ from provenance.values.instants import When
 from provenance.values.model import ANY_RECORD, describes, identifies, said_once
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, public_words
+from provenance.values.texts import without_credentials
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
     AgentKind,
@@ -294,6 +295,7 @@ class Document(Record):
         if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
             raise InvalidValue("document.url", "nothing", "a URL, the publisher's id, or the text")
         if isinstance(self.text, str):
+            object.__setattr__(self, "text", without_credentials(self.text))
             digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
             if self.text_digest not in (None, digest):
                 raise InvalidValue(
