@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from provenance.errors import how_to_install
 
@@ -20,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         sys.stderr.write(f"provenance: the command line needs {part}; {how_to_install('cli')}\n")
         sys.exit(2)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, TextIOWrapper
+        ):  # a name that a terminal's encoding lacks is escaped, and ends nothing
+            stream.reconfigure(errors="backslashreplace")
     provenance(arguments, prog_name="provenance")
 
 

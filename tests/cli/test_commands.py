@@ -495,3 +495,20 @@ def test_a_damaged_export_is_refused_in_one_line(database: Database, tmp_path: P
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("provenance: line 2: ")
+
+
+def test_a_name_that_the_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger.db")
+    lines = lines_of(tmp_path / "lines", {"claim": "احترق", "source": {"person": "آنا"}})
+    run("init", ledger)
+    run("import", ledger, lines, "--by", "desk")
+
+    shown = subprocess.run(
+        [sys.executable, "-m", "provenance", "unsupported", ledger],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert b"\\u0622\\u0646\\u0627" in shown.stdout

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from provenance import Ledger, add_hooks, outlet, person
 from provenance.database.store import Store
-from provenance.database.transactions import Patience
+from provenance.database.transactions import Patience, repeated
 from provenance.errors import (
     AmbiguousName,
     ConcurrentCommit,
@@ -386,3 +386,43 @@ def test_all_statements_of_a_question_see_the_same_commits(ledger: Ledger) -> No
 
     assert after == before
     assert commits(ledger) == 2
+
+
+def test_a_commit_that_another_came_before_is_repeated_until_it_is_its_turn() -> None:
+    refused = [ConcurrentCommit("another commit came in between", "repeat the whole commit")] * 3
+
+    def work() -> str:
+        if refused:
+            raise refused.pop()
+        return "stored"
+
+    assert repeated(work, Patience(first_pause=0.0001)) == "stored"
+
+
+def test_repeating_what_others_always_come_before_has_an_end() -> None:
+    def work() -> None:
+        tried.append(1)
+        raise ConcurrentCommit("another commit came in between", "repeat the whole commit")
+
+    tried: list[int] = []
+    with pytest.raises(ConcurrentCommit):
+        repeated(work, Patience(attempts=4, first_pause=0.0001))
+
+    assert len(tried) == 4
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_writers_of_two_schemas_do_not_wait_for_one_another(database: Database) -> None:
+    engine = add_hooks(create_engine(database.url))
+    for schema in ("desk_a", "desk_b"):
+        Ledger.install(engine, schema=schema)
+    hasty = Patience(attempts=1, for_a_lock=200)
+
+    with engine.connect() as connection, connection.begin():
+        Ledger.open(connection, schema="desk_a").record("It burned", source=ANNA)
+        beside = Ledger(Store(engine, schema="desk_b", patience=hasty)).record("It rained", source=ANNA)
+        with pytest.raises(LedgerBusy):
+            Ledger(Store(engine, schema="desk_a", patience=hasty)).record("It rained", source=ANNA)
+
+    engine.dispose()
+    assert beside.is_new

@@ -79,7 +79,7 @@ class Store:
             if isinstance(self._target, Connection):
                 with self._finding_tables(self._target) as connection:
                     if is_still:
-                        transactions.lock_writers(connection)
+                        transactions.lock_writers(connection, self.schema)
                     yield connection
             else:
                 with self.read_committed() as connection:
@@ -111,8 +111,8 @@ class Store:
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         if isinstance(self._target, Connection):
-            return transactions.joined(self._target)
-        return transactions.writing(self._target, self._patience)
+            return transactions.joined(self._target, schema=self.schema)
+        return transactions.writing(self._target, self._patience, schema=self.schema)
 
     def _check_revision(self, connection: Connection) -> None:
         if not self._takes_any_revision:

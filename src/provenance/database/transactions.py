@@ -67,7 +67,10 @@ _EXPECTING_MUCH = text(
 default cost of a page is that of a disk whose head has to move, for which it would rather read whole tables."""
 
 _WRITERS_LOCK = 0x70726F76
-"""The key of PostgreSQL's advisory lock for writers: "prov" in ASCII."""
+"""The first key of PostgreSQL's advisory lock for writers: "prov" in ASCII. The second is that of the ledger's schema:
+the writers of two ledgers in one database do not wait for one another."""
+
+_LOCK_WRITERS = text("SELECT pg_advisory_xact_lock(:key, hashtext(coalesce(:schema, current_schema())))")
 
 _GAVE_WAY = ("SQLITE_BUSY_SNAPSHOT", "40001", "40P01")
 """The codes of a stale snapshot, a serialization failure and a deadlock: another transaction was faster."""
@@ -122,13 +125,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, patience: Patience = PATIENT) -> Iterator[Connection]:
-    """One transaction under the writers' lock, committed at the block's end."""
+def writing(
+    engine: Engine, patience: Patience = PATIENT, *, schema: str | None = None
+) -> Iterator[Connection]:
+    """One transaction under the lock of the schema's writers, committed at the block's end."""
     with engine.connect() as connection:
         connection.execution_options(**_WRITES.get(engine.dialect.name, {}))
         with _dropping_spoilt(connection), connection.begin() as transaction:
             _limit_waiting(connection, patience.for_a_lock)
-            lock_writers(connection)
+            lock_writers(connection, schema)
             yield connection
             _commit(transaction)
 
@@ -146,9 +151,10 @@ def _dropping_spoilt(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def joined(connection: Connection) -> Iterator[Connection]:
-    """A savepoint under the writers' lock in a caller's transaction, which is left open and keeps the lock."""
-    lock_writers(connection)
+def joined(connection: Connection, *, schema: str | None = None) -> Iterator[Connection]:
+    """A savepoint under the lock of the schema's writers in a caller's transaction, which is left open and keeps the
+    lock."""
+    lock_writers(connection, schema)
     with connection.begin_nested():
         yield connection
 
@@ -159,11 +165,12 @@ def _limit_waiting(connection: Connection, milliseconds: int) -> None:
         connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(milliseconds)})
 
 
-def lock_writers(connection: Connection) -> None:
-    """Waits for the other writers; the lock lasts to the transaction's end. SQLite has it from BEGIN IMMEDIATE; in a
-    caller's transaction that began as a reader's, the first write takes it."""
+def lock_writers(connection: Connection, schema: str | None) -> None:
+    """Waits for the other writers of a schema, by default the connection's own; the lock lasts to the transaction's
+    end. SQLite has it from BEGIN IMMEDIATE; in a caller's transaction that began as a reader's, the first write takes
+    it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+        connection.execute(_LOCK_WRITERS, {"key": _WRITERS_LOCK, "schema": schema})
 
 
 def expect_much(connection: Connection) -> None:
@@ -187,7 +194,7 @@ def repeated(work: Callable[[], _T], patience: Patience = PATIENT) -> _T:
     for attempt in range(1, patience.attempts):
         try:
             return work()
-        except DBAPIError as error:
+        except (DBAPIError, ConcurrentCommit) as error:
             if not _is_passing(error) or time.monotonic() > until:
                 raise
         longest = min(patience.longest_pause, patience.first_pause * 2**attempt)
@@ -195,7 +202,10 @@ def repeated(work: Callable[[], _T], patience: Patience = PATIENT) -> _T:
     return work()
 
 
-def _is_passing(error: DBAPIError) -> bool:
+def _is_passing(error: DBAPIError | ConcurrentCommit) -> bool:
+    """Whether the same work may succeed next time: another commit came in between, or the database gave way."""
+    if isinstance(error, ConcurrentCommit):
+        return True
     return error.connection_invalidated or _code(error).startswith((*_GAVE_WAY, *_WAITED))
 
 
