@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from attrs import Factory, frozen
 
+Span = tuple[int, int]
+"""The first and the last moment of a time."""
+
 
 class AgentRow(NamedTuple):
     key: int
@@ -24,6 +27,16 @@ class AgentRow(NamedTuple):
     people: int
     known_to_desk: bool
     speaks_for: int | None
+    aliases: tuple[str, ...] = ()
+    description: str | None = None
+
+
+class StatedWindow(NamedTuple):
+    """From the first to the last moment of each stated end; None is an end that was not stated. A date is its whole
+    day, and an instant begins and ends at once."""
+
+    lo: Span | None
+    hi: Span | None
 
 
 class ClaimRow(NamedTuple):
@@ -38,10 +51,10 @@ class ClaimRow(NamedTuple):
     lo: Decimal | None
     hi: Decimal | None
     pad: Decimal
-    as_of_lo: int | None
-    as_of_hi: int | None
-    valid_lo: int | None
-    valid_hi: int | None
+    as_of: StatedWindow | None
+    """The moments of which a count is; None where none was stated."""
+    valid: StatedWindow | None
+    """When the asserted state held; None where it was not stated."""
 
 
 class AttributeRow(NamedTuple):
@@ -52,23 +65,11 @@ class AttributeRow(NamedTuple):
     value_type: str
 
 
-@frozen
-class Terms:
-    """On what terms a source spoke; every field is None where it was not recorded.
-
-    - `ground_rule`: on_the_record, on_background, deep_background or off_the_record
-    - `language`: of the source's own words, as a BCP 47 tag
-    - `translated`: whether the recorded words are a translation, and `translated_by` whose
-    """
-
-    ground_rule: str | None
-    language: str | None
-    translated: bool | None
-    translated_by: str | None
-
-
 class AssertionRow(NamedTuple):
-    """One speech event. `said` is the last moment it can have been said, `day_lo` to `day_hi` the day of saying."""
+    """One speech event. `said_lo` and `said` are the first and the last moment at which it can have been said, `day_lo`
+    to `day_hi` the day of saying; `has_own_time`: its time was stated, or is that of a document it was found in, and
+    not of one that rests on it; `ground_rule` and `embargo_until` (the moment from which it may be published) are None
+    where none was recorded."""
 
     key: int
     id: bytes
@@ -80,7 +81,10 @@ class AssertionRow(NamedTuple):
     said: int
     day_lo: int
     day_hi: int
-    terms: Terms | None = None
+    said_lo: int
+    has_own_time: bool
+    ground_rule: str | None = None
+    embargo_until: int | None = None
 
 
 class EvidenceRow(NamedTuple):
@@ -94,7 +98,9 @@ class EvidenceRow(NamedTuple):
 
 
 class MentionRow(NamedTuple):
-    """`assertion` is the one that was recorded, also where another stands for the speech event."""
+    """`assertion` is the one that was recorded, also where another stands for the speech event. `language` is that of
+    the source's own words, as a BCP 47 tag; `translated`: the recorded words are a translation, and `translated_by`
+    whose. Each is None where it was not recorded."""
 
     key: int
     assertion: int
@@ -103,14 +109,22 @@ class MentionRow(NamedTuple):
     quote_type: str | None
     cue: str | None
     distanced: bool | None
+    language: str | None = None
+    translated: bool | None = None
+    translated_by: str | None = None
 
 
 class AmendmentRow(NamedTuple):
+    """`target` is an assertion (of a speech event the one that stands for it), a document or an evidence item, and
+    `replacement` an assertion or a document; `replaced_by` are the words of the replacing assertion's claim."""
+
     key: int
     id: bytes
+    target: int
     kind: str
     by: int
     at: int
+    replacement: int | None
     note: str | None
     replaced_by: str | None
 
@@ -190,7 +204,14 @@ class Facts:
     """By the later and the earlier assertion, and whether it was stated, the id of their relay."""
     evidence: Mapping[int, Sequence[EvidenceRow]] = Factory(dict)
     mentions: Mapping[int, Sequence[MentionRow]] = Factory(dict)
-    amendments: Mapping[int, Sequence[AmendmentRow]] = Factory(dict)
+    outlets: Mapping[int, int] = Factory(dict)
+    """By document, the agent that published it."""
+    amendments: Sequence[AmendmentRow] = ()
+    """Those within the bounds of these assertions, and of the documents that they were found in; by anybody."""
+    debunked: Mapping[int, Sequence[AmendmentRow]] = Factory(dict)
+    """By evidence what debunked it, or an item that is the same (equal in `item`)."""
+    joint_acts: Sequence[AbstractSet[int]] = ()
+    """Assertions that were made in one act, such as a joint statement."""
 
     accused: Collection[tuple[int, int]] = ()
     """Claims, each with an agent that it accuses."""

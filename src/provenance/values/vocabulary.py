@@ -70,6 +70,8 @@ class Stance(StrEnum):
     """They declined to comment."""
     SILENCE = "silence"
     """An outlet reports that they have not commented."""
+    DISAVOW = "disavow"
+    """They deny having said so."""
     RELAY = "relay"
 
 
@@ -146,7 +148,9 @@ class AmendmentKind(StrEnum):
     SUPERSEDE = "supersede"
     """A later statement replaces it."""
     MISATTRIBUTED = "misattributed"
-    """It was never said."""
+    """It was never said, or not meant: satire, a hypothesis, a mistranslation."""
+    DEBUNKED = "debunked"
+    """Of evidence: the item does not show what it was shown for. Anybody can establish that."""
 
 
 class LinkKind(StrEnum):
@@ -169,6 +173,8 @@ class LinkKind(StrEnum):
     CONTRADICTS = "contradicts"
     SAME_EVENT = "same_event"
     """Two assertions that record one speech event."""
+    JOINT_ACT = "joint_act"
+    """Two assertions of different agents that were made in one act, such as a joint statement."""
 
 
 FIRST_HAND = frozenset({Basis.WITNESS, Basis.OWN_ACT, Basis.DOCUMENT, Basis.DATA})
