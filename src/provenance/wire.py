@@ -41,6 +41,7 @@ from provenance.values.quantities import Quantity, decimal_text
 from provenance.values.records import (
     RECORD_TYPES,
     Anchor,
+    Attribute,
     Document,
     Mention,
     Record,
@@ -52,8 +53,9 @@ from provenance.values.sealed import Sealed
 
 ENTRY = Versions("records")
 COPY = Versions("copied")
-_STEPS: dict[tuple[str, int], Step] = {}
-"""The steps that do more than add fields, by the type of record and the version to which they lead."""
+_STEPS: dict[tuple[str, int], Step] = {("amendment", 3): said_more, ("link", 3): said_more}
+"""The steps that do more than add fields, by the type of record and the version to which they lead; and those to a
+version that adds no field, but a word that an earlier release cannot read: "debunked", "joint_act"."""
 
 
 def _versions_of(name: str, record_type: type[Record]) -> Versions:
@@ -412,14 +414,27 @@ def forms_of(body: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in named if isinstance(form, str)))
 
 
+def is_later(stated: Any, before: Any) -> bool:
+    """Whether a time in its JSON form ends later than the one stated before; an open end is later than any."""
+    if stated is None or before is None:
+        return False
+    ends = [float("inf") if each.get("latest") is None else each["latest"] for each in (stated, before)]
+    return ends[0] > ends[1]
+
+
 def merged_description(before: Fields, stated: Fields) -> Fields:
     """The fields of a record after a later statement of it. All are in the newest form.
 
-    A field that is stated replaces the one before, and so does a stated namespace among the extensions. Where the words
-    are said to be no translation, the translator goes too.
+    A field that is stated replaces the one before, and so does a stated namespace among the extensions. What an
+    attribute is stays as it was stated first, and a publication never moves to a later time. Where the words are said
+    to be no translation, the translator goes too.
     """
     record_type = RECORD_TYPES[_TYPE_OF_FORM[before["record"]]]
     own = stated if model.descriptive_fields(record_type) > {"extensions"} else {}
+    if record_type is Attribute:
+        own = {name: value for name, value in own.items() if name not in before}
+    if record_type is Document and is_later(own.get("published_at"), before.get("published_at")):
+        own = {name: value for name, value in own.items() if name != "published_at"}
     extensions = {**before.get("extensions", {}), **stated.get("extensions", {})}
     after = {**before, **own, **({"extensions": extensions} if extensions else {})}
     if after.get("translated") is False:

@@ -25,7 +25,18 @@ _TYPES_OF_0001 = (
 )
 _FIRST = {"records": 1, **dict.fromkeys(_TYPES_OF_0001, 1)}
 _SECOND = {"records": 1, "copied": 1, **dict.fromkeys(_TYPES_OF_0001, 2)}
-READABLE: dict[str, dict[str, int]] = {"0001": _FIRST, "0002": _FIRST, "0003": _SECOND, "0004": _SECOND}
+_THIRD = {
+    **_SECOND,
+    **dict.fromkeys(("document", "assertion", "mention", "link", "amendment"), 3),
+    "redefinition": 1,
+}
+READABLE: dict[str, dict[str, int]] = {
+    "0001": _FIRST,
+    "0002": _FIRST,
+    "0003": _SECOND,
+    "0004": _SECOND,
+    "0005": _THIRD,
+}
 """By revision, the newest version of every form that its releases read. A new version of a form comes with a new
 revision, so that a release which cannot read it refuses the database before it writes there."""
 

@@ -3,7 +3,8 @@ earlier."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ from provenance.values.records import (
     Mention,
     Record,
     Redaction,
+    Redefinition,
     Reference,
     Relay,
     Window,
@@ -63,6 +65,11 @@ class RowContext(NamedTuple):
         return None if reference is None else self.key_of(reference.id)
 
 
+def listed_text(values: Sequence[object] | None) -> str | None:
+    """A list as a column holds it: as JSON; None where it is empty."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else None
+
+
 def _us(moment: datetime | None) -> int | None:
     return None if moment is None else to_microseconds(moment)
 
@@ -90,6 +97,8 @@ def _agent(agent: Agent, context: RowContext) -> Row:
         "name": public_words(agent.name),
         "name_folded": fold_name(agent.label),
         "label": agent.label,
+        "aliases": listed_text(agent.aliases),
+        "description": public_words(agent.description),
         "count": agent.count or 1,
         "known_to_desk": bool(agent.known_to_desk),
         "speaks_for": context.key_or_none(agent.speaks_for),
@@ -109,6 +118,8 @@ def _document(document: Document, context: RowContext) -> Row:
         "published_hi": published_hi,
         "supersedes": context.key_or_none(document.supersedes),
         "change_note": document.change_note,
+        "version": document.version,
+        "zone": document.zone,
     }
 
 
@@ -119,6 +130,16 @@ def _attribute(attribute: Attribute, context: RowContext) -> Row:
         "cardinality": (attribute.cardinality or Cardinality.SINGLE).value,
         "temporal": (attribute.temporal or Temporal.CONSTANT).value,
         "value_type": (attribute.value_type or ValueType.ENTITY).value,
+    }
+
+
+def _redefinition(redefinition: Redefinition, context: RowContext) -> Row:
+    words = {name: getattr(redefinition, name) for name in ("cardinality", "temporal", "value_type")}
+    return {
+        "attribute": context.key_of(redefinition.attribute.id),
+        **{name: None if word is None else word.value for name, word in words.items()},
+        "by": redefinition.by,
+        "reason": redefinition.reason,
     }
 
 
@@ -139,12 +160,28 @@ def _bounds(value: object) -> dict[str, str | None]:
 
 
 def _windows(as_of: Window | None, valid: Window | None) -> Row:
-    """An as-of window counts by moments, and a date is one moment (its last); a validity covers its dates whole."""
+    """An as-of window counts by moments, and a date is one moment (its last); a validity covers its dates whole. The
+    other moment of each end tells a date from an instant."""
+    as_of_lo, as_of_hi = _ends(as_of)
+    valid_lo, valid_hi = _ends(valid)
     return {
-        "as_of_lo": None if as_of is None else _moment(as_of.lo),
-        "as_of_hi": None if as_of is None else _moment(as_of.hi),
-        **_validity(valid),
+        "as_of_lo": as_of_lo[1],
+        "as_of_hi": as_of_hi[1],
+        "as_of_lo_begins": as_of_lo[0],
+        "as_of_hi_begins": as_of_hi[0],
+        "valid_lo": valid_lo[0],
+        "valid_hi": valid_hi[1],
+        "valid_lo_ends": valid_lo[1],
+        "valid_hi_begins": valid_hi[0],
     }
+
+
+_Ends = tuple[tuple[int | None, int | None], tuple[int | None, int | None]]
+
+
+def _ends(window: Window | None) -> _Ends:
+    """The first and the last moment of both ends."""
+    return ((None, None), (None, None)) if window is None else (_span(window.lo), _span(window.hi))
 
 
 def _validity(valid: Window | None) -> Row:
@@ -184,6 +221,7 @@ def _assertion(assertion: Assertion, context: RowContext) -> Row:
         "language": assertion.language,
         "translated": assertion.translated,
         "translated_by": assertion.translated_by,
+        "embargo_until": _moment(assertion.embargo_until),
     }
 
 
@@ -205,6 +243,11 @@ def _mention(mention: Mention, context: RowContext) -> Row:
         "cue": mention.cue,
         "quote_type": None if mention.quote_type is None else mention.quote_type.value,
         "distanced": mention.distanced,
+        "parts": listed_text(None if mention.parts is None else [[part.exact, part.start] for part in mention.parts]),
+        "places": listed_text(mention.places),
+        "language": mention.language,
+        "translated": mention.translated,
+        "translated_by": mention.translated_by,
     }
 
 
@@ -293,6 +336,7 @@ _ROWS: dict[type[Record], tuple[Table, Callable[[Any, RowContext], Row]]] = {
     Amendment: (tables.amendment, _amendment),
     Withdrawal: (tables.withdrawal, _withdrawal),
     Redaction: (tables.redaction, _redaction),
+    Redefinition: (tables.redefinition, _redefinition),
     CommentRequest: (tables.comment_request, _comment_request),
     Assessment: (tables.assessment, _assessment),
 }

@@ -78,6 +78,8 @@ agent = table(
     Column("name", SortedText),
     Column("name_folded", SortedText, index=True),
     Column("label", Text, nullable=False),
+    Column("aliases", Text),
+    Column("description", Text),
     Column("count", Integer, nullable=False),
     Column("known_to_desk", Boolean, nullable=False),
     Column("speaks_for", Key, index=True),
@@ -96,6 +98,8 @@ document = table(
     Column("published_hi", BigInteger),
     Column("supersedes", Key, index=True),
     Column("change_note", Text),
+    Column("version", Text),
+    Column("zone", Text),
 )
 entity = table(
     "entity",
@@ -113,6 +117,17 @@ attribute = table(
     Column("cardinality", Word, nullable=False),
     Column("temporal", Word, nullable=False),
     Column("value_type", Word, nullable=False),
+)
+redefinition = table(
+    "redefinition",
+    _key(),
+    _commit(),
+    Column("attribute", Key, nullable=False, index=True),
+    Column("cardinality", Word),
+    Column("temporal", Word),
+    Column("value_type", Word),
+    Column("by", Text),
+    Column("reason", Text),
 )
 claim = table(
     "claim",
@@ -132,6 +147,10 @@ claim = table(
     Column("as_of_hi", BigInteger),
     Column("valid_lo", BigInteger),
     Column("valid_hi", BigInteger),
+    Column("as_of_lo_begins", BigInteger),
+    Column("as_of_hi_begins", BigInteger),
+    Column("valid_lo_ends", BigInteger),
+    Column("valid_hi_begins", BigInteger),
     Index(None, "subject", "attribute", "scope"),
 )
 accusation = table(
@@ -155,6 +174,7 @@ assertion = table(
     Column("language", Text),
     Column("translated", Boolean),
     Column("translated_by", Text),
+    Column("embargo_until", BigInteger),
     Index("ix_provenance_assertion_denied", "claim"),
 )
 mention = table(
@@ -169,6 +189,11 @@ mention = table(
     Column("cue", Text),
     Column("quote_type", Word),
     Column("distanced", Boolean),
+    Column("parts", Text),
+    Column("places", Text),
+    Column("language", Text),
+    Column("translated", Boolean),
+    Column("translated_by", Text),
 )
 relay = table(
     "relay",
@@ -186,7 +211,7 @@ evidence = table(
     Column("assertion", Key, nullable=False, index=True),
     Column("kind", Word, nullable=False),
     Column("present", Boolean, nullable=False),
-    Column("item", Text),
+    Column("item", Text, index=True),
     Column("noted_by", Key),
 )
 link = table(

@@ -172,6 +172,18 @@ def optional_offset(field: str) -> Callable[[Any], int | None]:
     return convert
 
 
+def optional_offsets(field: str) -> Callable[[Any], tuple[int, ...] | None]:
+    def convert(values: object) -> tuple[int, ...] | None:
+        if values is None:
+            return None
+        offsets = listed(field, values, of="offsets")
+        if any(type(value) is not int or value < 0 for value in offsets):
+            raise InvalidValue(field, "something else", "code-point offsets, whole numbers from 0")
+        return offsets
+
+    return convert
+
+
 def choice(field: str, options: type[_E]) -> Callable[[Any], _E]:
     """Takes a member of the enumeration or its value, and gives the member."""
 

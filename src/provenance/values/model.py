@@ -57,9 +57,10 @@ class Declaration:
 Metadata = Mapping[str, Declaration]
 
 
-def identifies(*refers_to: str, withdrawn_with: bool = False) -> Metadata:
-    """The field makes the record what it is: its id depends on it. No such field can be added to a released form."""
-    return {_DECLARED: Declaration(Role.IDENTITY, refers_to, withdrawn_with, since=1)}
+def identifies(*refers_to: str, withdrawn_with: bool = False, since: int = 1) -> Metadata:
+    """The field makes the record what it is: its id depends on it. One that comes later enters the identity only where
+    it is stated: the ids of records without it stay what they were."""
+    return {_DECLARED: Declaration(Role.IDENTITY, refers_to, withdrawn_with, since)}
 
 
 def describes(*refers_to: str, since: int = 1) -> Metadata:

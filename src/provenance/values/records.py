@@ -41,6 +41,7 @@ from provenance.values.vocabulary import (
     Temporal,
     ValueType,
 )
+from provenance.values.zones import optional_zone
 
 UNNAMED = "a source known to the desk"
 """What readers are shown in the place of a source whose words are sealed, and who has no public ones."""
@@ -133,6 +134,11 @@ def _id(reference: Reference | None) -> str | None:
 
 def _folded(text: str | None) -> str | None:
     return None if text is None else folded(text)
+
+
+def _check_translator(name: str, translated: bool | None, translated_by: str | None) -> None:
+    if translated_by is not None and not translated:
+        raise InvalidValue(f"{name}.translated_by", "a translator", "it beside translated=True")
 
 
 @frozen(kw_only=True)
@@ -245,9 +251,14 @@ class Document(Record):
     """One version of a story: what an outlet published, where, when, in which words.
 
     A document is known by its outlet, by the publisher's own id or else its URL, and by the digest of its text: the
-    SHA-256 of the UTF-8 bytes as they were given, in hexadecimal. One of URL, id, text and digest is needed at least.
+    SHA-256 of the UTF-8 bytes as they were given, in hexadecimal; and by its `version`, where that is stated: the
+    publisher's number of the version, or its time of update. One of URL, id, text and digest is needed at least.
     The text itself lies beside the log, not in an entry. `supersedes` is the version of the story before this one, and
     `change_note` is what the outlet itself says that it changed (`docs/semantics.md`, Versions of a story).
+
+    `published_at` is the earliest publication that was stated for this version: a later statement never moves it to a
+    later time. `zone` is where the dates of the document are whole days: an offset from UTC, such as "+03:00", or the
+    name of a zone of the IANA, such as "Europe/Kyiv".
     """
 
     TYPE: ClassVar[str] = "document"
@@ -269,6 +280,9 @@ class Document(Record):
     text_digest: str | None = field(
         default=None, converter=fields.optional_digest("document.text_digest"), metadata=identifies()
     )
+    version: str | None = field(
+        default=None, converter=fields.optional_name("document.version"), metadata=identifies(since=3)
+    )
     title: str | None = field(
         default=None, converter=fields.optional_text("document.title"), metadata=describes()
     )
@@ -285,6 +299,9 @@ class Document(Record):
     )
     change_note: str | None = field(
         default=None, converter=fields.optional_text("document.change_note"), metadata=describes(since=2)
+    )
+    zone: str | None = field(
+        default=None, converter=optional_zone("document.zone"), metadata=describes(since=3)
     )
     extensions: Extensions | None = field(
         default=None, converter=extensions_of("document.extensions"), metadata=describes(since=2)
@@ -309,6 +326,7 @@ class Document(Record):
             "url": self.url if self.publisher_id is None else None,
             "publisher_id": self.publisher_id,
             "text": self.text.handle if isinstance(self.text, Sealed) else self.text_digest,
+            "version": _folded(self.version),
         }
 
 
@@ -488,8 +506,11 @@ class Assertion(Record):
 
     An assertion is known by agent, claim, stance, and occasion: which speech event it was. By default its certainty is
     certain, its basis unstated, and its ground rule on the record. An assertion without `said_at` counts as said when
-    the document that it was found in was published. `language` is the language in which it was said, `translated` says
-    that the recorded words are in another, and `translated_by` who translated them.
+    the document that it was found in was published. Under an embargo it is said at once, and publishable from
+    `embargo_until` on.
+
+    `language`, `translated` and `translated_by` are what release 0.1.0 recorded of the words here. They belong to the
+    mention now, and are read as its mentions' where these state nothing.
     """
 
     TYPE: ClassVar[str] = "assertion"
@@ -526,13 +547,21 @@ class Assertion(Record):
     translated_by: str | None = field(
         default=None, converter=fields.optional_name("assertion.translated_by"), metadata=describes(since=2)
     )
+    embargo_until: When | None = field(
+        default=None, converter=_when("assertion.embargo_until"), metadata=describes(since=3)
+    )
     extensions: Extensions | None = field(
         default=None, converter=extensions_of("assertion.extensions"), metadata=describes(since=2)
     )
 
     def __attrs_post_init__(self) -> None:
-        if self.translated_by is not None and not self.translated:
-            raise InvalidValue("assertion.translated_by", "a translator", "it beside translated=True")
+        _check_translator("assertion", self.translated, self.translated_by)
+        if self.ground_rule is GroundRule.EMBARGO and self.embargo_until is None:
+            raise InvalidValue("assertion.embargo_until", "nothing", "until when the embargo lasts")
+        if self.embargo_until is not None and self.embargo_until.latest is None:
+            raise InvalidValue("assertion.embargo_until", "a time without an end", "when the embargo ends")
+        if self.embargo_until is not None and self.ground_rule is None:
+            object.__setattr__(self, "ground_rule", GroundRule.EMBARGO)
 
     def identity(self) -> dict[str, object]:
         return {
@@ -584,6 +613,26 @@ class Anchor:
                 raise InvalidValue(f"anchor.{name}", "a place of a sealed quotation", "only the quotation")
 
 
+_FEWEST_PARTS = 2
+"""A quotation in one part is no quotation in parts."""
+
+
+def _parts(values: object) -> tuple[Anchor, ...] | None:
+    if values is None:
+        return None
+    parts = fields.listed("mention.parts", values, of="anchors")
+    for part in parts:
+        if not isinstance(part, Anchor):
+            raise InvalidValue("mention.parts", f"a {type(part).__name__}", "an Anchor of each part")
+        if isinstance(part.exact, Sealed):
+            raise InvalidValue("mention.parts", "a sealed part", "the whole quotation sealed in anchor")
+    return parts
+
+
+def _place_identity(anchor: Anchor) -> list[object]:
+    return [anchor.words, anchor.start, anchor.end]
+
+
 @frozen(kw_only=True)
 class Mention(Record):
     """An assertion found in a document, or heard by the desk itself (`document` left out).
@@ -591,6 +640,13 @@ class Mention(Record):
     An assertion is observed as soon as it has a mention in a document of its own agent, or was heard by the desk
     (`docs/semantics.md`, Records). `cue` are the words that put the assertion ("according to"), and `distanced` says
     that the document keeps its distance ("claims", "so-called").
+
+    `anchor` is where the words stand. A quotation in parts ("“I am,” he said, “not a crook”") has the anchor of its first
+    part there, and those of all its parts in `parts`. Where the same words stand in several places, and nobody said
+    which is meant, the anchor has no position, and `places` are the starts of all of them, in code points from 0.
+
+    `language` is the one in which it was said, as a BCP 47 tag, `translated` says that the recorded words are in
+    another, and `translated_by` who translated them.
     """
 
     TYPE: ClassVar[str] = "mention"
@@ -603,6 +659,9 @@ class Mention(Record):
     anchor: Anchor | None = field(
         default=None, converter=_optional("mention.anchor", Anchor, "an Anchor"), metadata=identifies()
     )
+    parts: tuple[Anchor, ...] | None = field(
+        default=None, converter=_parts, metadata=identifies(since=3)
+    )
     cue: str | None = field(default=None, converter=fields.optional_name("mention.cue"), metadata=describes())
     quote_type: QuoteType | None = field(
         default=None, converter=fields.optional_choice("mention.quote_type", QuoteType), metadata=describes()
@@ -610,16 +669,38 @@ class Mention(Record):
     distanced: bool | None = field(
         default=None, converter=fields.optional_flag("mention.distanced"), metadata=describes()
     )
+    places: tuple[int, ...] | None = field(
+        default=None, converter=fields.optional_offsets("mention.places"), metadata=describes(since=3)
+    )
+    language: str | None = field(
+        default=None, converter=fields.optional_language("mention.language"), metadata=describes(since=3)
+    )
+    translated: bool | None = field(
+        default=None, converter=fields.optional_flag("mention.translated"), metadata=describes(since=3)
+    )
+    translated_by: str | None = field(
+        default=None, converter=fields.optional_name("mention.translated_by"), metadata=describes(since=3)
+    )
     extensions: Extensions | None = field(
         default=None, converter=extensions_of("mention.extensions"), metadata=describes(since=2)
     )
 
+    def __attrs_post_init__(self) -> None:
+        _check_translator("mention", self.translated, self.translated_by)
+        if self.parts is not None and (len(self.parts) < _FEWEST_PARTS or self.anchor != self.parts[0]):
+            raise InvalidValue("mention.parts", "other parts", "two or more, of which anchor is the first")
+        if self.places is not None and (self.anchor is None or self.anchor.start is not None):
+            raise InvalidValue("mention.places", "places beside a position", "an anchor without a position")
+
     def identity(self) -> dict[str, object]:
         anchor = self.anchor
-        place = None if anchor is None else [anchor.words, anchor.start, anchor.end]
-        return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place}
+        place = None if anchor is None else _place_identity(anchor)
+        parts = None if self.parts is None else [_place_identity(part) for part in self.parts]
+        return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place, "parts": parts}
 
     def identity_json(self) -> str:
+        if self.parts is not None:
+            return super().identity_json()
         anchor, place, document = self.anchor, "", ""
         if anchor is not None:
             start = "null" if anchor.start is None else anchor.start
@@ -753,15 +834,15 @@ class Redaction(Record):
 
 @frozen(kw_only=True)
 class Amendment(Record):
-    """An assertion, or every assertion found in a document, is taken back or put right.
+    """An assertion, every assertion found in a document, or an item of evidence is taken back or put right.
 
-    Only its holder or a publisher retracts, corrects or supersedes it. Anybody may record that it is misattributed
-    (`docs/semantics.md`, Records).
+    Only its holder or a publisher retracts, corrects or supersedes it. Anybody may record that an assertion is
+    misattributed, or that evidence is debunked (`docs/semantics.md`, Records).
     """
 
     TYPE: ClassVar[str] = "amendment"
     target: Reference = field(
-        converter=_reference("amendment.target"), metadata=identifies("assertion", "document")
+        converter=_reference("amendment.target"), metadata=identifies("assertion", "document", "evidence")
     )
     kind: AmendmentKind = field(
         converter=fields.choice("amendment.kind", AmendmentKind), metadata=identifies()
@@ -890,6 +971,55 @@ class Assessment(Record):
         }
 
 
+@frozen(kw_only=True)
+class Redefinition(Record):
+    """An attribute is defined anew, on purpose: what was stated of it first stands until then.
+
+    `claims` is how many claims were on the attribute when it was redefined. `round` numbers the redefinitions of one
+    attribute from 1. A withdrawal of the redefinition undoes it.
+    """
+
+    TYPE: ClassVar[str] = "redefinition"
+    attribute: Reference = field(
+        converter=_reference("redefinition.attribute"), metadata=identifies("attribute", withdrawn_with=True)
+    )
+    round: int = field(default=1, converter=fields.count("redefinition.round"), metadata=identifies())
+    cardinality: Cardinality | None = field(
+        default=None,
+        converter=fields.optional_choice("redefinition.cardinality", Cardinality),
+        metadata=said_once(),
+    )
+    temporal: Temporal | None = field(
+        default=None,
+        converter=fields.optional_choice("redefinition.temporal", Temporal),
+        metadata=said_once(),
+    )
+    value_type: ValueType | None = field(
+        default=None,
+        converter=fields.optional_choice("redefinition.value_type", ValueType),
+        metadata=said_once(),
+    )
+    claims: int | None = field(
+        default=None, converter=fields.optional_offset("redefinition.claims"), metadata=said_once()
+    )
+    by: str | None = field(
+        default=None, converter=fields.optional_name("redefinition.by"), metadata=said_once()
+    )
+    reason: str | None = field(
+        default=None, converter=fields.optional_text("redefinition.reason"), metadata=said_once()
+    )
+    extensions: Extensions | None = field(
+        default=None, converter=extensions_of("redefinition.extensions"), metadata=describes()
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.cardinality is None and self.temporal is None and self.value_type is None:
+            raise InvalidValue("redefinition", "nothing", "a cardinality, a temporal or a value type")
+
+    def identity(self) -> dict[str, object]:
+        return {"attribute": self.attribute.id, "round": self.round}
+
+
 RECORD_TYPES: dict[str, type[Record]] = {
     record_type.TYPE: record_type
     for record_type in (
@@ -908,6 +1038,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Redaction,
         CommentRequest,
         Assessment,
+        Redefinition,
     )
 }
 """Every record type by its name in entries."""

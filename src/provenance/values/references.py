@@ -23,6 +23,7 @@ LINKED_TYPES: dict[LinkKind, str] = {
     LinkKind.ENTAILS: "claim",
     LinkKind.CONTRADICTS: "claim",
     LinkKind.SAME_EVENT: "assertion",
+    LinkKind.JOINT_ACT: "assertion",
 }
 """The type of both records that a link of each kind ties together."""
 

@@ -100,6 +100,8 @@ class GroundRule(StrEnum):
     """The terms on which a source spoke, the loosest first. The default is on the record."""
 
     ON_THE_RECORD = "on_the_record"
+    EMBARGO = "embargo"
+    """On the record, and not to be published before a stated moment."""
     ON_BACKGROUND = "on_background"
     """To be published, under a description that was agreed instead of the name."""
     DEEP_BACKGROUND = "deep_background"
