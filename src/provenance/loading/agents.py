@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from provenance.loading import row_queries
 from provenance.loading.reader import AGENT_LINKS, IndexReader
+from provenance.loading.row_queries import AgentFound
 from provenance.rules.facts import AgentRow, DatedLink, LinkRow
 
 
@@ -29,7 +31,7 @@ def load_agents(reader: IndexReader, wanted: Iterable[int]) -> LoadedAgents:
         seen |= reached
         rows = reader.rows(row_queries.AGENTS, "key", reached)
         speakers = _speakers_for(reader, reached)
-        agents.update((row.key, row) for row in (*rows, *speakers))
+        agents.update((row.key, _agent(row)) for row in (*rows, *speakers))
         spoken_for = {row.speaks_for for row in rows if row.speaks_for is not None}
         frontier = (spoken_for | {row.key for row in speakers}) - seen
     between = [link for link in links if link.source in agents and link.target in agents]
@@ -44,5 +46,9 @@ def load_agents(reader: IndexReader, wanted: Iterable[int]) -> LoadedAgents:
     )
 
 
-def _speakers_for(reader: IndexReader, agents: set[int]) -> list[AgentRow]:
+def _agent(row: AgentFound) -> AgentRow:
+    return AgentRow(*row[:9], tuple(json.loads(row.aliases or "[]")), row.description)
+
+
+def _speakers_for(reader: IndexReader, agents: set[int]) -> list[AgentFound]:
     return reader.rows(row_queries.AGENTS, "speaks_for", agents) if reader.holds.spokespersons else []

@@ -17,7 +17,7 @@ from provenance.loading.row_queries import AmendmentFound, AssertionFound
 from provenance.log import journal
 from provenance.rules import speech_events
 from provenance.rules.classes import Classes
-from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow, Terms
+from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow
 from provenance.rules.speech_events import Span
 
 
@@ -34,6 +34,7 @@ class AssertionLoad:
         self._reader = reader
         self._rows = chains.assertions
         self._relays = chains.relays
+        self._links = reader.links(self._rows, ("same_event", "joint_act"))
         self._events = self._speech_events(claims)
         mentions = reader.rows(row_queries.MENTIONS, "assertion", self._rows)
         named = {row.document for row in mentions if row.document is not None}
@@ -44,8 +45,8 @@ class AssertionLoad:
 
     def _speech_events(self, claims: Classes) -> Classes:
         """Which assertions on one claim record one speech event; the first recorded one stands for it."""
-        rows = self._rows
-        pairs = [(link.source, link.target) for link in self._reader.links(rows, ("same_event",))]
+        rows, links = self._rows, self._links
+        pairs = [(link.source, link.target) for link in links if link.kind == "same_event"]
         ends = {end for pair in pairs for end in pair}
         return speech_events.events(pairs, {key: claims[rows[key].claim] for key in ends & rows.keys()})
 
@@ -53,7 +54,7 @@ class AssertionLoad:
 
     def _said_within_bounds(self) -> Iterator[tuple[int, AssertionRow]]:
         rows, bound = self._rows, self._reader.said
-        times, undated = self._times()
+        times, own, undated = self._times()
         for key in sorted(rows):
             if self._events[key] == key:
                 members = sorted(self._events.of(key))
@@ -61,21 +62,23 @@ class AssertionLoad:
                 if speech_events.is_within(said, bound):
                     if key in undated and undated.issuperset(members):
                         self.undated.add(key)
-                    yield key, _speech_event([rows[member] for member in members], said)
+                    records = [rows[member] for member in members]
+                    yield key, _speech_event(records, said, has_own_time=not own.isdisjoint(members))
 
-    def _times(self) -> tuple[dict[int, Span], set[int]]:
-        """By assertion when it was said, and those of which no time is known: they count as said when recorded."""
+    def _times(self) -> tuple[dict[int, Span], set[int], set[int]]:
+        """By assertion when it was said; those with a time of their own; and those of which no time is known: they
+        count as said when recorded."""
         rows, documents = self._rows, self._documents
         stated = {
             key: _span(row.said_lo, row.said_hi) for key, row in rows.items() if row.said_hi is not None
         }
-        published = (
+        published = [
             (row.assertion, _span(document.published_lo, document.published_hi))
             for row in self._mentions
             if row.document is not None
             for document in (documents[row.document],)
             if document.published_hi is not None
-        )
+        ]
         rested_on: dict[int, list[int]] = defaultdict(list)
         for relay in self._relays:
             if relay.stated and relay.source in rows and relay.target in rows:
@@ -87,7 +90,7 @@ class AssertionLoad:
             times.update(
                 (key, speech_events.when_recorded(commits.get(rows[key].commit_seq, 0))) for key in undated
             )
-        return times, undated
+        return times, {*stated, *(key for key, _ in published)}, undated
 
     # What belongs to them -----------------------------------------------------------------------------------------
 
@@ -122,8 +125,12 @@ class AssertionLoad:
         for row in self._mentions:
             key = self._events[row.assertion]
             if key in self.assertions:
-                found[key].append(row)
+                found[key].append(_in_its_language(row, self._rows[row.assertion]))
         return dict(found)
+
+    def outlets(self) -> dict[int, int]:
+        """By document the agent that published it."""
+        return {key: row.outlet for key, row in self._documents.items()}
 
     def evidence(self) -> dict[int, list[EvidenceRow]]:
         found: dict[int, list[EvidenceRow]] = defaultdict(list)
@@ -132,26 +139,47 @@ class AssertionLoad:
             found[key].append(row if key == row.assertion else row._replace(assertion=key))
         return dict(found)
 
-    def amendments(self) -> dict[int, list[AmendmentRow]]:
-        """By speech event what amended it, or a document that it was found in."""
-        if not self._reader.holds.amendments:
+    def debunked(self) -> dict[int, list[AmendmentRow]]:
+        """By evidence what debunked it, or evidence of the same item."""
+        if not self._reader.holds.debunked:
             return {}
-        found_in: dict[int, set[int]] = defaultdict(set)
-        for mention in self._mentions:
-            if mention.document is not None:
-                found_in[mention.document].add(self._events[mention.assertion])
-        targets = {*self._rows, *found_in}
+        reader = self._reader
+        shown = [row.key for row in reader.rows(row_queries.EVIDENCE, "assertion", self._rows)]
+        pairs = [tuple(row) for row in row_queries.DEBUNKED.answers(reader.connection, shown, reader.last_commit)]
+        rows = reader.rows(row_queries.AMENDMENTS, "key", {amendment for _, amendment in pairs})
+        within = {row.key: row for row in rows if reader.is_said(row.at)}
+        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        for evidence, amendment in sorted(set(pairs)):
+            if amendment in within:
+                found[evidence].append(_amendment_row(within[amendment], {}, self._events))
+        return dict(found)
+
+    def joint_acts(self) -> list[frozenset[int]]:
+        """The assertions that were made in one act, as far as they are here."""
+        pairs = [
+            (self._events[link.source], self._events[link.target])
+            for link in self._links
+            if link.kind == "joint_act"
+        ]
+        acts = Classes(pairs)
+        here = [frozenset(acts.of(act)) & self.assertions.keys() for act in {acts[a] for a, _ in pairs}]
+        return sorted((act for act in here if len(act) > 1), key=sorted)
+
+    def amendments(self) -> list[AmendmentRow]:
+        """The amendments of these assertions, and of the documents that they were found in."""
+        if not self._reader.holds.amendments:
+            return []
+        targets = {*self._rows, *self._documents}
         rows = [
             row
             for row in self._reader.rows(row_queries.AMENDMENTS, "target", targets)
             if self._reader.is_said(row.at)
         ]
         words = _claim_texts(self._reader, {row.replacement for row in rows if row.replacement is not None})
-        amendments = [(row.target, _amendment_row(row, words)) for row in rows]
-        return speech_events.amendments_of(amendments, found_in, self._events)
+        return [_amendment_row(row, words, self._events) for row in rows]
 
 
-def _speech_event(records: list[AssertionFound], said: Span) -> AssertionRow:
+def _speech_event(records: list[AssertionFound], said: Span, *, has_own_time: bool) -> AssertionRow:
     """What the records of one speech event say, the first recorded one first."""
     first = records[0]
     is_one = len(records) == 1
@@ -165,23 +193,38 @@ def _speech_event(records: list[AssertionFound], said: Span) -> AssertionRow:
         first.basis if is_one else speech_events.basis_of([record.basis for record in records]),
         said[1],
         *speech_events.day_of(said),
-        _terms(first) if is_one else speech_events.terms_of([_terms(record) for record in records]),
+        said[0],
+        has_own_time,
+        speech_events.strictest([record.ground_rule for record in records]),
+        max((record.embargo_until for record in records if record.embargo_until is not None), default=None),
     )
 
 
-_NOTHING = (None, None, None, None)
-_UNSTATED = Terms(*_NOTHING)
+def _in_its_language(mention: MentionRow, assertion: AssertionFound) -> MentionRow:
+    """The mention with the language that release 0.1.0 recorded with its assertion, where it states none itself."""
+    if mention.language is None and mention.translated is None:
+        stated = assertion.language, assertion.translated, assertion.translated_by
+        if stated != (None, None, None):
+            return mention._replace(
+                language=stated[0], translated=stated[1], translated_by=stated[2]
+            )
+    return mention
 
 
-def _terms(row: AssertionFound) -> Terms:
-    stated = row.ground_rule, row.language, row.translated, row.translated_by
-    return Terms(*stated) if stated != _NOTHING else _UNSTATED
-
-
-def _amendment_row(row: AmendmentFound, words: dict[int, str]) -> AmendmentRow:
+def _amendment_row(row: AmendmentFound, words: dict[int, str], events: Classes) -> AmendmentRow:
     """`words` are those of the claims of replacing assertions."""
-    replaced_by = None if row.replacement is None else words.get(row.replacement)
-    return AmendmentRow(row.key, row.id, row.kind, row.by, row.at, row.note, replaced_by)
+    new = row.replacement
+    return AmendmentRow(
+        row.key,
+        row.id,
+        events[row.target],
+        row.kind,
+        row.by,
+        row.at,
+        None if new is None else events[new],
+        row.note,
+        None if new is None else words.get(new),
+    )
 
 
 def _span(lo: int | None, hi: int) -> Span:

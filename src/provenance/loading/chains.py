@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from provenance.loading import row_queries
 from provenance.loading.reader import IndexReader
@@ -45,6 +45,37 @@ class ChainLoad:
         found = self._reader.rows(row_queries.RELAYS, "target", start)
         self._relays.update((row.key, row) for row in found)
         self._walk(start, "target", {row.source for row in found} - start)
+
+    def extend_with_own_statements(self, whole: Collection[int]) -> None:
+        """Adds, beside each assertion, all that its agent says of its claim, with their chains: what takes an assertion
+        back, and whom its agent has it from, may stand there. Of the claims in `whole` everything is there already."""
+        done: set[int] = set()
+        while True:
+            asked = {key for key, row in self.assertions.items() if row.claim not in whole} - done
+            if not asked:
+                return
+            done |= asked
+            rows = [self.assertions[key] for key in asked]
+            found = self._reader.rows_of(row_queries.BESIDE, row_queries.ASSERTIONS, asked)
+            found.extend(self._of_merged(rows))
+            missing = [row for row in found if row.key not in self.assertions]
+            done |= {row.key for row in missing}
+            if missing:
+                self.add(missing)
+                self.extend_both_ways()
+
+    def _of_merged(self, rows: Sequence[AssertionFound]) -> list[AssertionFound]:
+        """What merged agents say of merged claims: of all pairs of both that are not these rows' own."""
+        if not self._reader.holds.links:
+            return []
+        claims = {row.claim for row in rows}
+        agents = {row.agent for row in rows}
+        same_claims = self._reader.linked(claims, "same_claim")
+        same_agents = self._reader.linked(agents, "same_agent")
+        if same_claims == claims and same_agents == agents:
+            return []
+        found = self._reader.rows(row_queries.ASSERTIONS, "claim", same_claims)
+        return [row for row in found if row.agent in same_agents]
 
     def close(self) -> None:
         """Adds, over relays either way, everything that can be reached from the assertions."""

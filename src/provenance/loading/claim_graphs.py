@@ -66,6 +66,7 @@ class ClaimGraphLoader(IndexReader):
         loaded.add(wanted, competing=competing)
         chains = ChainLoad(self, self.rows(row_queries.ASSERTIONS, "claim", loaded.claims))
         chains.extend_both_ways()
+        chains.extend_with_own_statements(loaded.claims.keys())
         return self._graph(loaded, chains, agents=agents, with_accused=with_accused)
 
     # Some assertions on some claims -------------------------------------------------------------------------------
@@ -82,12 +83,14 @@ class ClaimGraphLoader(IndexReader):
         last = rows[-1].key if len(rows) == most else None
         chains = ChainLoad(self, self.within_bounds(row_queries.ASSERTIONS, rows))
         chains.extend_both_ways()
+        chains.extend_with_own_statements(())
         return self._graph(loaded, chains), last
 
     def graph_of_assertions(self, claims: Iterable[int], assertions: Iterable[int]) -> ClaimGraph:
         """These claims, and these assertions on them with their chains; not what else is said."""
         chains = self._chains_of(assertions)
         chains.extend_both_ways()
+        chains.extend_with_own_statements(())
         return self._graph(self._claims_loaded(claims, competing=False), chains)
 
     def graph_of_assertions_among_competing_claims(
@@ -96,6 +99,7 @@ class ClaimGraphLoader(IndexReader):
         """The same, with the claims of the same issues: enough for what excludes what."""
         chains = self._chains_of(assertions)
         chains.extend_both_ways()
+        chains.extend_with_own_statements(())
         return self._graph(self._claims_loaded(claims, competing=True), chains)
 
     def graph_of_dated_chains(self, claims: Iterable[int], assertions: Iterable[int]) -> ClaimGraph:
@@ -103,6 +107,7 @@ class ClaimGraphLoader(IndexReader):
         another assertion that rests on it."""
         chains = self._chains_of(assertions)
         chains.close()
+        chains.extend_with_own_statements(())
         return self._graph(self._claims_loaded(claims, competing=False), chains)
 
     def _chains_of(self, assertions: Iterable[int]) -> ChainLoad:
@@ -149,7 +154,7 @@ class ClaimGraphLoader(IndexReader):
         said, whole = AssertionLoad(self, chains, loaded.classes()), frozenset(loaded.claims)
         loaded.add_by_name({row.claim for row in said.assertions.values()})
         facts = self._facts(loaded, said, whole)
-        facts = evolve(facts, evidence=said.evidence())
+        facts = evolve(facts, evidence=said.evidence(), debunked=said.debunked())
         if with_accused:
             accused, requests = accused_by(self, facts.claims), requests_about(self, facts.claims)
             facts = evolve(facts, accused=accused, requests=requests)
@@ -173,14 +178,18 @@ class ClaimGraphLoader(IndexReader):
             inferred=relays.inferred,
             relays=relays.ids,
             mentions=said.mentions(),
+            outlets=said.outlets(),
             amendments=said.amendments(),
+            joint_acts=said.joint_acts(),
         )
 
 
 def _agents_in(facts: Facts) -> set[int]:
     """Everybody whom the facts name."""
     named = {row.agent for row in facts.assertions.values()}
-    named |= {row.by for rows in facts.amendments.values() for row in rows}
+    named |= {row.by for row in facts.amendments}
+    named |= {row.by for rows in facts.debunked.values() for row in rows}
+    named |= set(facts.outlets.values())
     named |= {row.noted_by for rows in facts.evidence.values() for row in rows if row.noted_by is not None}
     named |= {agent for _, agent in facts.accused}
     named |= {row.accused for row in facts.requests}

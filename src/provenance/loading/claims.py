@@ -11,10 +11,51 @@ from provenance.loading.reader import CLAIM_LINKS, ENTITY_LINKS, IndexReader
 from provenance.loading.row_queries import ClaimFound
 from provenance.rules.claims import claim_classes, entity_classes
 from provenance.rules.classes import Classes
-from provenance.rules.facts import AttributeRow, ClaimRow, LinkRow
+from provenance.rules.facts import AttributeRow, ClaimRow, LinkRow, Span, StatedWindow
 
 _Topic = tuple[int, int]
 """A subject and an attribute: what the claims of one issue share, whatever its scope."""
+
+
+_PAST, _FUTURE = -(2**63), 2**63 - 1
+"""Where an end of a window is itself open on one side ("by 7 a.m."): before and after every moment."""
+
+
+def load_attributes(reader: IndexReader, attributes: Iterable[int]) -> list[AttributeRow]:
+    """The attributes as they were stated first, or as they were last redefined."""
+    rows = {row.key: row for row in reader.rows(row_queries.ATTRIBUTES, "key", attributes)}
+    if reader.holds.redefinitions:
+        for anew in reader.rows(row_queries.REDEFINITIONS, "attribute", rows):
+            stated = {name: word for name, word in anew._asdict().items() if name in _REDEFINED and word}
+            rows[anew.attribute] = rows[anew.attribute]._replace(**stated)
+    return list(rows.values())
+
+
+_REDEFINED = ("cardinality", "temporal", "value_type")
+
+
+def _windows(row: ClaimFound) -> tuple[StatedWindow | None, StatedWindow | None]:
+    """The as-of window and the validity of a claim."""
+    return (
+        _window((row.as_of_lo_begins, row.as_of_lo), (row.as_of_hi_begins, row.as_of_hi)),
+        _window((row.valid_lo, row.valid_lo_ends), (row.valid_hi_begins, row.valid_hi)),
+    )
+
+
+_End = tuple[int | None, int | None]
+
+
+def _window(lo: _End, hi: _End) -> StatedWindow | None:
+    if lo == hi == (None, None):
+        return None
+    return StatedWindow(_end(lo), _end(hi))
+
+
+def _end(stated: _End) -> Span | None:
+    first, last = stated
+    if first is None and last is None:
+        return None
+    return (_PAST if first is None else first), (_FUTURE if last is None else last)
 
 
 class ClaimLoad:
@@ -68,13 +109,11 @@ class ClaimLoad:
     def _keep(self, rows: list[ClaimFound]) -> None:
         for row in rows:
             lo, hi = (None if end is None else Decimal(end) for end in (row.lo, row.hi))
-            self.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *row[11:])
+            self.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *_windows(row))
 
     def _add_attributes(self, attributes: set[int]) -> None:
         missing = attributes - self.attributes.keys()
-        self.attributes.update(
-            (row.key, row) for row in self._reader.rows(row_queries.ATTRIBUTES, "key", missing)
-        )
+        self.attributes.update((row.key, row) for row in load_attributes(self._reader, missing))
 
     # The claims of the same topics --------------------------------------------------------------------------------
 

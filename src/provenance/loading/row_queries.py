@@ -8,8 +8,31 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select, type_coerce
 
 from provenance.index import tables
+from provenance.values.vocabulary import AmendmentKind
 from provenance.loading.statements import AS_IT_IS, KeyedQuery, KeyParameters, RowQuery, among
-from provenance.rules.facts import AgentRow, AttributeRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
+from provenance.rules.facts import AttributeRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
+
+
+class AgentFound(NamedTuple):
+    key: int
+    id: bytes
+    kind: str
+    naming: str
+    name: str | None
+    label: str
+    people: int
+    known_to_desk: bool
+    speaks_for: int | None
+    aliases: str | None
+    description: str | None
+
+
+class RedefinitionFound(NamedTuple):
+    key: int
+    attribute: int
+    cardinality: str | None
+    temporal: str | None
+    value_type: str | None
 
 
 class ClaimFound(NamedTuple):
@@ -26,8 +49,12 @@ class ClaimFound(NamedTuple):
     pad: str | None
     as_of_lo: int | None
     as_of_hi: int | None
+    as_of_lo_begins: int | None
+    as_of_hi_begins: int | None
     valid_lo: int | None
     valid_hi: int | None
+    valid_lo_ends: int | None
+    valid_hi_begins: int | None
 
 
 class AssertionFound(NamedTuple):
@@ -45,6 +72,7 @@ class AssertionFound(NamedTuple):
     language: str | None
     translated: bool | None
     translated_by: str | None
+    embargo_until: int | None
 
 
 class RelayFound(NamedTuple):
@@ -77,7 +105,7 @@ class AssessmentFound(NamedTuple):
     url: str | None
 
 
-AGENTS = RowQuery(tables.agent, AgentRow)
+AGENTS = RowQuery(tables.agent, AgentFound)
 ASSERTIONS = RowQuery(tables.assertion, AssertionFound)
 ASSESSMENTS = RowQuery(tables.assessment, AssessmentFound)
 DOCUMENTS = RowQuery(tables.document, DocumentRow)
@@ -86,6 +114,7 @@ AMENDMENTS = RowQuery(tables.amendment, AmendmentFound)
 ATTRIBUTES = RowQuery(tables.attribute, AttributeRow)
 CLAIMS = RowQuery(tables.claim, ClaimFound)
 EVIDENCE = RowQuery(tables.evidence, EvidenceRow)
+REDEFINITIONS = RowQuery(tables.redefinition, RedefinitionFound)
 MENTIONS = RowQuery(tables.mention, MentionRow)
 REQUESTS = RowQuery(tables.comment_request, RequestRow)
 
@@ -98,6 +127,8 @@ class Presence(NamedTuple):
     amendments: bool
     spokespersons: bool
     descriptions: bool
+    redefinitions: bool
+    debunked: bool
 
 
 PRESENCE = select(
@@ -106,6 +137,8 @@ PRESENCE = select(
     exists(select(literal(1)).select_from(tables.amendment)),
     exists(select(literal(1)).where(tables.agent.c.speaks_for.is_not(None))),
     exists(select(literal(1)).select_from(tables.description)),
+    exists(select(literal(1)).select_from(tables.redefinition)),
+    exists(select(literal(1)).where(tables.amendment.c.kind == literal(AmendmentKind.DEBUNKED.value))),
 )
 IDS = KeyedQuery(
     lambda keys: select(tables.record.c.key, type_coerce(tables.record.c.id, AS_IT_IS)).where(
@@ -119,12 +152,34 @@ WITHDRAWALS = KeyedQuery(
     ),
     tables.withdrawal,
 )
+_SAME_ITEM = tables.evidence.alias()
 DESCRIBED = KeyedQuery(
     lambda keys: select(tables.description.c.record, tables.description.c.commit_seq).where(
         among(tables.description.c.record, keys)
     ),
     tables.description,
 )
+DEBUNKED = KeyedQuery(
+    lambda keys: select(tables.evidence.c.key, tables.amendment.c.key)
+    .join(_SAME_ITEM, (_SAME_ITEM.c.key == tables.evidence.c.key) | (_SAME_ITEM.c.item == tables.evidence.c.item))
+    .join(tables.amendment, tables.amendment.c.target == _SAME_ITEM.c.key)
+    .where(among(tables.evidence.c.key, keys), tables.amendment.c.kind == literal(AmendmentKind.DEBUNKED.value)),
+    tables.amendment,
+)
+"""Evidence, each with an amendment that debunked it, or evidence of the same item."""
+
+
+def _of_one_agent_on_one_claim(keys: KeyParameters) -> Select[Any]:
+    assertion, asked = tables.assertion, tables.assertion.alias()
+    return (
+        ASSERTIONS.select()
+        .join(asked, (asked.c.claim == assertion.c.claim) & (asked.c.agent == assertion.c.agent))
+        .where(among(asked.c.key, keys))
+    )
+
+
+BESIDE = KeyedQuery(_of_one_agent_on_one_claim, tables.assertion)
+"""The assertions of the same agents on the same claims as these."""
 
 
 @cache

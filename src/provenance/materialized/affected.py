@@ -21,6 +21,7 @@ from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE, TIED_TO_ASSERTIONS
+from provenance.materialized import namesakes
 from provenance.loading.reader import AGENT_LINKS, ENTITY_LINKS, IndexReader
 from provenance.rules.classes import Classes
 from provenance.values.references import LINKED_TYPES
@@ -62,6 +63,7 @@ class _Search:
                 for row in (*self._new_rows(table), *self._rows(table, self._old(self._keys[record_type]))):
                     self._keys["assertion"].update(row[name] for name in ends)
         self._follow_amendments()
+        self._follow_redefinitions()
         self._follow_links()
         self._follow_documents()
         self._follow_agents()
@@ -98,9 +100,28 @@ class _Search:
         targets = {row["target"] for row in self._rows(tables.amendment, self._keys["amendment"])}
         for key, record_type in projection.types_of(self._connection, targets).items():
             self._keys[record_type].add(key)
+        self._follow_evidence(targets)
+
+    def _follow_evidence(self, debunked: set[int]) -> None:
+        """A debunked item is no evidence of anybody who shows it."""
+        evidence = tables.evidence
+        rows = self._rows(evidence, debunked)
+        items = {row["item"] for row in rows if row["item"] is not None}
+        self._keys["assertion"].update(row["assertion"] for row in rows)
+        for chunk in chunked(sorted(items)):
+            query = select(evidence.c.assertion).where(evidence.c.item.in_(chunk))
+            self._keys["assertion"].update(self._connection.execute(query).scalars())
+
+    def _follow_redefinitions(self) -> None:
+        rows = self._rows(tables.redefinition, self._keys["redefinition"])
+        self._keys["attribute"].update(row["attribute"] for row in rows)
 
     def _follow_links(self) -> None:
-        ties: list[tuple[int, int]] = []
+        ties = [
+            (row["key"], row["speaks_for"])
+            for row in self._new_rows(tables.agent)
+            if row["speaks_for"] is not None
+        ]
         for row in self._rows(tables.link, self._keys["link"]):
             if row["kind"] in AGENT_LINKS:
                 ties.append((row["source"], row["target"]))
@@ -113,12 +134,11 @@ class _Search:
     def _joined(self, ties: list[tuple[int, int]]) -> set[int]:
         """The agents whose claims may change by these new links between agents.
 
-        A group of n joined sides needs only n − 1 of them searched: a claim changes only where two of them speak. The
+        A group of n joined sides needs only n − 1 of them searched: a claim changes only where two of them speak, or
+        one of them and a namesake of another (in which case all sides are searched). The
         side that no link starts from, often an owner with many outlets, is left out.
         """
         sources = {source for source, _ in ties}
-        if len(ties) == 1:
-            return self._voices(sources)
         side_of: dict[int, int] = {}
         for end in sorted({end for tie in ties for end in tie}):
             if end not in side_of:
@@ -126,10 +146,11 @@ class _Search:
         together = Classes((side_of[source], side_of[target]) for source, target in ties)
         begun = {side_of[source] for source in sources}
         left_out = {together[side]: side for side in set(side_of.values()) - begun}
-        return {agent for agent, side in side_of.items() if left_out.get(together[side]) != side}
+        joined = {agent for agent, side in side_of.items() if left_out.get(together[side]) != side}
+        return set(side_of) if namesakes.are_there(self._connection, joined) else joined
 
     def _voices(self, agents: set[int]) -> set[int]:
-        """All agents linked to these, but for the links of this commit."""
+        """All agents linked to these, but for the links of this commit, and for whom its new agents speak."""
         link, agent = tables.link, tables.agent
         seen, frontier = set(agents), set(agents)
         while frontier:
@@ -143,8 +164,8 @@ class _Search:
                 for key, source, target in rows:
                     if key not in self._keys["link"]:
                         following.update((source, target))
-            following |= self._values(agent.c.key, agent.c.speaks_for, frontier)
-            following |= self._values(agent.c.speaks_for, agent.c.key, frontier)
+            following |= self._old(self._values(agent.c.key, agent.c.speaks_for, frontier))
+            following |= self._values(agent.c.speaks_for, agent.c.key, self._old(frontier))
             frontier = following - seen
             seen |= frontier
         return seen
@@ -158,7 +179,8 @@ class _Search:
 
     def _follow_agents(self) -> None:
         changed = self._old(self._keys["agent"]) | self._once_linked_to(self._gone["agent"])
-        agents = self._reader.linked(changed, "same_agent")
+        redescribed = self._old(self._recorded.keys.get("agent", ()))
+        agents = self._reader.linked(changed, "same_agent") | self._voices(redescribed)
         assertion, agent = tables.assertion, tables.agent
         agents |= self._values(agent.c.key, agent.c.speaks_for, self._gone["agent"])
         self._keys["assertion"] |= self._values(assertion.c.key, assertion.c.agent, agents)
@@ -189,6 +211,7 @@ class _Search:
     def _claims_of_assertions(self) -> set[int]:
         """The claims of the assertions and of their chains, up and then down, as `ChainLoad` walks them."""
         relay = tables.relay
+        self._keys["assertion"] |= self._own_statements(self._keys["assertion"])
         seen = set(self._keys["assertion"])
         for here, there in ((relay.c.target, relay.c.source), (relay.c.source, relay.c.target)):
             new: dict[int, list[int]] = defaultdict(list)
@@ -204,6 +227,21 @@ class _Search:
         assertion = tables.assertion
         new_claims = {row["claim"] for row in self._new_rows(assertion)}
         return new_claims | self._values(assertion.c.claim, assertion.c.key, self._old(seen))
+
+    def _own_statements(self, assertions: set[int]) -> set[int]:
+        """What the agents of these assertions say of their claims elsewhere: an amendment reaches all of it."""
+        if not self._reader.holds.amendments:
+            return set()
+        rows = self._rows(tables.assertion, assertions)
+        agents = self._reader.linked({row["agent"] for row in rows}, "same_agent")
+        claims = self._reader.linked({row["claim"] for row in rows}, "same_claim")
+        table = tables.assertion
+        found: set[int] = set()
+        for chunk in chunked(sorted(agents), 1_000):
+            for of_claims in chunked(sorted(claims), 1_000):
+                query = select(table.c.key).where(table.c.agent.in_(chunk), table.c.claim.in_(of_claims))
+                found.update(self._connection.execute(query).scalars())
+        return found
 
     def _same_events(self, assertions: set[int]) -> set[int]:
         if not self._reader.holds.links:

@@ -3,7 +3,8 @@
 Both of these follow from the law where no record is merged, entailed, amended, withdrawn or since described anew:
 
 - A claim without evidence or a first-hand basis on any of its assertions is of grade 2 or less.
-- A claim with an accountable origin that shows evidence, and that is visible over a few relays, is of grade 3 or more.
+- A claim that nobody denies, with an accountable origin that shows evidence, and that is visible over a few relays, is
+  of grade 3 or more. (Who denies a claim later than they affirmed it, is no origin of it any more.)
 
 All other claims are loaded. An assertion was said no later than the publication in which it was found, and no later
 than what rests on it.
@@ -21,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -147,6 +149,7 @@ def _shown(reader: IndexReader) -> Select[Any]:
 def _supported(reader: IndexReader) -> Select[Any]:
     """The assertions that are origins with evidence for certain."""
     assertion, agent, relay = tables.assertion, tables.agent, tables.relay
+    denial = assertion.alias()
     return (
         select(assertion.c.claim)
         .join(agent, agent.c.key == assertion.c.agent)
@@ -155,6 +158,7 @@ def _supported(reader: IndexReader) -> Select[Any]:
             assertion.c.stance == "affirm",
             agent.c.naming != "unattributed",
             ~exists().where(relay.c.source == assertion.c.key),
+            ~exists().where(denial.c.claim == assertion.c.claim, denial.c.stance == literal_column("'deny'")),
             _is_visible(reader, assertion, _RELAYS),
             *_known(reader, assertion),
         )

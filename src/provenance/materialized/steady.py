@@ -4,8 +4,8 @@ A claim that everybody repeats would else be refreshed, with its thousands of as
 Most such sentences change no list: the claim is corroborated already, and who contradicts whom is known. The law says
 so of a claim that is plain (`plain`) and of a commit that only adds assertions with relays and evidence of their own:
 
-- A grade of 4 stays. For two origins to become one voice takes a link, a partly named source, or one that shows two
-  pieces of evidence.
+- A grade of 4 stays. For two origins to become one voice takes a link, a source of several names or a partial one, or one
+  that shows two pieces of evidence. For an origin to be none any more takes something new that its own agent says.
 - A stored conflict is not replaced if it is as strong as its claims allow, its assertions are certain, and no holder
   on its sides says anything new about the issue, or anything that excludes what they said before.
 - A new conflict takes a pair of claims that exclude each other and have none yet.
@@ -119,6 +119,7 @@ class _SteadyCheck:
         self._issue_names = issue_names
         self._listed_on = listed_on
         self._conflicts = conflicts_about
+        self._first_new = min(new, default=0)
         self._new: dict[int, list[int]] = defaultdict(list)
         for one in sorted(new & graph.live):
             self._new[graph.claim_of(one)].append(one)
@@ -138,11 +139,19 @@ class _SteadyCheck:
         )
 
     def _keeps_its_grade(self, claim: int) -> bool:
-        graph = self._graph
-        return not any(
-            graph.agents.naming(graph.agent_of(one)) == "partial" or len(graph.evidence_shown(one)) > 1
-            for one in self._new[claim]
+        graph, new = self._graph, self._new[claim]
+        return all(
+            graph.agents.bears_one_name(graph.agent_of(one)) and len(graph.evidence_shown(one)) <= 1
+            for one in new
+        ) and not self._has_said_more(claim, {graph.facts.assertions[one].agent for one in new})
+
+    def _has_said_more(self, claim: int, agents: set[int]) -> bool:
+        """Whether any of these agents said anything on the claim before."""
+        assertion = tables.assertion
+        said = exists().where(
+            assertion.c.claim == claim, assertion.c.agent.in_(agents), assertion.c.key < self._first_new
         )
+        return bool(self._connection.execute(select(said)).scalar())
 
     def _keeps_its_conflicts(self, claim: int, issue: int) -> bool:
         graph, listed_on = self._graph, self._listed_on[issue]
