@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from itertools import count
+from itertools import count, pairwise
 from random import Random
 from typing import Any
 
@@ -23,6 +23,7 @@ from provenance import (
     Assertion,
     Attribute,
     Claim,
+    Document,
     Entity,
     Evidence,
     Ledger,
@@ -126,6 +127,7 @@ class World:
         named += [row["by"] for row in self.rows["amendments"] if row.get("by")]
         named += [row["noted_by"] for row in self.rows["evidence"] if row.get("noted_by")]
         named += [accused for row in self.rows["claims"] for accused in row.get("accuses") or ()]
+        self.documents_of = {row["id"]: _documents_of(row) for row in self.rows["assertions"]}
         for one in named:
             agents.setdefault(one, {"id": one})
         self.agent_rows = agents
@@ -219,6 +221,7 @@ class World:
                 mention=f"{self.prefix} {one}" if is_mention else None,
                 identifier=None if is_mention else f"{self.prefix} {one}",
                 speaks_for=spoken_of,
+                aliases=tuple(row.get("aliases") or ()) or None,
                 count=row.get("count") or None,
                 known_to_desk=row.get("known_to_desk") or None
                 if row.get("naming") in ("partial", "anonymous")
@@ -270,6 +273,44 @@ class World:
         exactly = _number(value) if attribute.value_type in ("number", "time") else None
         return self._entity(value) if exactly is None else Quantity(exactly, exactly, pad=pad)
 
+    # Documents --------------------------------------------------------------------------------------------------
+
+    def _is_observed(self, row: dict[str, Any]) -> bool:
+        observed: bool | None = row.get("observed")
+        return observed if observed is not None else row["id"] not in self._rested_on
+
+    def _build_documents(self) -> None:
+        """Each document is its outlet's: the agent of an observed assertion found in it, else an agent that the world
+        does not name."""
+        self._rested_on = {
+            row["to"]
+            for row in self.rows["relays"]
+            if given(row, "status", "stated") == "stated" and row["from"] != row["to"]
+        }
+        outlets: dict[str, Agent] = {}
+        for row in self.rows["assertions"]:
+            for document in self.documents_of[row["id"]]:
+                if self._is_observed(row):
+                    outlets.setdefault(document, self.agents[row["agent"]])
+        named = {document for found_in in self.documents_of.values() for document in found_in}
+        self.documents = {
+            one: Document(
+                outlet=outlets.get(one) or Agent(kind="outlet", name=f"{self.prefix} outlet of {one}"),
+                publisher_id=f"{self.prefix} {one}",
+            )
+            for one in sorted(named)
+        }
+
+    def _found_in(self, row: dict[str, Any], assertion: Assertion) -> list[Mention]:
+        """Where an assertion was found; one that is observed and in no document of the world, by the desk."""
+        words = {name: row.get(name) for name in ("cue", "quote_type", "distanced")}
+        found = [
+            Mention(assertion=assertion, document=self.documents[one], **words)
+            for one in self.documents_of[row["id"]]
+            if self._is_observed(row) or self.documents[one].outlet.id != assertion.agent.id
+        ]
+        return found or ([Mention(assertion=assertion, **words)] if self._is_observed(row) else [])
+
     # Recording --------------------------------------------------------------------------------------------------
 
     def record(  # noqa: C901 - one block a list of the format
@@ -285,11 +326,7 @@ class World:
         commits[start].extend(self._standing_records())
         known: dict[str, datetime] = {}
         self.assertions: dict[str, Assertion] = {}
-        rested_on = {
-            row["to"]
-            for row in self.rows["relays"]
-            if (row.get("status") or "stated") == "stated" and row["from"] != row["to"]
-        }
+        self._build_documents()
         for row in self.rows["assertions"]:
             one = row["id"]
             known[one] = recorded_at(row.get("rec"))
@@ -303,47 +340,63 @@ class World:
                 said_at=moment(row.get("at")),
             )
             commits[known[one]].append(assertion)
-            observed = row.get("observed")
-            if observed is None:
-                observed = one not in rested_on
-            if observed:
-                commits[known[one]].append(
-                    Mention(
-                        assertion=assertion,
-                        cue=row.get("cue"),
-                        quote_type=row.get("quote_type"),
-                        distanced=row.get("distanced"),
-                    )
-                )
+            commits[known[one]].extend(self._found_in(row, assertion))
+        held = {
+            document: min(known[one] for one, found_in in self.documents_of.items() if document in found_in)
+            for document in self.documents
+        }
         for row in self.rows["relays"]:
             at = max(recorded_at(row.get("rec")), known[row["from"]], known[row["to"]])
             source, target = self.assertions[row["from"]], self.assertions[row["to"]]
             commits[at].append(Relay(source=source, target=target, status=row.get("status") or "stated"))
+        items: dict[str, tuple[Evidence, datetime]] = {}
         for row in self.rows["evidence"]:
             at = max(recorded_at(row.get("rec")), known[row["assertion"]])
             noted_by = row.get("noted_by")
             present = row.get("present")
-            commits[at].append(
-                Evidence(
-                    assertion=self.assertions[row["assertion"]],
-                    kind=(row.get("kind") or "unspecified").replace(" ", "_"),
-                    present=True if present is None else present,
-                    item=row.get("ref"),
-                    noted_by=self.agents.get(noted_by, None),
-                )
+            shown = Evidence(
+                assertion=self.assertions[row["assertion"]],
+                kind=(row.get("kind") or "unspecified").replace(" ", "_"),
+                present=True if present is None else present,
+                item=row.get("ref"),
+                noted_by=self.agents.get(noted_by, None),
+            )
+            commits[at].append(shown)
+            if row.get("ref") is not None:
+                items[row["ref"]] = min(items.get(row["ref"], (shown, at)), (shown, at), key=lambda one: one[1])
+        for row in self.rows["joint"]:
+            made = row["assertions"]
+            at = max(recorded_at(row.get("rec")), *(known[one] for one in made))
+            commits[at].extend(
+                Link(kind="joint_act", source=self.assertions[a], target=self.assertions[b])
+                for a, b in pairwise(made)
+                if a != b
             )
         amendments: dict[datetime, list[Amendment]] = defaultdict(list)
         for row in self.rows["amendments"]:
-            target, new = self.assertions[row["target"]], row.get("new")
-            at = max(
-                recorded_at(row.get("rec")), known[row["target"]], known.get(new, start) if new else start
-            )
+            one, new, kind = row["target"], row.get("new"), given(row, "kind", "retract")
+            target: Assertion | Document | Evidence
+            if kind == "debunked":
+                if one not in items:
+                    continue
+                target, since = items[one]
+                own = target.assertion.agent  # type: ignore[union-attr]
+            elif one in self.assertions:
+                target, since = self.assertions[one], known[one]
+                own = target.agent
+            elif one in self.documents:
+                target, since = self.documents[one], held[one]
+                own = target.outlet
+            else:
+                continue
+            instead = self.assertions.get(new) or self.documents.get(new) if new else None
+            at = max(recorded_at(row.get("rec")), since, {**held, **known}.get(new, start) if new else start)
             amendments[at].append(
                 Amendment(
                     target=target,
-                    kind=row.get("kind") or "retract",
-                    by=self.agents[row["by"]] if row.get("by") else target.agent,
-                    replacement=self.assertions.get(new) if new else None,
+                    kind=kind,
+                    by=self.agents[row["by"]] if row.get("by") else own,
+                    replacement=instead,
                     at=moment(row.get("at")),
                 )
             )
@@ -508,7 +561,13 @@ _LISTS = [
     "relays",
     "evidence",
     "amendments",
+    "joint",
 ]
+
+
+def _documents_of(row: dict[str, Any]) -> list[str]:
+    found = row.get("doc")
+    return [found] if isinstance(found, str) else list(dict.fromkeys(found or ()))
 
 
 def _is_in_order(names: set[str], records: Mapping[str, Record]) -> bool:
