@@ -363,7 +363,9 @@ class World:
             )
             commits[at].append(shown)
             if row.get("ref") is not None:
-                items[row["ref"]] = min(items.get(row["ref"], (shown, at)), (shown, at), key=lambda one: one[1])
+                items[row["ref"]] = min(
+                    items.get(row["ref"], (shown, at)), (shown, at), key=lambda one: one[1]
+                )
         for row in self.rows["joint"]:
             made = row["assertions"]
             at = max(recorded_at(row.get("rec")), *(known[one] for one in made))

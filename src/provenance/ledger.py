@@ -74,7 +74,7 @@ class Ledger(Questions):
         clock: Clock = _utc_now,
         limits: Limits = DEFAULT,
     ) -> None:
-        super().__init__(store, limits=limits)
+        super().__init__(store, now=self._now, limits=limits)
         self._keys = keys
         self._clock = clock
 
@@ -311,7 +311,7 @@ class Ledger(Questions):
         A bound is a date, which means its last moment in UTC, a datetime with a zone, or the ISO 8601 text of either.
         """
         bounds = Bounds(_bound("said", said), _bound("known", known))
-        return Snapshot(self._store, bounds, limits=self._limits)
+        return Snapshot(self._store, bounds, now=self._now, limits=self._limits)
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """The entries of the log in their order, those after the number `after`; also entries of a newer release.

@@ -35,7 +35,8 @@ class Request:
 class Accusation:
     """An accusation, and where the accused stands (docs/semantics.md, Right of reply).
 
-    - `position`: of the accused, or of whom the accused speaks for: deny, affirm, no_comment, silence, question or none
+    - `position`: of the accused, or of whom the accused speaks for: deny, affirm, disavow, no_comment,
+      silence, question or none
     - `accusers`: the live affirmations of the claim, in the order of recording
     - `responses`: the accused's own live assertions on the claim, or on what it entails, the latest first
     - `requests`: what newsrooms asked the accused, the earliest first
@@ -56,7 +57,7 @@ class Accusation:
 
     @property
     def status(self) -> str:
-        """not_asked, asked_and_silent, reported_silent, declined, questioned, denied or confirmed."""
+        """not_asked, asked_and_silent, reported_silent, declined, disavowed, questioned, denied or confirmed."""
         return reply.status(self.position, is_asked=bool(self.requests))
 
     def __str__(self) -> str:
@@ -66,6 +67,7 @@ class Accusation:
             "question": f"{self.accused} questioned it",
             "no_comment": f"{self.accused} declined to comment",
             "silence": f"no comment so far from {self.accused}",
+            "disavow": f"{self.accused} denied having said so",
             "none": f"no response on record from {self.accused}",
         }[self.position]
         if self.responses:

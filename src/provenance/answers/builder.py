@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from provenance.answers.accusations import Accusation, Request
 from provenance.answers.agents import AgentSummary
-from provenance.answers.assertions import AmendmentNote, AssertionSummary, EvidenceNote
+from provenance.answers.assertions import AmendmentNote, AssertionSummary, EvidenceNote, MentionNote
 from provenance.answers.assessments import Verdict
 from provenance.answers.chains import Chain, Trace
 from provenance.answers.changes import Change
@@ -21,9 +23,11 @@ from provenance.loading.versions import VersionKeys
 from provenance.rules import changes as change_rules
 from provenance.rules import circular as circular_rules
 from provenance.rules import conflicts as conflict_rules
+from provenance.rules import ground_rules
 from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.classes import reachable
 from provenance.rules.exclusion import STRENGTH_NAMES
-from provenance.rules.facts import AmendmentRow, DocumentRow, EvidenceRow, RequestRow
+from provenance.rules.facts import AmendmentRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
 from provenance.rules.impact import ImpactKeys
 from provenance.rules.reply import ReplyKeys
 from provenance.rules.self_contradictions import SelfContradictionKeys
@@ -83,20 +87,75 @@ class AnswerBuilder:
             said_at=from_microseconds(row.said),
             is_dated=key not in self._graph.facts.undated,
             evidence=tuple(map(self._evidence, self._graph.facts.evidence.get(key, ()))),
-            amendments=tuple(
-                self._amendment(one, one.replaced_by) for one in self._graph.facts.amendments.get(key, ())
-            ),
+            amendments=self._amendments_of(key),
             is_live=key in self._graph.live,
-            terms=row.terms,
+            ground_rule=row.ground_rule,
+            embargo_until=None if row.embargo_until is None else from_microseconds(row.embargo_until),
+            is_publishable=ground_rules.is_publishable(row, self._graph.facts.asked_at),
+            mentions=tuple(map(self._mention, self._graph.facts.mentions.get(key, ()))),
+            carried_by=tuple(map(self.agent, self._carriers(key))),
+            rests_on_amended=tuple(note for below in self._below(key) for note in self._amendments_of(below)),
+        )
+
+    def _amendments_of(self, assertion: int) -> tuple[AmendmentNote, ...]:
+        """What took the assertion back, or another that it falls with."""
+        facts = self._graph.facts
+        claim = facts.claims[facts.assertions[assertion].claim]
+        return tuple(
+            self._amendment(one, claim.text, one.replaced_by) for one in self._graph.amended_by(assertion)
         )
 
     def _evidence(self, row: EvidenceRow) -> EvidenceNote:
         noted_by = self._class_or_none(row.noted_by)
-        return EvidenceNote(_id(row.id), row.kind, row.present, row.item, noted_by)
+        debunked = tuple(
+            self._amendment(one, None, None) for one in self._graph.facts.debunked.get(row.key, ())
+        )
+        return EvidenceNote(_id(row.id), row.kind, row.present, row.item, noted_by, debunked)
 
-    def _amendment(self, row: AmendmentRow | AmendmentFound, replaced_by: str | None) -> AmendmentNote:
+    def _mention(self, row: MentionRow) -> MentionNote:
+        facts = self._graph.facts
+        outlet = None if row.document is None else self._class_or_none(facts.outlets.get(row.document))
+        document = None if row.document is None else _id(facts.documents[row.document])
+        return MentionNote(
+            outlet,
+            document,
+            row.quote,
+            row.quote_type,
+            row.language,
+            row.translated,
+            row.translated_by,
+        )
+
+    def _amendment(
+        self, row: AmendmentRow | AmendmentFound, replaced: str | None, replaced_by: str | None
+    ) -> AmendmentNote:
         at, by = from_microseconds(row.at), self._class_of(row.by)
-        return AmendmentNote(_id(row.id), row.kind, by, at, row.note, replaced_by)
+        return AmendmentNote(_id(row.id), row.kind, by, at, row.note, replaced, replaced_by)
+
+    def _carriers(self, assertion: int) -> list[int]:
+        """The outlets of the documents in which it, or what rests on it, was found, in the order of recording."""
+        facts, classes = self._graph.facts, self._graph.agents.classes
+        found = {
+            (row.key, classes[facts.outlets[row.document]])
+            for one in reachable([assertion], lambda key: self._resting.get(key, ()))
+            for row in facts.mentions.get(one, ())
+            if row.document is not None and facts.outlets.get(row.document) in facts.agents
+        }
+        return list(dict.fromkeys(outlet for _, outlet in sorted(found)))
+
+    @cached_property
+    def _resting(self) -> dict[int, list[int]]:
+        """By assertion those that rest on it."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for later in self._graph.facts.assertions:
+            for earlier in self._graph.parents(later):
+                found[earlier].append(later)
+        return found
+
+    def _below(self, assertion: int) -> list[int]:
+        """All that it rests on, in the order of recording."""
+        parents = self._graph.parents(assertion)
+        return sorted(reachable(parents, self._graph.parents) - {assertion}) if parents else []
 
     def document(self, row: DocumentRow) -> DocumentSummary:
         return DocumentSummary(_id(row.id), self._class_of(row.outlet), row.title, row.url)
@@ -109,7 +168,9 @@ class AnswerBuilder:
             supersedes=None if row.supersedes is None else _id(ids[row.supersedes]),
             change=found.change,
             change_note=row.change_note,
-            amendments=tuple(self._amendment(one, None) for one in found.amendments),
+            amendments=tuple(
+                self._amendment(one, *found.words.get(one.key, (None, None))) for one in found.amendments
+            ),
             published_at=None if row.published_hi is None else from_microseconds(row.published_hi),
         )
 
@@ -198,8 +259,8 @@ class AnswerBuilder:
         )
 
     def _is_amended_affirmation(self, assertion: int) -> bool:
-        facts = self._graph.facts
-        return assertion in facts.amendments and facts.assertions[assertion].stance == Stance.AFFIRM
+        row = self._graph.facts.assertions[assertion]
+        return row.stance == Stance.AFFIRM and bool(self._graph.amended_by(assertion))
 
     # Chains -----------------------------------------------------------------------------------------------------
 

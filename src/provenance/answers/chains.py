@@ -31,11 +31,13 @@ class Chain:
         return [step.agent.label for step in self.steps]
 
     def __str__(self) -> str:
-        """ "CNN, citing TASS, citing medical sources; no evidence was mentioned", and then who took it back."""
+        """ "CNN, citing TASS, citing medical sources: “…”; no evidence was mentioned", and then who took it back."""
         response = RESPONSES.get(self.origin.stance)
         chain = chain_words(self.names)
         taken_back = dict.fromkeys(str(note) for step in self.steps for note in step.amendments)
-        said = f"{chain}: {response}" if response else chain
+        quotation = next(filter(None, (step.quotation for step in reversed(self.steps))), "")
+        words = [each for each in (response, quotation) if each]
+        said = f"{chain}: {', '.join(words)}" if words else chain
         return "; ".join([said, *shown_words(self.origin), *taken_back])
 
 

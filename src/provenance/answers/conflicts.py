@@ -37,9 +37,8 @@ class Conflict:
         return RULES[self.kind]
 
     def __str__(self) -> str:
-        verb = "denies" if self.b_assertion.stance == "deny" else "says"
-        sides = f"{self.a_assertion.agent} says: {self.a}; {self.b_assertion.agent} {verb}: {self.b}"
-        return f"{self.kind}, {self.strength}: {sides}"
+        a, b = side_words(self.a_assertion, self.a), side_words(self.b_assertion, self.b)
+        return f"{self.kind}, {self.strength}: {a}; {b}"
 
 
 @frozen
@@ -61,5 +60,13 @@ class SelfContradiction:
     rule = RULES["self_contradiction"]
 
     def __str__(self) -> str:
-        verb = "denied" if self.b_assertion.stance == "deny" else "said"
-        return f"{self.holder}, {self.when}: said: {self.a}; {verb}: {self.b}"
+        a, b = side_words(self.a_assertion, self.a), side_words(self.b_assertion, self.b)
+        return f"{self.holder}, {self.when}: {a}; {b}"
+
+
+def side_words(assertion: AssertionSummary, claim: ClaimSummary) -> str:
+    """ "Kim says: Twelve people died, “twelve dead” (CNN, 2026-02-07)": what one side says, which outlet carried it, and
+    when it was said."""
+    verb = "denies" if assertion.stance == "deny" else "says"
+    quotation = f", {assertion.quotation}" if assertion.quotation else ""
+    return f"{assertion.agent} {verb}: {claim}{quotation} ({assertion.carried_words})"

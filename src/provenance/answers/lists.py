@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 _Answer = TypeVar("_Answer")
 
+SHOWN = 5
+"""Answers of a list that are printed: they fit on a screen."""
+
 
 class Answers(Generic[_Answer]):
     """A list of answers in the order of recording, which is the same on every database.
@@ -26,6 +29,26 @@ class Answers(Generic[_Answer]):
     def __bool__(self) -> bool:
         """Whether the list has any answer. Reads its first page only."""
         return next(self._build(), None) is not None
+
+    def __str__(self) -> str:
+        """How many answers there are, and the first of them, one a line. Reads as much as it shows."""
+        answers = self._build()
+        first = [str(answer) for _, answer in zip(range(SHOWN), answers, strict=False)]
+        if not first:
+            return "no answers"
+        lines = [
+            f"- {line}" if not place else f"  {line}"
+            for one in first
+            for place, line in enumerate(one.splitlines())
+        ]
+        is_all = next(answers, None) is None
+        if is_all:
+            number = "1 answer" if len(first) == 1 else f"{len(first)} answers"
+            return "\n".join([number, *lines])
+        return "\n".join([f"{self.count()} on the list, of which the first {SHOWN}", *lines, "…"])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: iterate over it, or print it>"
 
     def count(self) -> int:
         """How many claims are on the list. Builds no answers where the ledger keeps the list up to date.

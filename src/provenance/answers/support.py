@@ -49,7 +49,7 @@ class Support:
 
     def _summary(self) -> str:
         """ "one origin, bare (grade 2), contested"."""
-        unsaid = ("single_origin", "no_live_origin")  # the number of origins says so already
+        unsaid = ("single_origin", "no_live_origin", "recanted")  # the words for the origins say so already
         notes = [flag.replace("_", " ") for flag in self.flags if flag not in unsaid]
         return "; ".join([self._origins(), f"{GRADES[self.grade]} (grade {self.grade})", *notes])
 
@@ -57,10 +57,14 @@ class Support:
         if self.origins:
             count = str(self.hi) if self.lo == self.hi else f"{self.lo} to {self.hi}"
             return {"0": "no accountable origin", "1": "one origin"}.get(count, f"{count} origins")
+        if "recanted" in self.flags:
+            return "who said so denies it now"
         if self.amended:
             return "nobody stands by it any more"
         return (
-            "nobody says so" if "denied_only" in self.flags else "nobody is known to have said so first-hand"
+            "no origin: whoever says so has it from others"
+            if "no_live_origin" in self.flags
+            else "nobody says so"
         )
 
 
@@ -76,6 +80,11 @@ class Independence(NamedTuple):
     grade: int
     lo: int
     hi: int
+
+    def __str__(self) -> str:
+        count = str(self.hi) if self.lo == self.hi else f"{self.lo} to {self.hi}"
+        number = "one independent origin" if count == "1" else f"{count} independent origins"
+        return f"claim {self.claim}: {number}, {GRADES[self.grade]} (grade {self.grade})"
 
 
 @frozen
@@ -120,4 +129,7 @@ class Impact:
     def __str__(self) -> str:
         lists = (("lost", self.lost), ("weakened", self.weakened), ("unaffected", self.unaffected))
         lines = [f"{name}: {'; '.join(map(str, claims)) or 'none'}" for name, claims in lists]
-        return "\n".join([*lines, f"carried by: {'; '.join(map(str, self.documents)) or 'no document'}"])
+        carried = (
+            [f"the lost claims stand in: {'; '.join(map(str, self.documents))}"] if self.documents else []
+        )
+        return "\n".join([*lines, *carried])

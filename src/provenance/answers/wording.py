@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
-from provenance.values.records import Agent, Assertion, Claim, Evidence, Record
+from provenance.values.records import Agent, Assertion, Claim, Evidence, Mention, Record
+from provenance.values.sealed import public_words
+from provenance.values.vocabulary import FIRST_HAND
 
 RESPONSES = {
     "deny": "denied",
     "question": "questioned",
     "no_comment": "declined to comment",
     "silence": "no comment so far",
+    "disavow": "denied having said so",
 }
 """How a chain ends whose origin does not affirm the claim. The words fit one person and several."""
 
@@ -53,11 +56,15 @@ def absence_words(reporters: Sequence[str]) -> str:
 
 
 def evidence_words(
-    cited: Iterable[tuple[str, str | None]], reporters: Iterable[str], *, is_noted: bool, is_expected: bool
+    cited: Iterable[tuple[str, str | None]],
+    reporters: Iterable[str],
+    *,
+    is_noted: bool,
+    is_expected: bool = False,
 ) -> list[str]:
     """["video (v1), document cited"], from kinds and items; else that none was cited, as the reporters say where
     anything was noted; else, where evidence is expected, that none was mentioned."""
-    words = dict.fromkeys(_cited(kind, item) for kind, item in cited)
+    words = dict.fromkeys(item_words(kind, item) for kind, item in cited)
     if words:
         return [f"{', '.join(words)} cited"]
     if is_noted:
@@ -65,9 +72,31 @@ def evidence_words(
     return ["no evidence was mentioned"] if is_expected else []
 
 
-def _cited(kind: str, item: str | None) -> str:
+def item_words(kind: str, item: str | None) -> str:
+    """ "video (v1)": a piece of evidence."""
     words = "evidence" if kind == "unspecified" else kind.replace("_", " ")
     return words if item is None else f"{words} ({printable(item)})"
+
+
+FIRST_HAND_WORDS = {
+    "witness": "{agent} saw it",
+    "own_act": "{agent} says so of its own act",
+    "document": "{agent} has it from a document",
+    "data": "{agent} has it from data",
+}
+"""How the agent of a first-hand assertion knows."""
+
+
+def first_hand_words(agent: str, basis: str) -> list[str]:
+    """["a neighbour saw it"] of a witness, and the like; nothing of what is not first-hand."""
+    words = FIRST_HAND_WORDS.get(basis)
+    return [] if words is None else [words.format_map({"agent": agent})]
+
+
+def quoted_words(quote: str) -> str:
+    """The words in quotation marks, on one line; marks that they bring along are not doubled."""
+    words = printable(" ".join(quote.split()))
+    return words if words[:1] in '“„«"' else f"“{words}”"
 
 
 GROUND_RULES = {
@@ -78,21 +107,26 @@ GROUND_RULES = {
 """The words for the terms on which a source spoke. On the record goes without saying."""
 
 
-def terms_words(
-    *, ground_rule: str | None, language: str | None, translated: bool | None, translated_by: str | None
-) -> list[str]:
-    """["off the record, not for publication", "translated from ru by AFP"]."""
+def ground_rule_words(ground_rule: str | None, embargo_until: datetime | None) -> list[str]:
+    """["on background", "under embargo until 2026-02-08 18:00 UTC"]."""
     words = [GROUND_RULES[ground_rule]] if ground_rule in GROUND_RULES else []
-    if translated:
-        origin = "" if language is None else f" from {language}"
-        words.append(
-            f"translated{origin}{'' if translated_by is None else f' by {printable(translated_by)}'}"
-        )
-    return words
+    return [
+        *words,
+        *([] if embargo_until is None else [f"under embargo until {moment_words(embargo_until)}"]),
+    ]
+
+
+def translation_words(language: str | None, translated: bool | None, translated_by: str | None) -> str:
+    """ "translated from ru by AFP"; empty where the words are no translation."""
+    if not translated:
+        return ""
+    origin = "" if language is None else f" from {language}"
+    return f"translated{origin}{'' if translated_by is None else f' by {printable(translated_by)}'}"
 
 
 def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
-    """A recorded sentence: who says so, the claim, the evidence that was cited, and the terms.
+    """A recorded sentence: who says so, the claim, the quotation, how the source knows, the evidence that was cited, and
+    the terms.
 
     The assertions are a chain from the origin to the publisher; the records hold their agents and evidence. A commit of
     records without a sentence is named by their number.
@@ -101,31 +135,38 @@ def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records
         return f"{len(list(records))} records"
     by_id = {record.id: record for record in records}
     labels = [_label(by_id.get(assertion.agent.id)) for assertion in assertions]
-    response = RESPONSES.get(assertions[0].stance.value)
+    origin = assertions[0]
+    response = RESPONSES.get(origin.stance.value)
     said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
     noted = [record for record in by_id.values() if isinstance(record, Evidence)]
+    basis = "unstated" if origin.basis is None else origin.basis.value
     return "; ".join(
         [
             f"{chain_words(labels)}: {said}",
+            *filter(None, (_mention_words(one) for one in by_id.values() if isinstance(one, Mention))),
+            *first_hand_words(printable(labels[0]), basis),
             *evidence_words(
-                [(one.kind.value, None) for one in noted if one.present],
+                [(one.kind.value, one.item) for one in noted if one.present],
                 [printable(labels[-1])],
                 is_noted=bool(noted),
-                is_expected=response is None,
+                is_expected=response is None and basis not in FIRST_HAND,
             ),
-            *_terms_of(assertions[0]),
+            *ground_rule_words(
+                None if origin.ground_rule is None else origin.ground_rule.value,
+                None if origin.embargo_until is None else origin.embargo_until.latest,
+            ),
         ]
     )
 
 
-def _terms_of(assertion: Assertion) -> list[str]:
-    rule = None if assertion.ground_rule is None else assertion.ground_rule.value
-    return terms_words(
-        ground_rule=rule,
-        language=assertion.language,
-        translated=assertion.translated,
-        translated_by=assertion.translated_by,
-    )
+def _mention_words(mention: Mention) -> str:
+    """The quotation of a mention, and who translated it."""
+    exact = None if mention.anchor is None else public_words(mention.anchor.exact)
+    if exact is None:
+        return ""
+    parts = [exact] if mention.parts is None else [str(part.exact) for part in mention.parts]
+    translation = translation_words(mention.language, mention.translated, mention.translated_by)
+    return quoted_words(" … ".join(parts)) + (f" ({translation})" if translation else "")
 
 
 def _label(agent: Record | None) -> str:

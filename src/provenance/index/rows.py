@@ -243,7 +243,9 @@ def _mention(mention: Mention, context: RowContext) -> Row:
         "cue": mention.cue,
         "quote_type": None if mention.quote_type is None else mention.quote_type.value,
         "distanced": mention.distanced,
-        "parts": listed_text(None if mention.parts is None else [[part.exact, part.start] for part in mention.parts]),
+        "parts": listed_text(
+            None if mention.parts is None else [[part.exact, part.start] for part in mention.parts]
+        ),
         "places": listed_text(mention.places),
         "language": mention.language,
         "translated": mention.translated,

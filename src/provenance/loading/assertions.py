@@ -15,7 +15,7 @@ from provenance.loading.chains import ChainLoad
 from provenance.loading.reader import IndexReader
 from provenance.loading.row_queries import AmendmentFound, AssertionFound
 from provenance.log import journal
-from provenance.rules import speech_events
+from provenance.rules import ground_rules, speech_events
 from provenance.rules.classes import Classes
 from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow
 from provenance.rules.speech_events import Span
@@ -132,6 +132,10 @@ class AssertionLoad:
         """By document the agent that published it."""
         return {key: row.outlet for key, row in self._documents.items()}
 
+    def documents(self) -> dict[int, bytes]:
+        """By document its id."""
+        return {key: row.id for key, row in self._documents.items()}
+
     def evidence(self) -> dict[int, list[EvidenceRow]]:
         found: dict[int, list[EvidenceRow]] = defaultdict(list)
         for row in self._reader.rows(row_queries.EVIDENCE, "assertion", self._rows):
@@ -145,7 +149,9 @@ class AssertionLoad:
             return {}
         reader = self._reader
         shown = [row.key for row in reader.rows(row_queries.EVIDENCE, "assertion", self._rows)]
-        pairs = [tuple(row) for row in row_queries.DEBUNKED.answers(reader.connection, shown, reader.last_commit)]
+        pairs = [
+            tuple(row) for row in row_queries.DEBUNKED.answers(reader.connection, shown, reader.last_commit)
+        ]
         rows = reader.rows(row_queries.AMENDMENTS, "key", {amendment for _, amendment in pairs})
         within = {row.key: row for row in rows if reader.is_said(row.at)}
         found: dict[int, list[AmendmentRow]] = defaultdict(list)
@@ -175,7 +181,7 @@ class AssertionLoad:
             for row in self._reader.rows(row_queries.AMENDMENTS, "target", targets)
             if self._reader.is_said(row.at)
         ]
-        words = _claim_texts(self._reader, {row.replacement for row in rows if row.replacement is not None})
+        words = claim_texts(self._reader, {row.replacement for row in rows if row.replacement is not None})
         return [_amendment_row(row, words, self._events) for row in rows]
 
 
@@ -195,7 +201,7 @@ def _speech_event(records: list[AssertionFound], said: Span, *, has_own_time: bo
         *speech_events.day_of(said),
         said[0],
         has_own_time,
-        speech_events.strictest([record.ground_rule for record in records]),
+        ground_rules.strictest([record.ground_rule for record in records]),
         max((record.embargo_until for record in records if record.embargo_until is not None), default=None),
     )
 
@@ -205,9 +211,7 @@ def _in_its_language(mention: MentionRow, assertion: AssertionFound) -> MentionR
     if mention.language is None and mention.translated is None:
         stated = assertion.language, assertion.translated, assertion.translated_by
         if stated != (None, None, None):
-            return mention._replace(
-                language=stated[0], translated=stated[1], translated_by=stated[2]
-            )
+            return mention._replace(language=stated[0], translated=stated[1], translated_by=stated[2])
     return mention
 
 
@@ -231,7 +235,7 @@ def _span(lo: int | None, hi: int) -> Span:
     return (hi if lo is None else lo), hi
 
 
-def _claim_texts(reader: IndexReader, assertions: Iterable[int]) -> dict[int, str]:
+def claim_texts(reader: IndexReader, assertions: Iterable[int]) -> dict[int, str]:
     """By assertion the words of its claim."""
     assertion, claim = tables.assertion, tables.claim
     found: dict[int, str] = {}

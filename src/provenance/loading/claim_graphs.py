@@ -179,6 +179,8 @@ class ClaimGraphLoader(IndexReader):
             relays=relays.ids,
             mentions=said.mentions(),
             outlets=said.outlets(),
+            documents=said.documents(),
+            asked_at=self.asked_at,
             amendments=said.amendments(),
             joint_acts=said.joint_acts(),
         )

@@ -24,11 +24,20 @@ ENTITY_LINKS = link_kinds("entity")
 
 
 class IndexReader:
-    """The index of a connection within bounds: `known` and `said` are inclusive, in microseconds; None is open."""
+    """The index of a connection within bounds: `known` and `said` are inclusive, in microseconds; None is open. `now` is
+    the time at which it is asked, which only embargoes need."""
 
-    def __init__(self, connection: Connection, *, said: int | None = None, known: int | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        said: int | None = None,
+        known: int | None = None,
+        now: int | None = None,
+    ) -> None:
         self.connection = connection
         self.said = said
+        self.asked_at = now if said is None else said
         self.last_commit = None if known is None else journal.last_commit_by(connection, known)
         self.holds = Presence(*connection.execute(row_queries.PRESENCE).one())
         self._checked: set[int] = set()

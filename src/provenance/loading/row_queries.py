@@ -160,10 +160,18 @@ DESCRIBED = KeyedQuery(
     tables.description,
 )
 DEBUNKED = KeyedQuery(
-    lambda keys: select(tables.evidence.c.key, tables.amendment.c.key)
-    .join(_SAME_ITEM, (_SAME_ITEM.c.key == tables.evidence.c.key) | (_SAME_ITEM.c.item == tables.evidence.c.item))
-    .join(tables.amendment, tables.amendment.c.target == _SAME_ITEM.c.key)
-    .where(among(tables.evidence.c.key, keys), tables.amendment.c.kind == literal(AmendmentKind.DEBUNKED.value)),
+    lambda keys: (
+        select(tables.evidence.c.key, tables.amendment.c.key)
+        .join(
+            _SAME_ITEM,
+            (_SAME_ITEM.c.key == tables.evidence.c.key) | (_SAME_ITEM.c.item == tables.evidence.c.item),
+        )
+        .join(tables.amendment, tables.amendment.c.target == _SAME_ITEM.c.key)
+        .where(
+            among(tables.evidence.c.key, keys),
+            tables.amendment.c.kind == literal(AmendmentKind.DEBUNKED.value),
+        )
+    ),
     tables.amendment,
 )
 """Evidence, each with an amendment that debunked it, or evidence of the same item."""

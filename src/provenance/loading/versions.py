@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from provenance.index import tables
 from provenance.loading import row_queries
+from provenance.loading.assertions import claim_texts
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.reader import IndexReader
 from provenance.loading.row_queries import AmendmentFound
@@ -22,12 +23,20 @@ class VersionKeys(NamedTuple):
     change: str
     amendments: list[AmendmentFound]
     """Those by which the outlet announced a change of the version before it."""
+    words: dict[int, tuple[str | None, str | None]]
+    """By amendment of an assertion, the words of its claim, and of the claim that replaces it."""
 
 
 def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionKeys], ClaimGraph]:
     """The versions within the bounds, the oldest first, and a graph of their outlets."""
     rows = _story(loader, key)
     amendments = _amendments(loader, rows)
+    ends = {end for _, row in amendments for end in (row.target, row.replacement) if end is not None}
+    texts = claim_texts(loader, ends)
+    words = {
+        row.key: (texts.get(row.target), None if row.replacement is None else texts.get(row.replacement))
+        for _, row in amendments
+    }
     graph = loader.graph_of_agents({row.outlet for row in rows.values()} | {row.by for _, row in amendments})
     same = graph.agents.classes
     by_outlet: dict[int, list[AmendmentFound]] = defaultdict(list)
@@ -39,7 +48,7 @@ def versions(loader: ClaimGraphLoader, key: int) -> tuple[list[VersionKeys], Cla
     for row in oldest_first(rows):
         earlier = None if row.supersedes is None else rows.get(row.supersedes)
         amended = [] if earlier is None else by_outlet[earlier.key]
-        found.append(VersionKeys(row, change_of(row, earlier, is_amended=bool(amended)), amended))
+        found.append(VersionKeys(row, change_of(row, earlier, is_amended=bool(amended)), amended, words))
     return found, graph
 
 

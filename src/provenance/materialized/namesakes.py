@@ -66,5 +66,7 @@ def _others(connection: Connection, names: set[str]) -> Iterator[_Borne]:
     for chunk in chunked(sorted(names)):
         for row in connection.execute(_AGENTS.where(agent.c.name_folded.in_(chunk))):
             yield _Borne(*row)
-    for row in connection.execute(_AGENTS.where(or_(agent.c.aliases.is_not(None), agent.c.naming == _PARTIAL))):
+    for row in connection.execute(
+        _AGENTS.where(or_(agent.c.aliases.is_not(None), agent.c.naming == _PARTIAL))
+    ):
         yield _Borne(*row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -31,8 +31,9 @@ class Asker:
     `overlay` holds what was worked out of stale claims, for as long as nothing is recorded.
     """
 
-    def __init__(self, store: Store, bounds: Bounds, limits: Limits) -> None:
+    def __init__(self, store: Store, bounds: Bounds, limits: Limits, now: Callable[[], int]) -> None:
         self._store = store
+        self._now = now
         self.bounds = bounds
         self.limits = limits
         self.overlay = Overlay(limits)
@@ -41,7 +42,9 @@ class Asker:
     def reading(self) -> Iterator[ClaimGraphLoader]:
         """A loader of claim graphs, all of whose statements see the same commits."""
         with self._store.read() as connection:
-            yield ClaimGraphLoader(connection, said=self.bounds.said, known=self.bounds.known)
+            yield ClaimGraphLoader(
+                connection, said=self.bounds.said, known=self.bounds.known, now=self._now()
+            )
 
 
 def key_of(connection: Connection, asked: Asked, record_type: str) -> int:

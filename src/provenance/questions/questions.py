@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from provenance.answers.accusations import Accusation
 from provenance.answers.agents import AgentSummary
 from provenance.answers.assertions import AssertionSummary
@@ -47,10 +49,12 @@ class Questions:
     `errors.UnknownReference` where the claim was withdrawn, or was recorded only after the moment that is asked about.
     """
 
-    def __init__(self, store: Store, bounds: Bounds = EVERYTHING, *, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self, store: Store, bounds: Bounds = EVERYTHING, *, now: Callable[[], int], limits: Limits = DEFAULT
+    ) -> None:
         self._store = store
         self._limits = limits
-        self._asker = Asker(store, bounds, limits)
+        self._asker = Asker(store, bounds, limits, now)
 
     # About one claim --------------------------------------------------------------------------------------------
 

@@ -206,12 +206,17 @@ class Facts:
     mentions: Mapping[int, Sequence[MentionRow]] = Factory(dict)
     outlets: Mapping[int, int] = Factory(dict)
     """By document, the agent that published it."""
+    documents: Mapping[int, bytes] = Factory(dict)
+    """By document its id."""
     amendments: Sequence[AmendmentRow] = ()
     """Those within the bounds of these assertions, and of the documents that they were found in; by anybody."""
     debunked: Mapping[int, Sequence[AmendmentRow]] = Factory(dict)
     """By evidence what debunked it, or an item that is the same (equal in `item`)."""
     joint_acts: Sequence[AbstractSet[int]] = ()
     """Assertions that were made in one act, such as a joint statement."""
+
+    asked_at: int | None = None
+    """The moment that is asked about: that of `said`, else the time now; None where nothing depends on it."""
 
     accused: Collection[tuple[int, int]] = ()
     """Claims, each with an agent that it accuses."""

@@ -659,9 +659,7 @@ class Mention(Record):
     anchor: Anchor | None = field(
         default=None, converter=_optional("mention.anchor", Anchor, "an Anchor"), metadata=identifies()
     )
-    parts: tuple[Anchor, ...] | None = field(
-        default=None, converter=_parts, metadata=identifies(since=3)
-    )
+    parts: tuple[Anchor, ...] | None = field(default=None, converter=_parts, metadata=identifies(since=3))
     cue: str | None = field(default=None, converter=fields.optional_name("mention.cue"), metadata=describes())
     quote_type: QuoteType | None = field(
         default=None, converter=fields.optional_choice("mention.quote_type", QuoteType), metadata=describes()
@@ -696,7 +694,12 @@ class Mention(Record):
         anchor = self.anchor
         place = None if anchor is None else _place_identity(anchor)
         parts = None if self.parts is None else [_place_identity(part) for part in self.parts]
-        return {"assertion": self.assertion.id, "document": _id(self.document), "anchor": place, "parts": parts}
+        return {
+            "assertion": self.assertion.id,
+            "document": _id(self.document),
+            "anchor": place,
+            "parts": parts,
+        }
 
     def identity_json(self) -> str:
         if self.parts is not None:

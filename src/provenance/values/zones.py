@@ -53,7 +53,9 @@ def zone_of(words: str) -> tzinfo:
             return ZoneInfo(words)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             pass
-    raise InvalidValue("zone", "no zone", 'an offset from UTC ("+03:00") or the name of a zone ("Europe/Kyiv")')
+    raise InvalidValue(
+        "zone", "no zone", 'an offset from UTC ("+03:00") or the name of a zone ("Europe/Kyiv")'
+    )
 
 
 def offset_stated(moment: object) -> str | None:
@@ -61,7 +63,11 @@ def offset_stated(moment: object) -> str | None:
     if isinstance(moment, datetime):
         offset = moment.utcoffset()
         minutes = 0 if offset is None else int(offset.total_seconds()) // 60
-        return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else None
+        return (
+            f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+            if minutes
+            else None
+        )
     found = _STATED_OFFSET.search(moment) if isinstance(moment, str) else None
     if found is None or found.end() != len(str(moment).rstrip()):
         return None
