@@ -24,11 +24,20 @@ _PAST, _FUTURE = -(2**63), 2**63 - 1
 def load_attributes(reader: IndexReader, attributes: Iterable[int]) -> list[AttributeRow]:
     """The attributes as they were stated first, or as they were last redefined."""
     rows = {row.key: row for row in reader.rows(row_queries.ATTRIBUTES, "key", attributes)}
-    if reader.holds.redefinitions:
-        for anew in reader.rows(row_queries.REDEFINITIONS, "attribute", rows):
-            stated = {name: word for name, word in anew._asdict().items() if name in _REDEFINED and word}
-            rows[anew.attribute] = rows[anew.attribute]._replace(**stated)
+    for key, stated in redefinitions_of(reader, rows).items():
+        rows[key] = rows[key]._replace(**stated)
     return list(rows.values())
+
+
+def redefinitions_of(reader: IndexReader, attributes: Iterable[int]) -> dict[int, dict[str, str]]:
+    """By attribute that was redefined, what it was last redefined to be."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if reader.holds.redefinitions:
+        for row in reader.rows(row_queries.REDEFINITIONS, "attribute", attributes):
+            found[row.attribute] |= {
+                name: word for name, word in row._asdict().items() if name in _REDEFINED and word
+            }
+    return dict(found)
 
 
 _REDEFINED = ("cardinality", "temporal", "value_type")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, FromClause, Select, select
 
@@ -42,6 +42,13 @@ class IndexReader:
         self.holds = Presence(*connection.execute(row_queries.PRESENCE).one())
         self._checked: set[int] = set()
         self._withdrawn: set[int] = set()
+
+    @classmethod
+    def before_commit(cls, connection: Connection, seq: int) -> Self:
+        """The index as it was before a commit."""
+        reader = cls(connection)
+        reader.last_commit = seq - 1
+        return reader
 
     @property
     def is_bounded(self) -> bool:

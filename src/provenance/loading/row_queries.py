@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, exists, literal, or_, select, type_coerce
 
 from provenance.index import tables
-from provenance.values.vocabulary import AmendmentKind
 from provenance.loading.statements import AS_IT_IS, KeyedQuery, KeyParameters, RowQuery, among
 from provenance.rules.facts import AttributeRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
+from provenance.values.vocabulary import AmendmentKind
 
 
 class AgentFound(NamedTuple):

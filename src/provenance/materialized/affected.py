@@ -21,8 +21,8 @@ from provenance.database.chunks import chunked
 from provenance.index import projection, tables
 from provenance.index.projection import Projected
 from provenance.index.rows import TABLE_OF_TYPE, TIED_TO_ASSERTIONS
-from provenance.materialized import namesakes
 from provenance.loading.reader import AGENT_LINKS, ENTITY_LINKS, IndexReader
+from provenance.materialized import namesakes
 from provenance.rules.classes import Classes
 from provenance.values.references import LINKED_TYPES
 from provenance.values.vocabulary import LinkKind

@@ -20,19 +20,21 @@ from provenance.errors import (
     UnknownReference,
 )
 from provenance.index import projection, tables
+from provenance.loading.claims import redefinitions_of
+from provenance.loading.reader import IndexReader
 from provenance.log import beside, journal
 from provenance.log.commits import CommitHeader
 from provenance.log.journal import KeyedCommit
 from provenance.log.merkle import leaf_hash, root_hash
 from provenance.materialized.applying import apply
 from provenance.materialized.limits import Limits
-from provenance.recording import sealing
+from provenance.recording import restating, sealing
 from provenance.recording.checks import check_rows
 from provenance.recording.keys import Keys
 from provenance.values import model
 from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
-from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Record
+from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Record, Redefinition
 from provenance.values.references import Misfit, misfit, references_of
 
 
@@ -130,6 +132,17 @@ class Draft:
     def records(self) -> Iterator[Record]:
         return (record for bundle in self.bundles for record in bundle.records)
 
+    def redefinitions(self, connection: Connection, attributes: Iterable[int]) -> dict[int, dict[str, str]]:
+        """By attribute that the ledger holds redefined, what it was last redefined to be."""
+        keys = list(attributes)
+        if not keys:
+            return {}
+        first = self._first
+        reader = (
+            IndexReader(connection) if first is None else IndexReader.before_commit(connection, first.seq)
+        )
+        return redefinitions_of(reader, keys)
+
     # What it builds on ------------------------------------------------------------------------------------------
 
     def held(self, table: Table) -> ColumnElement[bool]:
@@ -210,6 +223,7 @@ class Draft:
         """The records of the new entries: unknown ones, and known ones that say more. Sets `is_new` of each bundle."""
         withdrawn = _withdrawn(connection, keys)
         latest = self._descriptions(connection, keys)
+        self._check_restated(connection, keys, latest)
         restated = self._restated(latest)
         first: dict[str, Record] = {}
         entries: list[Numbered] = []
@@ -233,6 +247,35 @@ class Draft:
             if fresh:
                 entries.append((number, fresh))
         return entries
+
+    def _check_restated(
+        self, connection: Connection, keys: dict[str, int], latest: Mapping[str, Mapping[str, object]]
+    ) -> None:
+        """Refuses what says otherwise of a known attribute or document than may be said, sentence by sentence."""
+        known = dict(latest)
+        checked: set[int] = set()
+        redefined = self._redefined(connection, keys)
+        for bundle, number in zip(self.bundles, self.numbers, strict=True):
+            for record in bundle.records:
+                if isinstance(record, Redefinition) and record.id not in keys:
+                    redefined[record.attribute.id] |= restating.redefinition_fields(record)
+                elif isinstance(record, Attribute | Document) and id(record) not in checked:
+                    checked.add(id(record))
+                    if record.id not in known:
+                        known[record.id] = {} if record.id in keys else wire.to_json(record)
+                    try:
+                        restating.check_restated(record, known[record.id], redefined[record.id])
+                    except InvalidValue as error:
+                        raise error.at_record(number) from None
+
+    def _redefined(self, connection: Connection, keys: dict[str, int]) -> defaultdict[str, dict[str, str]]:
+        """By attribute of this commit, what it was redefined to be so far."""
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        attributes = {record.id for record in self._distinct.values() if isinstance(record, Attribute)}
+        asked = {keys[id_]: id_ for id_ in attributes & keys.keys()}
+        for attribute, stated in self.redefinitions(connection, asked).items():
+            found[asked[attribute]] |= stated
+        return found
 
     def _descriptions(self, connection: Connection, keys: dict[str, int]) -> dict[str, dict[str, object]]:
         """What is known of the records that this commit describes, and that are recorded already."""

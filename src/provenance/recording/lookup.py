@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from attrs import evolve
 from sqlalchemy import Connection, Table, func, or_, select
 
 from provenance import wire
@@ -52,6 +53,8 @@ class Lookup:
                 keys = list(self._draft.keys_of(connection, [known.id]).values())
                 for stated in self._draft.described(connection, keys).values():
                     known = wire.from_json(stated)  # type: ignore[assignment]
+                for redefined in self._draft.redefinitions(connection, keys).values():
+                    known = evolve(known, **redefined)
             self._attributes[name] = known
         return self._attributes[name]
 

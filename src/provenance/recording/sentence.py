@@ -40,12 +40,17 @@ def _beside_identity(record_type: type[Record]) -> list[str]:
     return [name for name, each in declared.items() if each.role is not Role.IDENTITY]
 
 
+_OF_THE_WORDS = ("language", "translated", "translated_by")
+"""What belongs to the words, and so to the mention; release 0.1.0 recorded it with the assertion."""
+
+_OF_THE_ASSERTION = [name for name in _beside_identity(Assertion) if name not in _OF_THE_WORDS]
+
 _STATED = {
-    Assertion: _beside_identity(Assertion),
-    Mention: [name for name in _beside_identity(Mention) if name not in _beside_identity(Assertion)],
+    Assertion: _OF_THE_ASSERTION,
+    Mention: [name for name in _beside_identity(Mention) if name not in (*_OF_THE_ASSERTION, "places")],
 }
 """The keywords of a sentence that are fields of the source's assertion, and those that are fields of its mention. Where
-both have a field of the name, the keyword is the assertion's."""
+both have a field of the name, the keyword is the assertion's. Where the words stand is found in the text."""
 
 
 def stated_of(record_type: type[Assertion | Mention], keywords: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,9 @@ class Story(dict[str, Any]):
     """The fields of a document as a sentence states them. For the same JSON the reader gives the same object again."""
 
 
-FIELDS = (model.plain_fields(Assertion) | model.plain_fields(Mention) - {"anchor"}) | frozenset(
-    ("claim", "source", "via", "document", "quote", "evidence", "accuses")
-)
+FIELDS = (
+    model.plain_fields(Assertion) | model.plain_fields(Mention) - {"anchor", "parts", "places"}
+) | frozenset(("claim", "source", "via", "document", "quote", "evidence", "accuses"))
 """The fields of a sentence: the plain fields of the source's assertion and of its mention, and those that are read in a
 way of their own."""
 

@@ -44,7 +44,7 @@ def zone_of(words: str) -> tzinfo:
     if offset is not None:
         sign, hours, minutes = offset[1], int(offset[2]), int(offset[3])
         ahead = timedelta(hours=hours, minutes=minutes)
-        if minutes < 60 and ahead <= timedelta(hours=_MOST_HOURS):  # noqa: PLR2004 - minutes of an hour
+        if minutes < 60 and ahead <= timedelta(hours=_MOST_HOURS):
             return timezone(-ahead if sign == "-" else ahead)
     elif words == "UTC":
         return UTC
