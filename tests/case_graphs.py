@@ -5,6 +5,7 @@ A record's id is the bytes of its id in the case, so that digests are in the ord
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,13 +17,13 @@ from worlds import World, moment, recorded_at
 
 from provenance import Attribute, Claim, Link
 from provenance.index.rows import RowContext, row_of
+from provenance.loading.claims import windows_of
 from provenance.rules import entitlement, speech_events, support
 from provenance.rules.agents import ResolvedAgents
 from provenance.rules.circular import circles
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.classes import Classes, reachable
+from provenance.rules.classes import reachable
 from provenance.rules.conflicts import conflicts
-from provenance.rules.exclusion import STRENGTH_NAMES
 from provenance.rules.facts import (
     AgentRow,
     AmendmentRow,
@@ -33,10 +34,12 @@ from provenance.rules.facts import (
     Facts,
     LinkRow,
     MentionRow,
+    Span,
 )
 from provenance.rules.impact import ImpactKeys, impact
 from provenance.rules.self_contradictions import self_contradictions
-from provenance.rules.speech_events import Span, day_of
+from provenance.rules.speech_events import day_of
+from provenance.rules.strengths import STRENGTH_NAMES
 from provenance.values.instants import When, to_microseconds
 from provenance.values.records import Record
 from provenance.values.references import link_kinds
@@ -60,14 +63,17 @@ class CaseGraph:
     def _facts(self) -> Facts:
         world = self._world
         standing = world._standing_records()
+        world._build_documents()
         agents = {**{f"G:{name}": agent for name, agent in world.groups.items()}, **world.agents}
+        for one, document in world.documents.items():
+            if document.outlet.id not in {agent.id for agent in agents.values()}:
+                agents[f"~outlet of {one}"] = document.outlet
         links = [record for record in standing if isinstance(record, Link)]
         attributes = {record.id: record for record in _attributes_of(world.claims.values(), links)}
         rows = world.rows
         recorded = {row["id"]: recorded_at(row.get("rec")) for row in rows["assertions"]}
         self.assertions = {one: self.key(f"assertion {one}") for one in recorded}
         relays = [row for row in rows["relays"] if self._is_known(row, recorded, row["from"], row["to"])]
-        rested_on = {row["to"] for row in rows["relays"] if _is_stated(row) and row["from"] != row["to"]}
         present = [row for row in rows["assertions"] if self._is_known(row, recorded) and self._is_said(row)]
         facts = Facts(
             agents={self.key(agent.id): self._agent_row(one, agent) for one, agent in agents.items()},
@@ -81,11 +87,14 @@ class CaseGraph:
             },
             whole={self.key(claim.id) for claim in world.claims.values()},
             assertions={self.assertions[row["id"]]: self._assertion_row(row) for row in present},
-            observed={self.assertions[row["id"]] for row in present if _is_observed(row, rested_on)},
+            observed={self.assertions[row["id"]] for row in present if world._is_observed(row)},
             stated=self._relays(relays, is_stated=True),
             inferred=self._relays(relays, is_stated=False),
             evidence=self._evidence(recorded),
-            mentions={self.assertions[row["id"]]: [_mention_row(row)] for row in present},
+            mentions={self.assertions[row["id"]]: self._mentions(row) for row in present},
+            outlets=self._outlets(),
+            debunked=self._debunked(recorded),
+            joint_acts=self._joint_acts(recorded),
             accused=[
                 (self.key(claim.id), self.key(agent.id))
                 for claim in world.claims.values()
@@ -96,8 +105,60 @@ class CaseGraph:
 
     def _is_known(self, row: dict[str, Any], recorded: dict[str, datetime], *refers_to: str | None) -> bool:
         """Whether the row and all that it refers to were recorded by the bound."""
-        times = [recorded_at(row.get("rec")), *(recorded[one] for one in refers_to if one is not None)]
+        times = [
+            recorded_at(row.get("rec")),
+            *(self._first_recorded(one, recorded) for one in refers_to if one is not None),
+        ]
         return self._known is None or max(times) <= self._known
+
+    def _first_recorded(self, one: str, recorded: dict[str, datetime]) -> datetime:
+        """When an assertion was; a document is there with the first assertion found in it."""
+        found = [one] if one in recorded else self._found_in(one)
+        return min((recorded[each] for each in found), default=recorded_at(None))
+
+    def _found_in(self, document: str) -> list[str]:
+        return [one for one, documents in self._world.documents_of.items() if document in documents]
+
+    def _outlets(self) -> dict[int, int]:
+        """The outlets of documents; nobody of the world where it names none."""
+        return {
+            self.key(f"document {one}"): self.key(document.outlet.id)
+            for one, document in self._world.documents.items()
+        }
+
+    def _mentions(self, row: dict[str, Any]) -> list[MentionRow]:
+        """A document of its own stands for one that the world does not name."""
+        documents = [f"document {one}" for one in self._world.documents_of[row["id"]]]
+        return [
+            MentionRow(
+                self.key(f"mention {place} {row['id']}"),
+                self.assertions[row["id"]],
+                self.key(document),
+                None,
+                row.get("quote_type"),
+                row.get("cue"),
+                row.get("distanced"),
+            )
+            for place, document in enumerate(documents or [f"own document {row['id']}"])
+        ]
+
+    def _joint_acts(self, recorded: dict[str, datetime]) -> list[set[int]]:
+        return [
+            {self.assertions[one] for one in row["assertions"]}
+            for row in self._world.rows["joint"]
+            if self._is_known(row, recorded, *row["assertions"])
+        ]
+
+    def _debunked(self, recorded: dict[str, datetime]) -> dict[int, list[AmendmentRow]]:
+        found: dict[int, list[AmendmentRow]] = defaultdict(list)
+        for place, row in enumerate(self._world.rows["amendments"]):
+            if row.get("kind") == "debunked" and self._is_known(row, recorded) and self._is_said(row):
+                for number, shown in enumerate(self._world.rows["evidence"]):
+                    if shown.get("ref") == row["target"]:
+                        found[self.key(f"evidence {number}")].append(
+                            self._amendment(place, row, by=0, target=self.key(f"evidence {number}"))
+                        )
+        return found
 
     def _is_said(self, row: dict[str, Any]) -> bool:
         return speech_events.is_within(_span(moment(row.get("at"))), self._said)
@@ -108,7 +169,10 @@ class CaseGraph:
     def _agent_row(self, one: str, agent: Record) -> AgentRow:
         row = self._row_of(agent)
         names = ("kind", "naming", "name", "label", "count", "known_to_desk", "speaks_for")
-        return AgentRow(self.key(agent.id), one.encode(), *(row[name] for name in names))
+        aliases = tuple(json.loads(row["aliases"] or "[]"))
+        return AgentRow(
+            self.key(agent.id), one.encode(), *(row[name] for name in names), aliases, row["description"]
+        )
 
     def _attribute_row(self, attribute: Attribute) -> AttributeRow:
         row = self._row_of(attribute)
@@ -123,6 +187,7 @@ class CaseGraph:
             values = {name: row[name] for name in ClaimRow._fields if name in row}
             values |= {"key": self.key(claim.id), "id": one.encode(), "pad": Decimal(row["pad"] or 0)}
             values |= {end: None if row[end] is None else Decimal(row[end]) for end in ("lo", "hi")}
+            values |= dict(zip(("as_of", "valid"), windows_of(row), strict=True))
             found[self.key(claim.id)] = ClaimRow(**values)
         return found
 
@@ -145,6 +210,8 @@ class CaseGraph:
             row.get("basis") or "unstated",
             said[1],
             *day_of(said),
+            said[0],
+            has_own_time=True,
         )
 
     def _relays(self, rows: list[dict[str, Any]], *, is_stated: bool) -> dict[int, set[int]]:
@@ -172,41 +239,60 @@ class CaseGraph:
                 )
         return found
 
-    def _amendments(
-        self, agents: ResolvedAgents, recorded: dict[str, datetime]
-    ) -> dict[int, list[AmendmentRow]]:
-        found: list[tuple[int, AmendmentRow]] = []
+    def _amendments(self, agents: ResolvedAgents, recorded: dict[str, datetime]) -> list[AmendmentRow]:
+        found: list[AmendmentRow] = []
         agent_of = {row["id"]: row["agent"] for row in self._world.rows["assertions"]}
         for place, row in enumerate(self._world.rows["amendments"]):
-            by = self.key(self._world.agents[row.get("by") or agent_of[row["target"]]].id)
-            amendment = AmendmentRow(
-                key=self.key(f"amendment {place}"),
-                id=str(place).encode(),
-                kind=row.get("kind") or "retract",
-                by=by,
-                at=_last(moment(row.get("at"))),
-                note=None,
-                replaced_by=None,
-            )
+            target = row["target"]
+            if target in recorded:
+                key, owner = self.assertions[target], self._world.agents[agent_of[target]]
+            elif target in self._world.documents and row.get("kind") != "debunked":
+                key, owner = self.key(f"document {target}"), self._world.documents[target].outlet
+            else:
+                continue
+            by = self.key((self._world.agents[row["by"]] if row.get("by") else owner).id)
+            amendment = self._amendment(place, row, by=by, target=key)
             if (
-                self._is_known(row, recorded, row["target"], row.get("new"))
+                self._is_known(row, recorded, target, row.get("new"))
                 and self._is_said(row)
                 and entitlement.may_amend(amendment.kind, by, self._answerable_for(row, recorded), agents)
             ):
-                found.append((self.assertions[row["target"]], amendment))
-        return speech_events.amendments_of(found, {}, Classes(()))
+                found.append(amendment)
+        return found
+
+    def _amendment(self, place: int, row: dict[str, Any], *, by: int, target: int) -> AmendmentRow:
+        new = row.get("new")
+        instead = None if new is None else self.assertions.get(new) or self.key(f"document {new}")
+        return AmendmentRow(
+            key=self.key(f"amendment {place}"),
+            id=str(place).encode(),
+            target=target,
+            kind=row.get("kind") or "retract",
+            by=by,
+            at=_last(moment(row.get("at"))),
+            replacement=instead,
+            note=None,
+            replaced_by=None,
+        )
 
     def _answerable_for(self, row: dict[str, Any], recorded: dict[str, datetime]) -> set[int]:
-        """Whoever says what an amendment amends, or says what rests on it by then."""
-        by_then = max(recorded_at(row.get("rec")), recorded[row["target"]])
+        """Whoever says what an amendment amends, or says what rests on it by then, and the outlets of its documents."""
+        target = row["target"]
+        outlets = {
+            self.key(self._world.documents[one].outlet.id)
+            for one in self._world.documents_of.get(target, [target])
+        }
+        if target not in recorded:
+            return outlets
+        by_then = max(recorded_at(row.get("rec")), recorded[target])
         above: dict[str, set[str]] = defaultdict(set)
         for relay in self._world.rows["relays"]:
             at = max(recorded_at(relay.get("rec")), recorded[relay["from"]], recorded[relay["to"]])
             if _is_stated(relay) and at <= by_then:
                 above[relay["to"]].add(relay["from"])
-        resting = reachable([row["target"]], lambda one: above[one])
+        resting = reachable([target], lambda one: above[one])
         agent_of = {each["id"]: each["agent"] for each in self._world.rows["assertions"]}
-        return {self.key(self._world.agents[agent_of[one]].id) for one in resting}
+        return outlets | {self.key(self._world.agents[agent_of[one]].id) for one in resting}
 
     # Answers ------------------------------------------------------------------------------------------------------
 
@@ -308,15 +394,6 @@ def _span(when: When) -> Span:
 
 def _is_stated(row: dict[str, Any]) -> bool:
     return (row.get("status") or "stated") == "stated"
-
-
-def _is_observed(row: dict[str, Any], rested_on: set[str]) -> bool:
-    observed = row.get("observed")
-    return row["id"] not in rested_on if observed is None else bool(observed)
-
-
-def _mention_row(row: dict[str, Any]) -> MentionRow:
-    return MentionRow(0, 0, None, None, row.get("quote_type"), row.get("cue"), row.get("distanced"))
 
 
 def _attributes_of(claims: Iterable[Claim], links: Iterable[Link]) -> list[Attribute]:

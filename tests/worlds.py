@@ -17,6 +17,8 @@ from itertools import count, pairwise
 from random import Random
 from typing import Any
 
+import model
+
 from provenance import (
     Agent,
     Amendment,
@@ -99,17 +101,11 @@ class World:
     """What the ledger recorded, in order."""
 
     def __init__(self, records: dict[str, Any]) -> None:
+        self.records = records
         self.rows = {name: list(records.get(name) or []) for name in _LISTS}
         self._complete()
         self.same_entity = Classes(self.rows["same_subject"])
         self.same_agent = Classes((one, same) for one, same in self._ties("same_as"))
-        self.sides = Classes(
-            [
-                *self._ties("same_as"),
-                *self._ties("speaks_for"),
-                *((one, f"G:{row['group']}") for one, row in self.agent_rows.items() if row.get("group")),
-            ]
-        )
         self._build_agents()
         self._build_claims()
 
@@ -474,9 +470,6 @@ class World:
     def _agent_name(self, agent_id: str) -> str:
         return self.agent_names[agent_id]
 
-    def side_name(self, one: str) -> str:
-        return min(self.sides.of(one))
-
     def _pair(self, kind: str, a: str, b: str) -> list[str]:
         one, other = self._claim_name(a), self._claim_name(b)
         return [one, other] if kind in ("polarity", "order") else sorted((one, other))
@@ -538,7 +531,13 @@ class World:
         if by == "agent":
             return sorted({self._agent_name(one) for one in found})
         parties = {**{f"G:{name}": agent for name, agent in self.groups.items()}, **self.agents}
-        names = {agent.id: self.side_name(name) for name, agent in parties.items()}
+        world = model.World(
+            self.records,
+            said=model.moment(args.get("said"), model.OPEN_END),
+            known=model.moment(args.get("known"), model.OPEN_END),
+        )
+        sides = model.sides(world, world.claim(args["claim"]))
+        names = {agent.id: min(sides.get(name, {name})) for name, agent in parties.items()}
         return sorted({names[one] for one in found})
 
     def _retraction_impact(self, asked: Any, args: dict[str, Any]) -> object:

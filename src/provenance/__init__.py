@@ -41,7 +41,6 @@ from provenance.recording.sources import (
     shown,
     unattributed,
 )
-from provenance.rules.facts import Terms
 from provenance.schemas import schema
 from provenance.values.extensions import Extension, Extensions
 from provenance.values.ids import RecordId
@@ -127,7 +126,6 @@ __all__ = [
     "Source",
     "Status",
     "Support",
-    "Terms",
     "Trace",
     "Unsupported",
     "Version",

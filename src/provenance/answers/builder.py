@@ -26,11 +26,11 @@ from provenance.rules import conflicts as conflict_rules
 from provenance.rules import ground_rules
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.classes import reachable
-from provenance.rules.exclusion import STRENGTH_NAMES
 from provenance.rules.facts import AmendmentRow, DocumentRow, EvidenceRow, MentionRow, RequestRow
 from provenance.rules.impact import ImpactKeys
 from provenance.rules.reply import ReplyKeys
 from provenance.rules.self_contradictions import SelfContradictionKeys
+from provenance.rules.strengths import STRENGTH_NAMES
 from provenance.rules.support import Standing
 from provenance.values.ids import RecordId
 from provenance.values.instants import from_microseconds
@@ -300,9 +300,9 @@ class AnswerBuilder:
                 yield self._chain(path[::-1])
 
     def _chain(self, path: tuple[int, ...]) -> Chain:
-        relays = [
-            self._graph.facts.relays[later, earlier, True] for earlier, later in itertools.pairwise(path)
-        ]
+        steps = ((later, earlier, True) for earlier, later in itertools.pairwise(path))
+        known = self._graph.facts.relays
+        relays = [known[step] for step in steps if step in known]  # an echo rests on its own without a relay
         return Chain(tuple(self.assertion(one) for one in path), tuple(map(_id, relays)))
 
 

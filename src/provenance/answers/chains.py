@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from attrs import field, frozen
 
 from provenance.answers.assertions import AssertionSummary, shown_words
@@ -14,7 +16,8 @@ from provenance.values.ids import RecordId
 class Chain:
     """A path of assertions over stated relays: the origin first, the publisher last.
 
-    `relays` are the ids of the relays between the steps, in the same order: one fewer than the steps.
+    `relays` are the ids of the relays between the steps, in the same order. Between an echo and the assertion of the same
+    agent that it rests on there is none (docs/semantics.md, Derived sets).
     """
 
     steps: tuple[AssertionSummary, ...]
@@ -27,8 +30,11 @@ class Chain:
 
     @property
     def names(self) -> list[str]:
-        """The labels of the agents, the origin's first. Print them with `str(step.agent)`, which escapes them."""
-        return [step.agent.label for step in self.steps]
+        """The labels of the agents, the origin's first; one who is an echo of itself once. Print them with
+        `str(step.agent)`, which escapes them."""
+        each = [step.agent.label for step in self.steps]
+        same = [False, *(one.agent == other.agent for one, other in pairwise(self.steps))]
+        return [label for label, is_same in zip(each, same, strict=True) if not is_same]
 
     def __str__(self) -> str:
         """ "CNN, citing TASS, citing medical sources: “…”; no evidence was mentioned", and then who took it back."""

@@ -22,7 +22,7 @@ from provenance.errors import InvalidValue, NotALedger, ProvenanceError, Unknown
 from provenance.ledger import Ledger
 from provenance.operations import migrations
 from provenance.operations.folders import folder
-from provenance.rules.exclusion import STRENGTH_NAMES
+from provenance.rules.strengths import STRENGTH_NAMES
 from provenance.rules.support import UNSUPPORTED_KINDS
 from provenance.values.ids import RecordId
 from provenance.values.vocabulary import Nature

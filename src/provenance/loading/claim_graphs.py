@@ -160,8 +160,7 @@ class ClaimGraphLoader(IndexReader):
             facts = evolve(facts, accused=accused, requests=requests)
         return ClaimGraph(_with_agents(facts, load_agents(self, _agents_in(facts) | set(agents))))
 
-    @staticmethod
-    def _facts(loaded: ClaimLoad, said: AssertionLoad, whole: frozenset[int]) -> Facts:
+    def _facts(self, loaded: ClaimLoad, said: AssertionLoad, whole: frozenset[int]) -> Facts:
         """Without agents and evidence. An assertion on a claim that is not within the bounds is not either."""
         relays = said.relays()
         return Facts(

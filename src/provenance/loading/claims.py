@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from provenance.loading import row_queries
 from provenance.loading.reader import CLAIM_LINKS, ENTITY_LINKS, IndexReader
@@ -43,11 +44,11 @@ def redefinitions_of(reader: IndexReader, attributes: Iterable[int]) -> dict[int
 _REDEFINED = ("cardinality", "temporal", "value_type")
 
 
-def _windows(row: ClaimFound) -> tuple[StatedWindow | None, StatedWindow | None]:
-    """The as-of window and the validity of a claim."""
+def windows_of(row: Mapping[str, Any]) -> tuple[StatedWindow | None, StatedWindow | None]:
+    """The as-of window and the validity of a claim, from its columns."""
     return (
-        _window((row.as_of_lo_begins, row.as_of_lo), (row.as_of_hi_begins, row.as_of_hi)),
-        _window((row.valid_lo, row.valid_lo_ends), (row.valid_hi_begins, row.valid_hi)),
+        _window((row["as_of_lo_begins"], row["as_of_lo"]), (row["as_of_hi_begins"], row["as_of_hi"])),
+        _window((row["valid_lo"], row["valid_lo_ends"]), (row["valid_hi_begins"], row["valid_hi"])),
     )
 
 
@@ -118,7 +119,8 @@ class ClaimLoad:
     def _keep(self, rows: list[ClaimFound]) -> None:
         for row in rows:
             lo, hi = (None if end is None else Decimal(end) for end in (row.lo, row.hi))
-            self.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *_windows(row))
+            windows = windows_of(row._asdict())
+            self.claims[row.key] = ClaimRow(*row[:8], lo, hi, Decimal(row.pad or 0), *windows)
 
     def _add_attributes(self, attributes: set[int]) -> None:
         missing = attributes - self.attributes.keys()

@@ -32,7 +32,7 @@ from provenance.database import transactions
 from provenance.index import tables
 from provenance.loading.reader import CLAIM_LINKS, ENTITY_LINKS, IndexReader
 from provenance.log import journal
-from provenance.rules.claim_graph import FIRST_HAND_BASES
+from provenance.rules.live import FIRST_HAND_BASES
 
 _RELAYS = 3
 """Relays between an origin and an observed assertion: chains are seldom longer."""

@@ -32,8 +32,8 @@ from provenance.rules import conflicts
 from provenance.rules.changes import changes
 from provenance.rules.circular import CircleKeys, circles
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.exclusion import DEFINITE, POSSIBLE
 from provenance.rules.self_contradictions import self_contradictions
+from provenance.rules.strengths import DEFINITE, POSSIBLE
 from provenance.rules.support import (
     Standing,
     kinds_of,

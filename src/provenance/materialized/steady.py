@@ -33,7 +33,8 @@ from provenance.rules.changes import changes
 from provenance.rules.circular import feedback_loops
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.exclusion import DEFINITE, exclusion
+from provenance.rules.exclusion import exclusion
+from provenance.rules.strengths import DEFINITE
 from provenance.rules.support import UNSUPPORTED_KINDS
 from provenance.values.vocabulary import Certainty, Stance
 

@@ -15,7 +15,7 @@ from provenance.rules import conflicts as rules
 from provenance.rules import self_contradictions as self_rules
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.conflicts import ConflictKeys
-from provenance.rules.exclusion import DEFINITE, POSSIBLE, STRENGTH_NAMES
+from provenance.rules.strengths import DEFINITE, POSSIBLE, STRENGTH_NAMES
 
 STRENGTHS = tuple(STRENGTH_NAMES.values())
 

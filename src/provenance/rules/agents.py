@@ -11,11 +11,20 @@ from functools import cached_property
 
 from provenance.rules.classes import Classes, reachable
 from provenance.rules.facts import AgentRow, DatedLink, Facts
+from provenance.values.names import normal_name
 from provenance.values.vocabulary import Naming
 
 _NAMING_RANK = {naming.value: rank for rank, naming in enumerate(Naming)}
 
 _AgentPair = tuple[int, int]
+
+
+def names_of(row: AgentRow) -> list[str]:
+    """The names that a record of an agent bears, its aliases among them, in their normal form; none where it is only
+    described."""
+    if row.naming not in ("named", "partial", "role"):
+        return []
+    return [normal_name(name) for name in (row.name, *row.aliases) if name is not None]
 
 
 class ResolvedAgents:
@@ -40,7 +49,7 @@ class ResolvedAgents:
         ]
         return [*fields, *self._linked("speaks_for")]
 
-    def _rank(self, key: int) -> bytes:
+    def rank(self, key: int) -> bytes:
         return self._rows[key].id
 
     # One agent ----------------------------------------------------------------------------------------------------
@@ -48,7 +57,7 @@ class ResolvedAgents:
     @cached_property
     def classes(self) -> Classes:
         """Merged agents are one."""
-        return Classes(self._linked("same_agent"), self._rank)
+        return Classes(self._linked("same_agent"), self.rank)
 
     def of(self, assertion: int) -> int:
         return self.classes[self._assertions[assertion].agent]
@@ -62,7 +71,7 @@ class ResolvedAgents:
             return agent
         merges = [(a, b) for a, b in self._linked("same_agent") if self.classes[a] == agent]
         merged = {a for a, _ in merges}
-        return min({b for _, b in merges} - merged, key=self._rank, default=agent)
+        return min({b for _, b in merges} - merged, key=self.rank, default=agent)
 
     def naming(self, agent: int) -> str:
         """A class has the best naming of its members."""
@@ -85,6 +94,52 @@ class ResolvedAgents:
             return True
         return naming == "anonymous" and any(member.known_to_desk for member in self.members(agent))
 
+    # Names --------------------------------------------------------------------------------------------------------
+
+    def personal_names(self, agent: int) -> set[str]:
+        """The names, in their normal form, of a class's named and partly named members: the name of an office is
+        nobody's first name."""
+        return {
+            name
+            for member in self.members(agent)
+            if member.naming in ("named", "partial")
+            for name in names_of(member)
+        }
+
+    def descriptions(self, agent: int) -> set[str]:
+        """How a class's anonymous members are described, in the normal form of names."""
+        return {
+            normal_name(words)
+            for member in self.members(agent)
+            if member.naming == "anonymous"
+            for words in (member.description or member.label, *member.aliases)
+        }
+
+    def is_maybe(self, one: int, other: int) -> bool:
+        """Whether a link says that these two may be one."""
+        return (min(one, other), max(one, other)) in self._maybe_same
+
+    @cached_property
+    def _maybe_same(self) -> set[_AgentPair]:
+        pairs = [(self.classes[a], self.classes[b]) for a, b in self._linked("maybe_same_agent")]
+        return {(min(pair), max(pair)) for pair in pairs}
+
+    def bears_one_name(self, agent: int) -> bool:
+        """Whether an agent is one record with one full name, and no link or office ties it to anybody."""
+        row = self._rows[agent]
+        return (
+            row.naming == "named"
+            and not row.aliases
+            and agent not in self._tied
+            and agent not in self.possible_sides.members
+        )
+
+    @cached_property
+    def _tied(self) -> set[int]:
+        sides = self.possible_sides
+        tied = {end for members in sides.members.values() for end in members}
+        return tied | {end for link in self._dated_links for end in (link.source, link.target)}
+
     # Whom it speaks for -------------------------------------------------------------------------------------------
 
     def holder_of_agent(self, agent: int) -> int:
@@ -103,7 +158,7 @@ class ResolvedAgents:
         """The smallest id among the other agents that the speaker's members speak for; else the speaker itself."""
         classes = self.classes
         targets = [target for one, target in pairs if classes[one] == speaker != classes[target]]
-        return classes[min(targets, key=self._rank, default=speaker)]
+        return classes[min(targets, key=self.rank, default=speaker)]
 
     def holder(self, assertion: int) -> int:
         """Whom the assertion's agent spoke for when it said so, else the agent itself."""
@@ -126,26 +181,15 @@ class ResolvedAgents:
     @cached_property
     def sides(self) -> Classes:
         """Agents known to be one voice: merged, of one control group, or the one speaking for the other."""
-        return Classes(self._linked("same_agent", "control_group") + self._spoken_for, self._rank)
+        return Classes(self._linked("same_agent", "control_group") + self._spoken_for, self.rank)
 
     @cached_property
     def possible_sides(self) -> Classes:
         """The same, and agents that may be merged."""
         pairs = self._linked("same_agent", "control_group", "maybe_same_agent") + self._spoken_for
-        return Classes(pairs, self._rank)
+        return Classes(pairs, self.rank)
 
-    def sides_among(self, assertions: Iterable[int], *, cautious: bool = False) -> dict[int, int]:
-        """The side of each assertion. Two assertions are on one side if their agents are one voice, also through a link
-        dated to when they were said. `cautious`: possibly one voice."""
-        sides = self.possible_sides if cautious else self.sides
-        own = {one: sides[self._assertions[one].agent] for one in assertions}
-        if not self._dated_links:
-            return own
-        pairs = ((side, other) for one, side in own.items() for other in self._sides_joined_to(one, sides))
-        joined = Classes(pairs, self._rank)
-        return {one: joined[side] for one, side in own.items()}
-
-    def _sides_joined_to(self, assertion: int, sides: Classes) -> set[int]:
+    def sides_joined_to(self, assertion: int, sides: Classes) -> set[int]:
         """The side of an assertion, and those that dated links joined to it when it was said."""
         own = sides[self._assertions[assertion].agent]
         if not self._dated_links:
@@ -161,7 +205,7 @@ class ResolvedAgents:
         """Whether the assertion is the agent's own, or with by="group" of one voice with the agent's side."""
         if by == "agent":
             return self.of(assertion) == self.classes[agent]
-        return self.sides[agent] in self._sides_joined_to(assertion, self.sides)
+        return self.sides[agent] in self.sides_joined_to(assertion, self.sides)
 
     def head_of(self, side: int) -> int:
         """The agent to name a side by: the one at the top of its owners and of those spoken for; without one, the
@@ -171,7 +215,7 @@ class ResolvedAgents:
         members = set(self.sides.of(side))
         below = {self.classes[a] for a, _ in ties}
         heads = {self.classes[b] for _, b in ties if b in members} - below
-        return min(heads, key=self._rank, default=side)
+        return min(heads, key=self.rank, default=side)
 
     @cached_property
     def _grouped(self) -> set[int]:

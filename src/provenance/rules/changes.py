@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph, once_a_graph
+from provenance.rules.claim_graph import ClaimGraph, once_a_graph
 from provenance.rules.classes import reachable
+from provenance.rules.live import CERTAINTY_WEIGHT
 from provenance.values.folding import word_list
 from provenance.values.vocabulary import QuoteType, Stance
 
@@ -32,7 +33,7 @@ def changes(graph: ClaimGraph, claim: int) -> list[ChangeKeys]:
     return [
         ChangeKeys(kind, claim, earlier, later)
         for later in graph.live_on(claim)
-        for earlier in graph.parents(later)
+        for earlier in graph.stated_parents(later)
         if earlier in graph.live and graph.claim_of(earlier) == claim
         for kind in _kinds(graph, earlier, later)
     ]
@@ -74,16 +75,26 @@ def _tightest(graph: ClaimGraph, assertion: int) -> int | None:
 
 def _quote_changed(graph: ClaimGraph, earlier: int, later: int) -> bool:
     """Whether none of the earlier quotations holds the words of a later one (#rule-quote-changed). Case, accents and
-    punctuation do not count."""
+    punctuation do not count, and neither do quotations of which one is a translation, or of different languages."""
     before, after = _quotations(graph, earlier), _quotations(graph, later)
-    return bool(before) and any(all(f" {one} " not in f" {other} " for other in before) for one in after)
+    return any(
+        all(f" {one.words} " not in f" {other.words} " for other in comparable)
+        for one in after
+        if (comparable := [other for other in before if other.language == one.language])
+    )
 
 
-def _quotations(graph: ClaimGraph, assertion: int) -> list[str]:
+class _Quotation(NamedTuple):
+    words: str
+    language: str | None
+
+
+def _quotations(graph: ClaimGraph, assertion: int) -> list[_Quotation]:
+    """What is quoted, but for translations."""
     return [
-        " ".join(word_list(row.quote))
+        _Quotation(" ".join(word_list(row.quote)), row.language)
         for row in graph.facts.mentions.get(assertion, ())
-        if row.quote is not None and row.quote_type in _QUOTED
+        if row.quote is not None and row.quote_type in _QUOTED and not row.translated
     ]
 
 
@@ -95,7 +106,7 @@ def _caveat_lost(graph: ClaimGraph, earlier: int, later: int) -> bool:
     if agent not in noted:
         return False
     without = noted[agent] - noted.get(graph.agent_of(later), set())
-    below: set[int] = reachable([earlier], graph.parents)
+    below: set[int] = reachable([earlier], graph.stated_parents)
     return not without.isdisjoint(below)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph
 from provenance.rules.classes import reachable
+from provenance.rules.sides import sides_among
 from provenance.rules.support import Standing
 from provenance.values.vocabulary import Stance
 
@@ -60,48 +61,65 @@ def _common_origin(graph: ClaimGraph, claim: int, standing: Standing) -> list[Ci
         and graph.agents.is_outlet(graph.agent_of(one))
         and leads_to_an_origin(one)
     ]
-    if len(set(graph.agents.sides_among(carriers).values())) < 2:
+    if len(set(sides_among(graph, claim, carriers).values())) < 2:
         return []
     return [CircleKeys(kind, claim, None, tuple(carriers))]
 
 
 def feedback_loops(graph: ClaimGraph, claim: int) -> list[CircleKeys]:
     """By agent that comes back to itself (#rule-feedback-loop), a shortest way from an assertion of its own to one of
-    its own."""
+    its own, by another agent, and not within what is known from one document only."""
     on_claim = set(graph.live_on(claim))
     parents = {one: [parent for parent in graph.parents(one) if parent in on_claim] for one in on_claim}
-    own: dict[int, set[int]] = defaultdict(set)
-    for one in on_claim:
-        own[graph.agent_of(one)].add(one)
     loops: dict[int, CircleKeys] = {}
     for one in sorted(one for one in on_claim if parents[one]):
         agent = graph.agent_of(one)
         if agent not in loops:
-            others = [parent for parent in parents[one] if parent not in own[agent]]
-            way = _shortest_way(others, parents, own[agent])
+            way = _way_round(graph, one, parents)
             if way:
-                loops[agent] = CircleKeys("feedback_loop", claim, agent, (one, *way))
+                loops[agent] = CircleKeys("feedback_loop", claim, agent, way)
     return [loops[agent] for agent in sorted(loops)]
 
 
-def _shortest_way(starts: list[int], parents: Mapping[int, list[int]], ends: set[int]) -> tuple[int, ...]:
-    """From the starts to one of the ends; empty where none can be reached."""
-    came_from: dict[int, int | None] = dict.fromkeys(starts)
-    waiting = deque(came_from)
+class _Place(NamedTuple):
+    """Where a way has come to, whether it led through another agent, and the one document from which all on it is
+    known so far."""
+
+    assertion: int
+    is_through_another: bool
+    only_document: int | None
+
+
+def _way_round(graph: ClaimGraph, start: int, parents: Mapping[int, list[int]]) -> tuple[int, ...]:
+    """The shortest way from an assertion back to its agent; empty where there is none."""
+    agent = graph.agent_of(start)
+    documents = graph.found_in.documents_of(start)
+    first = _Place(start, is_through_another=False, only_document=next(iter(documents)) if len(documents) == 1 else None)
+    came_from: dict[_Place, _Place | None] = {first: None}
+    waiting = deque([first])
     while waiting:
         here = waiting.popleft()
-        if here in ends:
-            way: list[int] = []
-            step: int | None = here
-            while step is not None:
-                way.append(step)
-                step = came_from[step]
-            return tuple(reversed(way))
-        for parent in parents[here]:
-            if parent not in came_from:
-                came_from[parent] = here
-                waiting.append(parent)
+        for parent in parents[here.assertion]:
+            is_own = graph.agent_of(parent) == agent
+            is_known_there = graph.found_in.documents_of(parent) == {here.only_document}
+            there = _Place(
+                parent, here.is_through_another or not is_own, here.only_document if is_known_there else None
+            )
+            if is_own and there.is_through_another and there.only_document is None:
+                return _steps(came_from, here, parent)
+            if there not in came_from:
+                came_from[there] = here
+                waiting.append(there)
     return ()
+
+
+def _steps(came_from: Mapping[_Place, _Place | None], last: _Place, end: int) -> tuple[int, ...]:
+    way = [end]
+    place: _Place | None = last
+    while place is not None:
+        way.append(place.assertion)
+        place = came_from[place]
+    return tuple(reversed(way))
 
 
 def _misreporting(graph: ClaimGraph, claim: int, carrying: list[int]) -> list[int]:
@@ -129,5 +147,10 @@ def _is_ungrounded(graph: ClaimGraph, claim: int, carrying: list[int]) -> bool:
         and graph.stance(one) in (Stance.AFFIRM, Stance.RELAY)
         and graph.claim_of(one) in saying_it
         and graph.rests_on_another(one)
-        for one in reachable(carrying, lambda one: graph.facts.stated.get(one, ()))
+        for one in reachable(carrying, lambda one: _every_parent(graph, one))
     )
+
+
+def _every_parent(graph: ClaimGraph, assertion: int) -> set[int]:
+    """What it rests on by stated relays or as an echo, also outside of the bounds."""
+    return {*graph.facts.stated.get(assertion, ()), *graph.parents(assertion)}

@@ -14,16 +14,11 @@ from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph, once_a_graph
 from provenance.rules.claims import Issue
-from provenance.rules.exclusion import (
-    DEFINITE,
-    certainty_strength,
-    later_strength,
-    polarity_strength,
-    validity,
-    value_strength,
-    weight_of,
-)
+from provenance.rules.exclusion import polarity_strength, value_strength
 from provenance.rules.facts import LinkRow
+from provenance.rules.intervals import is_known, later_strength
+from provenance.rules.one_holder import is_doubtful
+from provenance.rules.strengths import DEFINITE, POSSIBLE, certainty_strength, weight_of
 from provenance.values.vocabulary import Nature, Stance, Temporal
 
 FEW = 32
@@ -64,7 +59,7 @@ def conflicts(graph: ClaimGraph) -> dict[int, list[ConflictKeys]]:
     for pair in _pairs(graph):
         conflict = _conflict_between(graph, pair)
         if conflict is not None:
-            _keep_surest(surest, issue_of(names, *pair), conflict)
+            _keep_surest(surest, issue_of(names, *pair), pair[0], conflict)
     return _by_issue(surest)
 
 
@@ -87,26 +82,28 @@ def contested(graph: ClaimGraph, few: int = FEW) -> Contested:
         if conflict is not None:
             strengths[issue] = max(conflict.strength, strengths.get(issue, 0))
             if pairs_of[issue] <= few:
-                _keep_surest(surest, issue, conflict)
+                _keep_surest(surest, issue, kind, conflict)
             if is_fact:
                 claims_in_conflict.update((a, b))
-    of_few = {key: conflict for key, conflict in surest.items() if pairs_of[key[0]] <= few}
+    of_few = {key: found for key, found in surest.items() if pairs_of[key[0]] <= few}
     return Contested(claims_in_conflict, strengths_of[True], strengths_of[False], _by_issue(of_few))
 
 
-_Surest = dict[tuple[int, str, int, int], ConflictKeys]
-"""By issue, kind and both claims, the surest conflict between them."""
+_Surest = dict[tuple[int, str, int, int], tuple[str, ConflictKeys]]
+"""By issue, kind and both claims, the surest conflict between them, with its kind before it became a divergence."""
 
 
-def _keep_surest(surest: _Surest, issue: int, conflict: ConflictKeys) -> None:
+def _keep_surest(surest: _Surest, issue: int, kind: str, conflict: ConflictKeys) -> None:
+    """A divergence is kept once a pair, by the first kind that applies: the pairs come kind by kind in the law's
+    order."""
     key = (issue, conflict.kind, conflict.a, conflict.b)
-    if key not in surest or conflict.strength > surest[key].strength:
-        surest[key] = conflict
+    if key not in surest or (kind == surest[key][0] and conflict.strength > surest[key][1].strength):
+        surest[key] = kind, conflict
 
 
 def _by_issue(surest: _Surest) -> dict[int, list[ConflictKeys]]:
     found: dict[int, list[ConflictKeys]] = {issue: [] for issue in sorted({key[0] for key in surest})}
-    for key, conflict in surest.items():
+    for key, (_, conflict) in surest.items():
         found[key[0]].append(conflict)
     for about_one_issue in found.values():
         about_one_issue.sort(key=order)
@@ -164,12 +161,9 @@ ConflictPair = tuple[str, int, int]
 def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     """Every two claims that could be in conflict, kind by kind in the law's order. No others are
     (#rule-not-conflicts)."""
-    by_issue = claims_by_issue(graph)
     yield from polarity_pairs(graph, lambda claim: graph.positions(claim, Stance.DENY))
-    for claims in by_issue.values():
-        for a, b in combinations([claim for claim in claims if graph.current(claim)], 2):
-            yield "value", a, b
-    yield from _order_pairs(graph, by_issue)
+    yield from value_pairs(graph, graph.current)
+    yield from _order_pairs(graph, claims_by_issue(graph))
     links = (link for link in graph.facts.claim_links if link.kind == "contradicts")
     for a, b in sorted({_ends_of(graph, link) for link in links}):
         if a != b:
@@ -182,6 +176,25 @@ def polarity_pairs(graph: ClaimGraph, denials: Callable[[int], Sequence[int]]) -
         if denials(denied):
             for affirmed in sorted(graph.claims.specifics(denied)):
                 yield "polarity", affirmed, denied
+
+
+def value_pairs(graph: ClaimGraph, affirmations: Callable[[int], Sequence[int]]) -> Iterator[ConflictPair]:
+    """Every two affirmed claims that have values of one issue, themselves or by what they entail; each pair once."""
+    affirmed: dict[Issue, list[int]] = defaultdict(list)
+    for claim in graph.claims.whole:
+        if affirmations(claim):
+            issues = (graph.claims.issue(general) for general in graph.claims.generals(claim))
+            for issue in {issue for issue in issues if issue is not None}:
+                affirmed[issue].append(claim)
+    entailing = {claim for claim in graph.claims.whole if len(graph.claims.generals(claim)) > 1}
+    seen: set[tuple[int, int]] = set()
+    for claims in affirmed.values():
+        for a, b in combinations(claims, 2):
+            if a in entailing or b in entailing:
+                if (a, b) in seen:
+                    continue
+                seen.add((a, b))
+            yield "value", a, b
 
 
 def _order_pairs(graph: ClaimGraph, by_issue: dict[Issue, list[int]]) -> Iterator[ConflictPair]:
@@ -205,7 +218,8 @@ def _conflict_between(graph: ClaimGraph, pair: ConflictPair) -> ConflictKeys | N
     """The conflict of two claims: the surest pair of assertions of different holders, the earliest recorded of such.
 
     Assertions with equal claim, certainty and times are compared once. Else a rumour that thousands repeat and hundreds
-    deny would take hundreds of thousands of comparisons.
+    deny would take hundreds of thousands of comparisons. Where all of their holders may be one, the conflict is at most
+    possible (#rule-one-holder).
     """
     kind, a, b = pair
     lefts, rights, strength_of = _OPPOSED[kind](graph, a, b)
@@ -214,9 +228,11 @@ def _conflict_between(graph: ClaimGraph, pair: ConflictPair) -> ConflictKeys | N
     for left in _alike(graph, lefts):
         for right in alike:
             strength = strength_of(left[0], right[0])
-            apart = _first_of_two_holders(graph, left, right) if strength else None
-            if apart is not None:
-                rank = (strength, weight_of(graph, left[0], right[0]), -apart[0], -apart[1])
+            if not strength or (best is not None and strength < best[0]):
+                continue
+            weight = weight_of(graph, left[0], right[0])
+            for apart, most in _of_two_holders(graph, left, right, is_definite=strength == DEFINITE):
+                rank = (min(strength, most), weight, -apart[0], -apart[1])
                 best = rank if best is None else max(best, rank)
     if best is None:
         return None
@@ -228,25 +244,48 @@ def _alike(graph: ClaimGraph, assertions: Iterable[int]) -> list[list[int]]:
     """The assertions by what their strength depends on: the claim they are on, how certain they are and, where the
     attribute changes with time, when they were said and held. Each list in the order of recording."""
     found: dict[object, list[int]] = defaultdict(list)
+    timed: dict[int, bool] = {}
     for one in sorted(assertions):
         row, claim = graph.facts.assertions[one], graph.claim_of(one)
-        attribute = graph.claims.attribute(claim)
-        is_timed = attribute is not None and attribute.temporal != Temporal.CONSTANT
-        times = (validity(graph, one), row.said, row.day_lo, row.day_hi) if is_timed else None
+        if claim not in timed:
+            timed[claim] = any(_is_timed(graph, general) for general in graph.claims.generals(claim))
+        times = (row.said_lo, row.said, row.day_lo, row.day_hi) if timed[claim] else None
         found[claim, graph.certainty(one), times].append(one)
     return list(found.values())
 
 
-def _first_of_two_holders(graph: ClaimGraph, lefts: list[int], rights: list[int]) -> tuple[int, int] | None:
-    """The first assertion of the left with a counterpart of another holder, and the first such counterpart."""
-    right = rights[0]
-    other = next((one for one in rights if graph.holder(one) != graph.holder(right)), None)
-    for left in lefts:
-        if graph.holder(left) != graph.holder(right):
-            return left, right
-        if other is not None:
-            return left, other
-    return None
+def _is_timed(graph: ClaimGraph, claim: int) -> bool:
+    attribute = graph.claims.attribute(claim)
+    return attribute is not None and attribute.temporal != Temporal.CONSTANT
+
+
+def _of_two_holders(
+    graph: ClaimGraph, lefts: list[int], rights: list[int], *, is_definite: bool
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """The first assertion of the left with a counterpart of another holder, and the first such counterpart, each with
+    what a conflict of them is at most; where that is doubtful, also the first two of which it is not."""
+    of_left, of_right = _first_by_holder(graph, lefts), _first_by_holder(graph, rights)
+    pairs = (
+        (one, other)
+        for holder, one in of_left.items()
+        for another, other in of_right.items()
+        if holder != another
+    )
+    is_first = True
+    for pair in pairs:
+        is_sure = not (is_definite and is_doubtful(graph, *pair))
+        if is_first or is_sure:
+            yield pair, DEFINITE if is_sure else POSSIBLE
+        if is_sure:
+            return
+        is_first = False
+
+
+def _first_by_holder(graph: ClaimGraph, assertions: list[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for one in assertions:
+        found.setdefault(graph.holder(one), one)
+    return found
 
 
 def _as_divergence(graph: ClaimGraph, conflict: ConflictKeys) -> ConflictKeys:
@@ -283,7 +322,8 @@ def _values(graph: ClaimGraph, a: int, b: int) -> Opposed:
 def _order(graph: ClaimGraph, before: int, after: int) -> Opposed:
     """Values in the wrong order (#rule-order)."""
     earlier, later = graph.claims.structure(before), graph.claims.structure(after)
-    strength = 0 if earlier is None or later is None else later_strength(earlier, later)
+    is_stated = earlier is not None and later is not None and is_known(earlier) and is_known(later)
+    strength = later_strength(earlier, later) if is_stated else 0
     return (
         graph.current(before) if strength else (),
         graph.current(after),

@@ -9,8 +9,8 @@ from provenance.values.vocabulary import AmendmentKind
 
 
 def is_open_to_anybody(kind: str) -> bool:
-    """Anybody may say that an assertion is misattributed: that it was never said."""
-    return kind == AmendmentKind.MISATTRIBUTED
+    """Anybody may establish that an assertion is misattributed, that it was never said; and debunk an item."""
+    return kind in (AmendmentKind.MISATTRIBUTED, AmendmentKind.DEBUNKED)
 
 
 def may_amend(kind: str, by: int, answerable: Iterable[int], agents: ResolvedAgents) -> bool:

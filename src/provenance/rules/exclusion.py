@@ -1,60 +1,73 @@
 """How strongly two claims, or two assertions on them, exclude each other (docs/semantics.md#semantics-conflicts).
 
 A strength is DEFINITE, POSSIBLE or 0. Which holders, and which of their assertions, count is left to the callers.
+`own`: both are one holder's, whose states at other times and whose counts that rise are updates.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from itertools import product
 
-from provenance.rules.claim_graph import CERTAINTY_WEIGHT, ClaimGraph
-from provenance.rules.facts import ClaimRow
+from provenance.rules.claim_graph import ClaimGraph
+from provenance.rules.counts import Count, count_strength
+from provenance.rules.intervals import is_known, later_strength
+from provenance.rules.speech_events import DAY
+from provenance.rules.strengths import DEFINITE, POSSIBLE, certainty_strength
+from provenance.rules.windows import Moments, distance, overlap, whole
 from provenance.values.vocabulary import Cardinality, Temporal, ValueType
 
-DEFINITE, POSSIBLE = 2, 1
-STRENGTH_NAMES = {DEFINITE: "definite", POSSIBLE: "possible"}
+NEARBY = 2 * DAY
+"""How far apart two states may lie, one of them of an unstated time, and still be a possible conflict: "is in hospital"
+of Monday may still hold on Wednesday (docs/semantics.md#rule-value-state)."""
 
-Moments = tuple[float, float]
-"""From a moment to a moment, both inclusive; infinite where it is open."""
+_MEASURED = (ValueType.NUMBER, ValueType.TIME)
 
-
-def weight_of(graph: ClaimGraph, a: int, b: int) -> int:
-    """How certain both assertions are together."""
-    return CERTAINTY_WEIGHT[graph.certainty(a)] + CERTAINTY_WEIGHT[graph.certainty(b)]
-
-
-def certainty_strength(graph: ClaimGraph, a: int, b: int) -> int:
-    """How strong a conflict between two assertions can be at most (#rule-strength)."""
-    weight = weight_of(graph, a, b)
-    return DEFINITE if weight >= 5 else POSSIBLE if weight == 4 else 0
+_Said = tuple[int, int]
+"""An assertion, and the claim whose value or validity counts: the one that it is on, or one which that entails."""
 
 
 # Affirmed and denied
 
 
-def polarity_strength(graph: ClaimGraph, affirming: int, denying: int) -> int:
+def polarity_strength(graph: ClaimGraph, affirming: int, denying: int, *, own: bool = False) -> int:
     """Of a claim that one affirms and the other denies (#rule-polarity)."""
-    denied = graph.claims.attribute(graph.claim_of(denying))
-    is_state = denied is not None and denied.temporal == Temporal.STATE
-    if is_state and not _overlap(validity(graph, affirming), validity(graph, denying)):
-        return 0
-    return certainty_strength(graph, affirming, denying)
+    affirmed, denied = graph.claim_of(affirming), graph.claim_of(denying)
+    attribute = graph.claims.attribute(denied)
+    strength = certainty_strength(graph, affirming, denying)
+    if attribute is None or attribute.temporal != Temporal.STATE:
+        return strength
+    return min(strength, _states_strength(graph, (affirming, affirmed), (denying, denied), own=own))
 
 
 # Two values
 
 
-def value_strength(graph: ClaimGraph, a: int, b: int) -> int:
-    """Of two assertions that affirm values of one issue (#rule-value, #rule-value-state, #rule-value-cumulative)."""
-    claim_a, claim_b = graph.claim_of(a), graph.claim_of(b)
-    attribute = graph.claims.attribute(claim_a)
+def value_strength(graph: ClaimGraph, a: int, b: int, *, own: bool = False) -> int:
+    """Of two assertions that affirm values of one issue, themselves or by what they entail (#rule-value,
+    #rule-value-state, #rule-value-cumulative)."""
+    most = certainty_strength(graph, a, b)
+    if not most:
+        return 0
+    claims = graph.claims
+    of_a, of_b = (sorted(claims.generals(graph.claim_of(one))) for one in (a, b))
+    clashes = (
+        _values_strength(graph, (a, x), (b, y), own=own)
+        for x, y in product(of_a, of_b)
+        if claims.issue(x) is not None and claims.issue(x) == claims.issue(y)
+    )
+    return min(most, max(clashes, default=0))
+
+
+def _values_strength(graph: ClaimGraph, a: _Said, b: _Said, *, own: bool) -> int:
+    attribute = graph.claims.attribute(a[1])
     if attribute is None:
         return 0
-    if attribute.temporal == Temporal.STATE and not _overlap(validity(graph, a), validity(graph, b)):
-        return 0
-    is_count = attribute.temporal == Temporal.CUMULATIVE and attribute.value_type in _MEASURED
-    strength = _count_strength(graph, a, b) if is_count else exclusion(graph, claim_a, claim_b)
-    return min(strength, certainty_strength(graph, a, b))
+    if attribute.temporal == Temporal.CUMULATIVE and attribute.value_type in _MEASURED:
+        return _counts_strength(graph, a, b, own=own)
+    strength = exclusion(graph, a[1], b[1])
+    if not strength or attribute.temporal != Temporal.STATE:
+        return strength
+    return min(strength, _states_strength(graph, a, b, own=own))
 
 
 def exclusion(graph: ClaimGraph, a: int, b: int) -> int:
@@ -63,7 +76,7 @@ def exclusion(graph: ClaimGraph, a: int, b: int) -> int:
     if left is None or right is None or attribute is None or attribute.cardinality != Cardinality.SINGLE:
         return 0
     if attribute.value_type in _MEASURED:
-        if not (_is_number(left) and _is_number(right)):
+        if not (is_known(left) and is_known(right)):
             return 0
         return max(later_strength(left, right), later_strength(right, left))
     if left.entity is None or right.entity is None:
@@ -73,87 +86,39 @@ def exclusion(graph: ClaimGraph, a: int, b: int) -> int:
     return DEFINITE if apart else 0
 
 
-_MEASURED = (ValueType.NUMBER, ValueType.TIME)
-
-
-def later_strength(a: ClaimRow, b: ClaimRow) -> int:
-    """How surely the first value lies wholly above the second: with its pads, or only without them."""
-    if _exceeds(_minus(a.lo, a.pad), _plus(b.hi, b.pad)):
-        return DEFINITE
-    return POSSIBLE if _exceeds(a.lo, b.hi) else 0
-
-
-def _is_number(structure: ClaimRow) -> bool:
-    return structure.lo is not None or structure.hi is not None
-
-
-def _exceeds(lo: Decimal | None, hi: Decimal | None) -> bool:
-    """Whether a lower end lies above an upper end; an open end is never passed."""
-    return lo is not None and hi is not None and lo > hi
-
-
-def _minus(value: Decimal | None, pad: Decimal) -> Decimal | None:
-    return None if value is None else value - pad
-
-
-def _plus(value: Decimal | None, pad: Decimal) -> Decimal | None:
-    return None if value is None else value + pad
-
-
-# Two counts
-
-
-def _count_strength(graph: ClaimGraph, a: int, b: int) -> int:
-    """Of two counts, which may only rise: a was the earlier, b was, or both are of one moment and meet."""
-    left, right = graph.claims.structure(graph.claim_of(a)), graph.claims.structure(graph.claim_of(b))
-    attribute = graph.claims.attribute(graph.claim_of(a))
+def _counts_strength(graph: ClaimGraph, a: _Said, b: _Said, *, own: bool) -> int:
+    left, right = graph.claims.structure(a[1]), graph.claims.structure(b[1])
+    attribute = graph.claims.attribute(a[1])
     if left is None or right is None or attribute is None or attribute.cardinality != Cardinality.SINGLE:
         return 0
-    if not (_is_number(left) and _is_number(right)):
+    if not (is_known(left) and is_known(right)):
         return 0
-    first, second = graph.facts.assertions[a], graph.facts.assertions[b]
-    if not _fit(left, right, _as_of(left, (_PAST, first.said)), _as_of(right, (_PAST, second.said))):
+    rows = graph.facts.assertions
+    return count_strength(Count(rows[a[0]], left), Count(rows[b[0]], right), own=own)
+
+
+# States
+
+
+def _states_strength(graph: ClaimGraph, a: _Said, b: _Said, *, own: bool) -> int:
+    """Whether two states held at one time (#rule-value-state): definite where their validities overlap; possible where
+    one is unstated and they lie near one another, but not of one holder's own."""
+    one, other = validity(graph, *a), validity(graph, *b)
+    if overlap(one, other):
         return DEFINITE
-    if (first.day_lo, first.day_hi) != (second.day_lo, second.day_hi):
-        return 0
-    day = first.day_hi, first.day_hi
-    return 0 if _fit(left, right, _as_of(left, day), _as_of(right, day)) else POSSIBLE
+    is_unstated = not (_states_validity(graph, a[1]) and _states_validity(graph, b[1]))
+    return POSSIBLE if is_unstated and not own and distance(one, other) <= NEARBY else 0
 
 
-def _fit(a: ClaimRow, b: ClaimRow, a_as_of: Moments, b_as_of: Moments) -> bool:
-    """Whether two counts can both have been right."""
-    a_below = not _exceeds(_minus(a.lo, a.pad), _plus(b.hi, b.pad))
-    b_below = not _exceeds(_minus(b.lo, b.pad), _plus(a.hi, a.pad))
-    return (
-        (a_as_of[0] < b_as_of[1] and a_below)
-        or (b_as_of[0] < a_as_of[1] and b_below)
-        or (_overlap(a_as_of, b_as_of) and a_below and b_below)
-    )
-
-
-# Times
-
-_PAST, _FUTURE = float("-inf"), float("inf")
-
-
-def _as_of(structure: ClaimRow, unstated: Moments) -> Moments:
-    return _window(structure.as_of_lo, structure.as_of_hi, unstated)
-
-
-def validity(graph: ClaimGraph, assertion: int) -> Moments:
-    """When the asserted state held: as stated, otherwise the day of saying."""
+def validity(graph: ClaimGraph, assertion: int, claim: int) -> Moments:
+    """When the asserted state held: as stated, otherwise the moment of saying (of a date: its day)."""
+    structure = graph.claims.structure(claim)
+    if structure is not None and structure.valid is not None:
+        return whole(structure.valid)
     row = graph.facts.assertions[assertion]
-    structure = graph.claims.structure(graph.claim_of(assertion))
-    day = row.day_lo, row.day_hi
-    return day if structure is None else _window(structure.valid_lo, structure.valid_hi, day)
+    return row.said_lo, row.said
 
 
-def _window(lo: int | None, hi: int | None, unstated: Moments) -> Moments:
-    """With one end stated the other is open; with none the window is unstated."""
-    if lo is None and hi is None:
-        return unstated
-    return (_PAST if lo is None else lo), (_FUTURE if hi is None else hi)
-
-
-def _overlap(a: Moments, b: Moments) -> bool:
-    return a[0] <= b[1] and b[0] <= a[1]
+def _states_validity(graph: ClaimGraph, claim: int) -> bool:
+    structure = graph.claims.structure(claim)
+    return structure is not None and structure.valid is not None

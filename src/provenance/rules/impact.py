@@ -6,6 +6,7 @@ The rules of docs/semantics.md#rule-retraction-impact.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph
@@ -22,9 +23,11 @@ class ImpactKeys(NamedTuple):
 
 
 def impact(graph: ClaimGraph, assertion: int) -> ImpactKeys:
+    """What retracting an assertion, and all that this reaches, would do (#rule-reach)."""
     found = ImpactKeys([], [], [])
-    after_retraction = graph.without([assertion])
-    for claim in claims_in_reach(graph, assertion):
+    gone = graph.said_again(assertion) if assertion in graph.facts.assertions else ()
+    after_retraction = graph.without(gone)
+    for claim in claims_in_reach(graph, gone):
         effect = _effect(standing(graph, claim), standing(after_retraction, claim))
         getattr(found, effect).append(claim)
     return found
@@ -37,23 +40,21 @@ def _effect(before: Standing, after: Standing) -> str:
     return "weakened" if is_less else "unaffected"
 
 
-def claims_in_reach(graph: ClaimGraph, assertion: int) -> list[int]:
-    """The claims that the assertion's chain touches, up and down, and what these entail.
+def claims_in_reach(graph: ClaimGraph, assertions: Sequence[int]) -> list[int]:
+    """The claims that the chains of these assertions touch, up and down, and what these entail.
 
-    The chain leads through amended assertions, but through none that is outside of the bounds.
+    The chains lead through amended assertions, but through none that is outside of the bounds.
     """
     down: dict[int, set[int]] = defaultdict(set)
     up: dict[int, set[int]] = defaultdict(set)
-    within = graph.facts.assertions.keys()
-    for relays in (graph.facts.stated, graph.facts.inferred):
-        for later in relays.keys() & within:
-            for earlier in relays[later] & within:
-                down[later].add(earlier)
-                up[earlier].add(later)
-    chain = reachable([assertion], lambda one: down.get(one, ())) | reachable(
-        [assertion], lambda one: up.get(one, ())
-    )
-    claims = {graph.claim_of(one) for one in chain}
+    for later in graph.facts.assertions:
+        inferred = graph.facts.inferred.get(later, frozenset()) & graph.facts.assertions.keys()
+        for earlier in {*graph.parents(later), *inferred}:
+            down[later].add(earlier)
+            up[earlier].add(later)
+    chains: set[int] = reachable(assertions, lambda one: down.get(one, ()))
+    chains |= reachable(assertions, lambda one: up.get(one, ()))
+    claims = {graph.claim_of(one) for one in chains}
     return sorted({general for claim in claims for general in graph.claims.generals(claim)})
 
 

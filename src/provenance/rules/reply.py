@@ -13,6 +13,7 @@ _RESPONSES = POSITION_ORDER[:-1]
 STATUSES = {
     "silence": "reported_silent",
     "no_comment": "declined",
+    "disavow": "disavowed",
     "question": "questioned",
     "deny": "denied",
     "affirm": "confirmed",
@@ -50,7 +51,7 @@ def is_answered(position: str) -> bool:
 
 
 def status(position: str, *, is_asked: bool) -> str:
-    """not_asked, asked_and_silent, reported_silent, declined, questioned, denied or confirmed."""
+    """not_asked, asked_and_silent, reported_silent, declined, disavowed, questioned, denied or confirmed."""
     return STATUSES.get(position) or ("asked_and_silent" if is_asked else "not_asked")
 
 

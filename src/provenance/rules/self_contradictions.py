@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph, once_a_graph
 from provenance.rules.conflicts import (
     ConflictPair,
-    claims_by_issue,
     is_factual,
     issue_names,
     issue_of,
     polarity_pairs,
+    value_pairs,
 )
 from provenance.rules.exclusion import polarity_strength, value_strength
 from provenance.values.vocabulary import Stance
@@ -47,9 +46,7 @@ def self_contradictions(graph: ClaimGraph) -> dict[int, list[SelfContradictionKe
 
 def _pairs(graph: ClaimGraph) -> Iterator[ConflictPair]:
     yield from polarity_pairs(graph, lambda claim: graph.live_on(claim, Stance.DENY))
-    for claims in claims_by_issue(graph).values():
-        for a, b in combinations(claims, 2):
-            yield "value", a, b
+    yield from value_pairs(graph, lambda claim: graph.live_on(claim, Stance.AFFIRM))
 
 
 def _between(graph: ClaimGraph, kind: str, a: int, b: int) -> Iterator[SelfContradictionKeys]:
@@ -62,7 +59,7 @@ def _between(graph: ClaimGraph, kind: str, a: int, b: int) -> Iterator[SelfContr
     for one in graph.live_on(a, Stance.AFFIRM):
         holder = graph.holder(one)
         for other in by_holder.get(holder, ()):
-            if strength_of(graph, one, other):
+            if strength_of(graph, one, other, own=True):
                 rows = graph.facts.assertions
                 when = "simultaneous" if rows[one].said == rows[other].said else "reversal"
                 yield SelfContradictionKeys(holder, kind, a, b, when, one, other)

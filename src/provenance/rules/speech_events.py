@@ -1,4 +1,4 @@
-"""Speech events: which records describe one, what is true of it, when it was said, and what took it back.
+"""Speech events: which records describe one, what is true of it, and when it was said.
 
 The rules of docs/semantics.md#record-same-event and #rule-time.
 """
@@ -6,20 +6,17 @@ The rules of docs/semantics.md#record-same-event and #rule-time.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from provenance.rules.claim_graph import FIRST_HAND_BASES
 from provenance.rules.classes import Classes
-from provenance.rules.facts import AmendmentRow, Terms
-from provenance.values.vocabulary import GroundRule
+from provenance.rules.facts import Span
+from provenance.values.vocabulary import FIRST_HAND
 
 DAY = 86_400_000_000
 """Microseconds of a day."""
 
-Span = tuple[int, int]
-"""The first and the last moment of a time."""
+_FIRST_HAND = frozenset(basis.value for basis in FIRST_HAND)
 
 
 def events(links: Iterable[tuple[int, int]], claim_of: Mapping[int, int]) -> Classes:
@@ -84,21 +81,6 @@ def observed(mentions: Iterable[tuple[int, int, int | None]], same_agent: Classe
     }
 
 
-def amendments_of(
-    amendments: Iterable[tuple[int, AmendmentRow]], found_in: Mapping[int, Iterable[int]], events: Classes
-) -> dict[int, list[AmendmentRow]]:
-    """By speech event what amended it: the assertion, or a document that it was found in.
-
-    `amendments` come with the assertion or the document that each amends; `found_in` gives the speech events found in
-    each document.
-    """
-    found: dict[int, list[AmendmentRow]] = defaultdict(list)
-    for target, amendment in amendments:
-        for event in found_in[target] if target in found_in else (events[target],):
-            found[event].append(amendment)
-    return dict(found)
-
-
 def day_of(said: Span) -> Span:
     """The day of saying, as its first and last moment: the stated one in its zone, else that of the last moment."""
     lo, hi = said
@@ -108,16 +90,4 @@ def day_of(said: Span) -> Span:
 
 def basis_of(bases: Sequence[str]) -> str:
     """The first basis that is first-hand, else that of the first record."""
-    return next((basis for basis in bases if basis in FIRST_HAND_BASES), bases[0])
-
-
-def terms_of(terms: Sequence[Terms]) -> Terms:
-    """The strictest ground rule, and the language and translation of the first record that states any."""
-    rules = [GroundRule(each.ground_rule) for each in terms if each.ground_rule is not None]
-    stating = next((each for each in terms if each.language or each.translated), terms[0])
-    return Terms(
-        max(rules, key=list(GroundRule).index).value if rules else None,
-        stating.language,
-        stating.translated,
-        stating.translated_by,
-    )
+    return next((basis for basis in bases if basis in _FIRST_HAND), bases[0])

@@ -11,8 +11,10 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from provenance.rules.claim_graph import ClaimGraph
-from provenance.rules.classes import Classes, reachable
+from provenance.rules.classes import reachable
 from provenance.rules.conflicts import contested
+from provenance.rules.independence import independent_origins, most_independent
+from provenance.rules.sides import sides_among
 from provenance.values.vocabulary import Stance
 
 UNSUPPORTED_KINDS = (
@@ -54,9 +56,9 @@ def standing_without_flags(graph: ClaimGraph, claim: int) -> Standing:
     origins = graph.origins(claim)
     accountable = _accountable(graph, origins)
     grounded = [one for one in accountable if graph.evidence_shown(one) or graph.is_first_hand(one)]
-    chosen = _lo(graph, grounded, origins)
+    chosen = independent_origins(graph, claim, grounded)
     lo = max(len(chosen), 1 if accountable else 0)
-    hi = max(_hi(graph, accountable), lo)
+    hi = max(most_independent(graph, claim, accountable), lo)
     if not origins:
         grade = 0
     elif not accountable:
@@ -73,95 +75,6 @@ def _accountable(graph: ClaimGraph, origins: Iterable[int]) -> list[int]:
     return [one for one in origins if graph.agents.naming(graph.agent_of(one)) != "unattributed"]
 
 
-def _hi(graph: ClaimGraph, accountable: list[int]) -> int:
-    """How many origins are independent at most (#rule-hi): the sides of those who are known to be somebody, and the
-    stated numbers of the others."""
-    agents = graph.agents
-    sided = [one for one in accountable if agents.is_identified(agents.of(one)) or agents.has_own_side(one)]
-    known = {agents.of(one) for one in sided}
-    others = {agents.of(one) for one in accountable} - known
-    return len(set(agents.sides_among(sided).values())) + sum(map(agents.people, others))
-
-
-def _lo(graph: ClaimGraph, grounded: list[int], origins: list[int]) -> list[int]:
-    """The most origins of which no two share a cautious side or an evidence unit (#rule-lo): a maximum matching
-    (#rule-matching)."""
-    candidates = [
-        one
-        for one in grounded
-        if graph.agents.is_identified(graph.agent_of(one)) and not graph.is_suspected_copy(one)
-    ]
-    sides = _cautious_sides(graph, origins)
-    units = _evidence_units(graph, candidates, sides)
-    edges: dict[int, dict[object, int]] = defaultdict(dict)
-    for one in candidates:
-        edges[sides[one]].setdefault(units[one], one)
-    matched: dict[object, int] = {}
-
-    def can_match(side: int, seen: set[object]) -> bool:
-        for unit in edges[side]:
-            if unit not in seen:
-                seen.add(unit)
-                if unit not in matched or can_match(matched[unit], seen):
-                    matched[unit] = side
-                    return True
-        return False
-
-    for side in list(edges):
-        can_match(side, set())
-    return sorted(edges[side][unit] for unit, side in matched.items())
-
-
-def _cautious_sides(graph: ClaimGraph, origins: list[int]) -> dict[int, int]:
-    """Which origins are possibly one voice (#rule-cautious-side): of one side, of agents that may be the same, or of a
-    partial name that is a word of another's name."""
-    sides = graph.agents.sides_among(origins, cautious=True)
-    side_of = {graph.agent_of(one): side for one, side in sides.items()}
-    names = {agent: _names(graph, agent) for agent in side_of}
-    words = {agent: {word for name in borne for word in name.split()} for agent, borne in names.items()}
-    together = Classes(
-        (side_of[partial], side_of[other])
-        for partial, borne in names.items()
-        if graph.agents.naming(partial) == "partial"
-        for other in names
-        if other != partial and graph.agents.naming(other) in ("named", "partial") and borne & words[other]
-    )
-    return {one: together[side] for one, side in sides.items()}
-
-
-def _names(graph: ClaimGraph, agent: int) -> set[str]:
-    """The names that an agent's named and partly named members bear; a role's is the office's."""
-    return {
-        member.name.casefold()
-        for member in graph.agents.members(agent)
-        if member.name is not None and member.naming in ("named", "partial")
-    }
-
-
-def _evidence_units(graph: ClaimGraph, candidates: list[int], sides: dict[int, int]) -> dict[int, object]:
-    """By origin what it shows (#rule-evidence-unit): itself where it is first-hand, else its items, joined with those
-    of the origins that share one."""
-    items: dict[int, list[object]] = {}
-    for one in candidates:
-        if not graph.is_first_hand(one):
-            items[one] = [
-                ("item", row.item) if row.item is not None else ("kind", row.kind)
-                for row in graph.evidence_shown(one)
-            ]
-    numbers: dict[object, int] = {}
-    for shown in items.values():
-        for item in shown:
-            numbers.setdefault(item, len(numbers))
-    joined = Classes((numbers[shown[0]], numbers[item]) for shown in items.values() for item in shown[1:])
-    units: dict[int, object] = {}
-    for one in candidates:
-        if one in items:
-            units[one] = ("shown", joined[numbers[items[one][0]]])
-        else:
-            units[one] = ("side", sides[one])
-    return units
-
-
 def is_denied(graph: ClaimGraph, claim: int) -> bool:
     """A live position denies it or what it entails."""
     return any(graph.positions(general, Stance.DENY) for general in graph.claims.generals(claim))
@@ -175,6 +88,9 @@ def _flags(
     accountable = _accountable(graph, origins)
     agents = [graph.agent_of(one) for one in accountable]
     denied = is_denied(graph, claim)
+    is_recanted = not origins and any(
+        graph.claim_of(one) in graph.claims.specifics(claim) for one in graph.recanted
+    )
     tests = {
         "contested": bool(origins)
         and (
@@ -190,8 +106,20 @@ def _flags(
         "possibly_single_origin": lo == 1 < hi,
         "evidence_reported_absent": grade == 2 and any(map(graph.is_evidence_absent, origins)),
         "no_live_origin": not origins and bool(graph.carried(claim)),
+        "recanted": is_recanted,
+        "superseded": bool(accountable) and not _is_any_current(graph, accountable),
+        "attribution_disputed": any(
+            (graph.holder(one), graph.claim_of(one)) in graph.disavowed for one in origins
+        ),
     }
     return {flag for flag, holds in tests.items() if holds}
+
+
+def _is_any_current(graph: ClaimGraph, origins: list[int]) -> bool:
+    """Whether the holder of any of these has given no other value since (#rule-superseded)."""
+    claims = {graph.claim_of(one) for one in origins}
+    current = {(claim, graph.holder(one)) for claim in claims for one in graph.current(claim)}
+    return any((graph.claim_of(one), graph.holder(one)) in current for one in origins)
 
 
 def kinds_of(graph: ClaimGraph, claim: int, standing: Standing) -> list[str]:
@@ -221,11 +149,13 @@ def chokepoints(graph: ClaimGraph, claim: int, *, by: str = "agent") -> list[int
     """The agents (or sides) without whose assertions no origin is left (#rule-chokepoint): keys in the order of
     recording."""
     ways = _ways_up(graph, graph.origins(claim))
-    voice = graph.agents.sides_among(ways) if by == "group" else {one: graph.agent_of(one) for one in ways}
+    every = graph.facts.assertions
+    voice = sides_among(graph, claim, every) if by == "group" else {one: graph.agent_of(one) for one in every}
+    spoken: dict[int, set[int]] = defaultdict(set)
+    for one, each in voice.items():
+        spoken[each].add(one)
     return sorted(
-        each
-        for each in set(voice.values())
-        if not _is_reached_without(graph, claim, ways, {one for one in ways if voice[one] == each})
+        each for each in {voice[one] for one in ways} if _is_none_left(graph, claim, ways, spoken[each])
     )
 
 
@@ -240,11 +170,11 @@ def rests_on(graph: ClaimGraph, claim: int, agent: int, *, by: str = "agent") ->
     "chokepoint" if no origin is left without them."""
     origins = graph.origins(claim)
     ways = _ways_up(graph, origins)
-    theirs = {one for one in ways if graph.agents.speaks_as(one, agent, by=by)}
+    theirs = {one for one in graph.facts.assertions if graph.agents.speaks_as(one, agent, by=by)}
     found = set()
     if origins and theirs.issuperset(origins):
         found.add("origin")
-    if origins and not _is_reached_without(graph, claim, ways, theirs):
+    if origins and _is_none_left(graph, claim, ways, theirs):
         found.add("chokepoint")
     return found
 
@@ -257,6 +187,16 @@ def _ways_up(graph: ClaimGraph, origins: list[int]) -> dict[int, list[int]]:
             resting[parent].append(one)
     reached: set[int] = reachable(origins, resting.__getitem__)
     return {one: resting[one] for one in reached}
+
+
+def _is_none_left(graph: ClaimGraph, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:
+    """Whether no origin is left without these assertions. With them others may come to be origins: what they denied
+    later, or what was an echo of them."""
+    if _is_reached_without(graph, claim, ways, gone):
+        return False
+    if not graph.recanted and not graph.echoes:
+        return True
+    return not graph.without(gone).origins(claim)
 
 
 def _is_reached_without(graph: ClaimGraph, claim: int, ways: dict[int, list[int]], gone: set[int]) -> bool:

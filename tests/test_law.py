@@ -12,12 +12,11 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+import model
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
-
-from second_edition import model
-from second_edition.model.names import are_alike, normal, words
-from second_edition.random_worlds import (
+from model.names import are_alike, normal, words
+from random_worlds import (
     DATES,
     EXAMPLES,
     LONG,

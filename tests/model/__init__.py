@@ -13,7 +13,7 @@ from .agents import is_identified
 from .changes import changes
 from .conflicts import clashes, conflicts, self_contradictions
 from .derived import World, origins_of
-from .independence import hi, lo, ways_apart
+from .independence import hi, lo, sides, ways_apart
 from .queries import answer
 from .rows import number
 from .support import grade
@@ -36,5 +36,6 @@ __all__ = [
     "origins_of",
     "reached",
     "self_contradictions",
+    "sides",
     "ways_apart",
 ]
