@@ -32,7 +32,7 @@ def listed(ledger: Questions) -> dict[str, list[str]]:
 
 def looking_through(ledger: Ledger) -> Questions:
     """The questions of a ledger, none of which reads a materialized list: each looks through the ledger."""
-    return Questions(ledger._store, limits=Limits(stale_claims=-1))
+    return Questions(ledger._store, now=ledger._now, limits=Limits(stale_claims=-1))
 
 
 def counted(ledger: Questions) -> dict[str, int]:

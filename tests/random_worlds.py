@@ -12,6 +12,8 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+from model.ties import joined
+
 EXAMPLES = 6 * int(os.environ.get("PROVENANCE_EXAMPLES", "1"))
 """Worlds that a run looks at for each property. For a long run, PROVENANCE_EXAMPLES multiplies them."""
 
@@ -145,7 +147,10 @@ def random_world(random: Random) -> Records:
         "amendments": [
             _amendment(random, ids, agent_ids, calendar) for _ in range(random.choice((0, 0, 1, 2)))
         ],
-        "joint": [_joint_act(random, ids, calendar) for _ in range(random.choice((0, 0, 0, 1, 2)))],
+        "joint": [
+            _joint_act(random, ids, calendar)
+            for _ in range(random.choice((0, 0, 0, 1, 2)) if len(ids) > 1 else 0)
+        ],
     }
     random.choice(SCENES)(random, records)
     for name, fields in OPTIONAL.items():
@@ -306,8 +311,10 @@ def _unname_offices_of_nobody(records: Records) -> None:
 
 
 def _put_into_documents(random: Random, records: Records) -> None:
-    """Each document has one outlet, and its observed assertions are its outlet's; others are quoted there."""
+    """Each document has one outlet, and its observed assertions are its outlet's; others are quoted there. What an agent
+    says in its own document is observed."""
     outlets = {document: random.choice(records["assertions"])["agent"] for document in DOCUMENTS}
+    agents = joined([], [(row["id"], row["same_as"]) for row in records["agents"] if row.get("same_as")])
     for row in records["assertions"]:
         own = [document for document in DOCUMENTS if outlets[document] == row["agent"]]
         if own and chance(random, 7):
@@ -315,9 +322,11 @@ def _put_into_documents(random: Random, records: Records) -> None:
             if len(own) > 1 and chance(random, 2):
                 row["doc"] = random.sample(own, 2)
         elif chance(random, 5):
-            row.update(doc=random.choice((*DOCUMENTS, SOMEBODYS)), observed=False)
-            if chance(random, 3):
-                row["doc"] = random.sample((*DOCUMENTS, SOMEBODYS), 2)
+            one = agents.get(row["agent"], {row["agent"]})
+            others = [document for document in DOCUMENTS if outlets[document] not in one]
+            row.update(doc=random.choice([*others, SOMEBODYS]), observed=False)
+            if others and chance(random, 3):
+                row["doc"] = random.sample([*others, SOMEBODYS], 2)
 
 
 def _amend_more(random: Random, records: Records, calendar: Calendar) -> None:
@@ -474,6 +483,7 @@ def _amendment(random: Random, ids: list[str], agents: list[str], calendar: Cale
 
 
 def _joint_act(random: Random, ids: list[str], calendar: Calendar) -> Row:
+    """Of one assertion alone there is none."""
     return {"assertions": random.sample(ids, min(len(ids), random.choice((2, 2, 3)))), "rec": calendar.any()}
 
 

@@ -269,6 +269,25 @@ class World:
         exactly = _number(value) if attribute.value_type in ("number", "time") else None
         return self._entity(value) if exactly is None else Quantity(exactly, exactly, pad=pad)
 
+    def _assertion(self, row: dict[str, Any]) -> Assertion:
+        """The digests of a world's assertions are in the order of their ids: of several equal ones the smallest id
+        counts."""
+        places = sorted(each["id"] for each in self.rows["assertions"])
+        place = places.index(row["id"])
+        made = (
+            Assertion(
+                agent=self.agents[row["agent"]],
+                claim=self.claims[row["claim"]],
+                stance=row.get("stance") or "affirm",
+                occasion=f"{row['id']} {salt}",
+                certainty=row.get("certainty") or "certain",
+                basis=row.get("basis") or "unstated",
+                said_at=moment(row.get("at")),
+            )
+            for salt in count()
+        )
+        return next(one for one in made if int(one.id, 16) * len(places) >> 256 == place)
+
     # Documents --------------------------------------------------------------------------------------------------
 
     def _is_observed(self, row: dict[str, Any]) -> bool:
@@ -305,7 +324,19 @@ class World:
             for one in self.documents_of[row["id"]]
             if self._is_observed(row) or self.documents[one].outlet.id != assertion.agent.id
         ]
-        return found or ([Mention(assertion=assertion, **words)] if self._is_observed(row) else [])
+        if found:
+            return found
+        if self._is_observed(row):
+            return [Mention(assertion=assertion, **words)]
+        return (
+            [Mention(assertion=assertion, document=self._own_document(row["id"]))] if self.documents else []
+        )
+
+    def _own_document(self, one: str) -> Document:
+        """The document with nothing else in it, of an outlet that the world does not name, where an assertion was found
+        that is known only through others."""
+        outlet = Agent(kind="outlet", name=f"{self.prefix} outlet of {one}")
+        return Document(outlet=outlet, publisher_id=f"{self.prefix} own document of {one}")
 
     # Recording --------------------------------------------------------------------------------------------------
 
@@ -326,15 +357,7 @@ class World:
         for row in self.rows["assertions"]:
             one = row["id"]
             known[one] = recorded_at(row.get("rec"))
-            assertion = self.assertions[one] = Assertion(
-                agent=self.agents[row["agent"]],
-                claim=self.claims[row["claim"]],
-                stance=row.get("stance") or "affirm",
-                occasion=one,
-                certainty=row.get("certainty") or "certain",
-                basis=row.get("basis") or "unstated",
-                said_at=moment(row.get("at")),
-            )
+            assertion = self.assertions[one] = self._assertion(row)
             commits[known[one]].append(assertion)
             commits[known[one]].extend(self._found_in(row, assertion))
         held = {

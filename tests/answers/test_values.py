@@ -21,7 +21,6 @@ from provenance import (
     Refound,
     Request,
     Support,
-    Terms,
     Version,
 )
 from provenance.rules.catalogue import RULES
@@ -136,10 +135,8 @@ def test_a_circle_says_of_which_kind_it_is(kind: str) -> None:
 
 
 def test_what_was_said_off_the_record_is_not_publishable() -> None:
-    terms = Terms("off_the_record", None, None, None)
-
     assert said_by("Anna").is_publishable
-    assert not said_by("Anna", terms=terms).is_publishable
+    assert not said_by("Anna", is_publishable=False).is_publishable
 
 
 # Accusations ------------------------------------------------------------------------------------------------------

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from provenance.answers.wording import (
     absence_words,
     chain_words,
+    ground_rule_words,
     listed,
     moment_words,
     number_words,
     printable,
-    terms_words,
+    quoted_words,
+    translation_words,
 )
 
 
@@ -58,10 +60,18 @@ def test_who_reports_the_absence_of_evidence_is_named() -> None:
 
 
 def test_terms_say_nothing_of_what_goes_without_saying() -> None:
-    nothing = {"ground_rule": None, "language": None, "translated": None, "translated_by": None}
+    end = datetime(2026, 2, 8, 18, tzinfo=UTC)
 
-    assert terms_words(**nothing | {"ground_rule": "on_the_record", "language": "ru"}) == []  # type: ignore[arg-type]
-    assert terms_words(**nothing | {"ground_rule": "on_background"}) == ["on background"]  # type: ignore[arg-type]
-    assert terms_words(ground_rule=None, language="ru", translated=True, translated_by="AFP") == [
-        "translated from ru by AFP"
-    ]
+    assert ground_rule_words("on_the_record", None) == []
+    assert ground_rule_words("on_background", None) == ["on background"]
+    assert ground_rule_words("embargo", end) == ["under embargo until 2026-02-08 18:00 UTC"]
+
+
+def test_a_translation_says_from_which_language_and_by_whom() -> None:
+    assert translation_words("ru", True, "AFP") == "translated from ru by AFP"
+    assert translation_words("ru", None, None) == ""
+
+
+def test_a_quotation_is_not_quoted_twice() -> None:
+    assert quoted_words("twelve\ndead") == "“twelve dead”"
+    assert quoted_words("“I am,” he said") == "“I am,” he said"

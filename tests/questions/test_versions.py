@@ -217,8 +217,7 @@ def test_terms_that_become_known_later_are_added_and_change_no_identity(ledger: 
     origin = ledger.support(claim.id).origins[0]
     assert (first, added, again) == (1, 1, 0)
     assert ledger.counts() == before
-    assert origin.terms is not None
-    assert (origin.terms.ground_rule, origin.terms.language) == ("on_background", "uk")
+    assert (origin.ground_rule, origin.mentions[0].language) == ("on_background", "uk")
     assert ledger.verify(index=True).ok
 
 
@@ -232,8 +231,7 @@ def test_of_one_speech_event_the_strictest_terms_count(ledger: Ledger) -> None:
 
     (origin,) = ledger.support(both[0].claim).origins  # type: ignore[arg-type]
 
-    assert origin.terms is not None
-    assert origin.terms.ground_rule == "off_the_record"
+    assert origin.ground_rule == "off_the_record"
 
 
 @pytest.mark.parametrize(

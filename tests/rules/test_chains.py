@@ -137,7 +137,7 @@ def test_a_retraction_reaches_over_suspicions_and_to_what_is_entailed() -> None:
         }
     )
 
-    reached = claims_in_reach(case.graph, case.assertions["copy"])
+    reached = claims_in_reach(case.graph, [case.assertions["copy"]])
 
     assert sorted(case.graph.facts.claims[key].id for key in reached) == [b"wider", b"x", b"y"]
 

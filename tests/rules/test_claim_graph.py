@@ -120,7 +120,7 @@ def test_a_relay_without_a_certainty_has_that_of_its_surest_parent() -> None:
 
 
 def test_relays_that_rest_on_one_another_alone_are_certain() -> None:
-    row = AssertionRow(1, b"1", 1, 1, "relay", None, "unstated", 0, 0, 0)
+    row = AssertionRow(1, b"1", 1, 1, "relay", None, "unstated", 0, 0, 0, 0, has_own_time=True)
 
     graph = ClaimGraph(Facts(assertions={1: row, 2: row._replace(key=2)}, stated={1: {2}, 2: {1}}))
 
@@ -137,7 +137,9 @@ def agent(key: int, **fields: Any) -> AgentRow:
 
 
 def said(key: int, by: int, day: int) -> AssertionRow:
-    return AssertionRow(key, b"", by, 1, "affirm", "certain", "unstated", day, day, day)
+    return AssertionRow(
+        key, b"", by, 1, "affirm", "certain", "unstated", day, day, day, day, has_own_time=True
+    )
 
 
 @pytest.mark.parametrize(("day", "is_one_voice"), [(1, False), (2, True), (3, True), (4, False)])
@@ -150,7 +152,7 @@ def test_a_control_group_of_a_time_joins_what_was_said_in_it(day: int, *, is_one
         )
     )
 
-    sides = graph.agents.sides_among([1, 2])
+    sides = sides_among(graph, 1, [1, 2])
 
     assert (sides[1] == sides[2]) is is_one_voice
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from random_worlds import EXAMPLES, random_world
 
 from provenance.rules.conflicts import FEW, conflicts, contested
-from provenance.rules.exclusion import DEFINITE, POSSIBLE, later_strength, value_strength
+from provenance.rules.exclusion import value_strength
+from provenance.rules.intervals import later_strength
+from provenance.rules.strengths import DEFINITE, POSSIBLE
 
 
 @settings(max_examples=5 * EXAMPLES)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from provenance.rules.classes import Classes
-from provenance.rules.facts import AmendmentRow, Terms
+from provenance.rules.ground_rules import strictest
 from provenance.rules.speech_events import (
     DAY,
-    amendments_of,
     basis_of,
     day_of,
     earliest,
     events,
     is_within,
     observed,
-    terms_of,
     times_said,
 )
 
@@ -55,15 +53,10 @@ def test_one_first_hand_basis_makes_the_event_first_hand() -> None:
     assert basis_of(["hearsay", "unstated"]) == "hearsay"
 
 
-def test_the_strictest_ground_rule_holds_and_the_first_stated_language() -> None:
-    terms = [
-        Terms("on_the_record", None, None, None),
-        Terms("off_the_record", "ru", True, "AFP"),
-        Terms("on_background", "en", None, None),
-    ]
-
-    assert terms_of(terms) == Terms("off_the_record", "ru", True, "AFP")
-    assert terms_of([Terms(None, "ru", None, None)]) == Terms(None, "ru", None, None)
+def test_of_one_event_the_strictest_ground_rule_counts() -> None:
+    assert strictest(["on_the_record", "off_the_record", None, "on_background"]) == "off_the_record"
+    assert strictest([None, "embargo"]) == "embargo"
+    assert strictest([None]) is None
 
 
 def test_only_assertions_on_one_claim_record_one_event() -> None:
@@ -84,11 +77,3 @@ def test_an_assertion_is_observed_in_a_document_of_its_own_agent_or_by_the_desk(
     mentions = [(10, cnn, cnn_international), (11, cnn, bbc), (12, bbc, None)]
 
     assert observed(mentions, Classes([(cnn, cnn_international)])) == {10, 12}
-
-
-def test_an_amended_document_amends_all_that_was_found_in_it() -> None:
-    retraction = AmendmentRow(9, b"9", "retract", 1, 0, None, None)
-
-    found = amendments_of([(5, retraction), (3, retraction)], {5: {1, 2}}, Classes([(2, 3)]))
-
-    assert found == {1: [retraction], 2: [retraction, retraction]}

@@ -45,7 +45,9 @@ def test_names_that_look_alike_are_alike(one: str, other: str) -> None:
     assert normal_name(one) == normal_name(other)
 
 
-@pytest.mark.parametrize(("name", "words"), [("Díaz, José", {"díaz", "josé"}), ("Jean-Luc O’Brien", {"jean-luc", "o'brien"})])
+@pytest.mark.parametrize(
+    ("name", "words"), [("Díaz, José", {"díaz", "josé"}), ("Jean-Luc O’Brien", {"jean-luc", "o'brien"})]
+)
 def test_words_are_told_apart_at_spaces_and_commas(name: str, words: set[str]) -> None:
     assert words_of_name(name) == words
 

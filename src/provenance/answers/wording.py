@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
-from provenance.values.records import Agent, Assertion, Claim, Evidence, Mention, Record
-from provenance.values.sealed import public_words
-from provenance.values.vocabulary import FIRST_HAND
-
 RESPONSES = {
     "deny": "denied",
     "question": "questioned",
@@ -122,52 +118,3 @@ def translation_words(language: str | None, translated: bool | None, translated_
         return ""
     origin = "" if language is None else f" from {language}"
     return f"translated{origin}{'' if translated_by is None else f' by {printable(translated_by)}'}"
-
-
-def chain_sentence(claim: Claim | None, assertions: Sequence[Assertion], records: Iterable[Record]) -> str:
-    """A recorded sentence: who says so, the claim, the quotation, how the source knows, the evidence that was cited, and
-    the terms.
-
-    The assertions are a chain from the origin to the publisher; the records hold their agents and evidence. A commit of
-    records without a sentence is named by their number.
-    """
-    if claim is None or not assertions:
-        return f"{len(list(records))} records"
-    by_id = {record.id: record for record in records}
-    labels = [_label(by_id.get(assertion.agent.id)) for assertion in assertions]
-    origin = assertions[0]
-    response = RESPONSES.get(origin.stance.value)
-    said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
-    noted = [record for record in by_id.values() if isinstance(record, Evidence)]
-    basis = "unstated" if origin.basis is None else origin.basis.value
-    return "; ".join(
-        [
-            f"{chain_words(labels)}: {said}",
-            *filter(None, (_mention_words(one) for one in by_id.values() if isinstance(one, Mention))),
-            *first_hand_words(printable(labels[0]), basis),
-            *evidence_words(
-                [(one.kind.value, one.item) for one in noted if one.present],
-                [printable(labels[-1])],
-                is_noted=bool(noted),
-                is_expected=response is None and basis not in FIRST_HAND,
-            ),
-            *ground_rule_words(
-                None if origin.ground_rule is None else origin.ground_rule.value,
-                None if origin.embargo_until is None else origin.embargo_until.latest,
-            ),
-        ]
-    )
-
-
-def _mention_words(mention: Mention) -> str:
-    """The quotation of a mention, and who translated it."""
-    exact = None if mention.anchor is None else public_words(mention.anchor.exact)
-    if exact is None:
-        return ""
-    parts = [exact] if mention.parts is None else [str(part.exact) for part in mention.parts]
-    translation = translation_words(mention.language, mention.translated, mention.translated_by)
-    return quoted_words(" … ".join(parts)) + (f" ({translation})" if translation else "")
-
-
-def _label(agent: Record | None) -> str:
-    return agent.label if isinstance(agent, Agent) else "somebody"

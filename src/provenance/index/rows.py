@@ -14,10 +14,11 @@ from sqlalchemy import Table
 from provenance.database.bulk import Row
 from provenance.index import tables
 from provenance.values import model
-from provenance.values.folding import fold_name, words_of
+from provenance.values.folding import words_of
 from provenance.values.ids import RecordId
 from provenance.values.instants import When, to_microseconds
 from provenance.values.model import Declaration
+from provenance.values.names import normal_name
 from provenance.values.quantities import Quantity
 from provenance.values.records import (
     Agent,
@@ -95,7 +96,7 @@ def _agent(agent: Agent, context: RowContext) -> Row:
         "kind": agent.kind.value,
         "naming": agent.naming.value,
         "name": public_words(agent.name),
-        "name_folded": fold_name(agent.label),
+        "name_folded": normal_name(agent.label),
         "label": agent.label,
         "aliases": listed_text(agent.aliases),
         "description": public_words(agent.description),
@@ -321,7 +322,7 @@ def _redaction(redaction: Redaction, context: RowContext) -> Row:
 
 
 def _entity(entity: Entity, _: RowContext) -> Row:
-    return {"name": entity.name, "name_folded": fold_name(entity.name)}
+    return {"name": entity.name, "name_folded": normal_name(entity.name)}
 
 
 _ROWS: dict[type[Record], tuple[Table, Callable[[Any, RowContext], Row]]] = {

@@ -17,8 +17,7 @@ from provenance.loading.row_queries import AmendmentFound, AssertionFound
 from provenance.log import journal
 from provenance.rules import ground_rules, speech_events
 from provenance.rules.classes import Classes
-from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow
-from provenance.rules.speech_events import Span
+from provenance.rules.facts import AmendmentRow, AssertionRow, DocumentRow, EvidenceRow, MentionRow, Span
 
 
 class LoadedRelays(NamedTuple):

@@ -26,7 +26,7 @@ def load_attributes(reader: IndexReader, attributes: Iterable[int]) -> list[Attr
     """The attributes as they were stated first, or as they were last redefined."""
     rows = {row.key: row for row in reader.rows(row_queries.ATTRIBUTES, "key", attributes)}
     for key, stated in redefinitions_of(reader, rows).items():
-        rows[key] = rows[key]._replace(**stated)
+        rows[key] = AttributeRow(**{**rows[key]._asdict(), **stated})
     return list(rows.values())
 
 

@@ -11,7 +11,8 @@ from provenance.errors import InvalidValue
 from provenance.index import tables
 from provenance.loading import row_queries
 from provenance.loading.reader import IndexReader
-from provenance.values.folding import fold_name, word_list
+from provenance.values.folding import word_list
+from provenance.values.names import normal_name
 from provenance.values.vocabulary import Stance
 
 
@@ -73,7 +74,7 @@ def _with_words(reader: IndexReader, query: Select[Any], words: list[str]) -> Se
 
 def _entities_named(reader: IndexReader, name: str) -> set[int]:
     entity = tables.entity
-    found = reader.connection.execute(select(entity.c.key).where(entity.c.name_folded == fold_name(name)))
+    found = reader.connection.execute(select(entity.c.key).where(entity.c.name_folded == normal_name(name)))
     return reader.linked(found.scalars(), "same_entity")
 
 
@@ -99,7 +100,7 @@ def _is_said_by(sources: set[int]) -> ColumnElement[bool]:
 def agents_named(reader: IndexReader, name: str) -> set[int]:
     """Every agent known by that name or description, without regard to case, and all who are the same as one."""
     agent = tables.agent
-    found = reader.connection.execute(select(agent.c.key).where(agent.c.name_folded == fold_name(name)))
+    found = reader.connection.execute(select(agent.c.key).where(agent.c.name_folded == normal_name(name)))
     return same_agents(reader, set(found.scalars()))
 
 

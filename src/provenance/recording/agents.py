@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import attrs
@@ -10,8 +11,8 @@ from provenance.errors import AmbiguousName, InvalidValue
 from provenance.recording.lookup import Lookup
 from provenance.recording.sources import AnySource, Source
 from provenance.values import fields, model
-from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId
+from provenance.values.names import normal_name
 from provenance.values.records import Agent, Link, Record, Reference
 from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind
 
@@ -23,10 +24,22 @@ class Agents:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._named: dict[tuple[str, AgentKind], Agent] = {}
+        self._own: dict[str, dict[str, Agent]] = defaultdict(dict)
+        """The agents of sentences so far, by the normal form of their name and by their ids: also of the one that is
+        being recorded, whose outlet its source may be."""
         self._made: dict[int, tuple[Source, Agent, list[Record]]] = {}
         """Each source with its agent and links, by the `id()` of the source. The reader gives one object for a source
         that comes again, and it is held here, so that no other object gets its `id()`."""
+
+    def expect(self, agent: Agent | RecordId | None) -> None:
+        """Lets a bare name mean this agent: the outlet of the sentence that is being recorded."""
+        if isinstance(agent, Agent) and isinstance(agent.name, str) and agent.naming not in MENTION_NAMINGS:
+            self._own[normal_name(agent.name)][agent.id] = agent
+
+    def forget(self) -> None:
+        """Forgets the agents of a sentence that was not recorded."""
+        self._own.clear()
+        self._made.clear()
 
     def of(
         self, source: AnySource, name: str, kind: AgentKind, story: Reference | None
@@ -35,12 +48,14 @@ class Agents:
         if isinstance(source, str) and not isinstance(source, RecordId):
             return self._of_name(source, name, kind), []
         if isinstance(source, Agent | RecordId):
+            self.expect(source)
             return source, []
         if not isinstance(source, Source):
             raise InvalidValue(name, f"a {type(source).__name__}", "a source such as person(…), or its name")
         made = self._made.get(id(source))
         if made is None:
             agent, links = self._of_source(source, name, story)
+            self.expect(agent)
             if source.naming in MENTION_NAMINGS:
                 return agent, links
             made = self._made[id(source)] = (source, agent, links)
@@ -79,19 +94,12 @@ class Agents:
         return agent, links
 
     def _of_name(self, name: str, field_name: str, kind: AgentKind) -> Agent:
-        """The one agent of this name in the commit or in the ledger; where there is none, a new agent of the kind.
-
-        Raises `AmbiguousName` where several agents of the kind have the name, or only several of other kinds.
-        """
+        """The one agent of this name, of whatever kind, in the commit or in the ledger; where there is none, a new
+        agent of the kind. Raises `AmbiguousName` where there are several."""
         fields.text(field_name, name, longest=fields.MAX_NAME)
-        known = self._named.get((fold_name(name), kind))
-        if known is None:
-            known = self._named[fold_name(name), kind] = self._found(name, field_name, kind)
-        return known
-
-    def _found(self, name: str, field_name: str, kind: AgentKind) -> Agent:
-        named = [agent for agent in self._lookup.agents_named(name) if agent.naming not in MENTION_NAMINGS]
-        fitting = [agent for agent in named if agent.kind is kind] or named
-        if len(fitting) > 1:
-            raise AmbiguousName(field_name, tuple(sorted(agent.kind.value for agent in fitting)))
-        return fitting[0] if fitting else Agent(kind=kind, name=name)
+        named = {**self._lookup.agents_named(name), **self._own.get(normal_name(name), {})}
+        if len(named) > 1:
+            raise AmbiguousName(field_name, tuple(sorted(agent.kind.value for agent in named.values())))
+        agent = next(iter(named.values()), None) or Agent(kind=kind, name=name)
+        self.expect(agent)
+        return agent

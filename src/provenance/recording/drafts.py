@@ -10,7 +10,7 @@ from attrs import define, field
 from sqlalchemy import ColumnElement, Connection, Table, true
 
 from provenance import wire
-from provenance.answers.wording import chain_sentence
+from provenance.answers.recorded import recorded_words
 from provenance.database import bulk
 from provenance.errors import (
     ConcurrentCommit,
@@ -32,25 +32,46 @@ from provenance.recording import restating, sealing
 from provenance.recording.checks import check_rows
 from provenance.recording.keys import Keys
 from provenance.values import model
-from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId, folded
+from provenance.values.names import normal_name
 from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Record, Redefinition
 from provenance.values.references import Misfit, misfit, references_of
 
 
 @define
 class Recorded:
-    """What one call recorded: the assertions of the chain, origin first, and everything beside them.
+    """What one call recorded: of a sentence its claim, the assertions of the chain, origin first, and everything beside
+    them.
 
-    `is_new` says after the commit whether it added anything; `withdrawn` lists those of its records that the desk has
-    withdrawn, which recording them again does not restore.
+    `record` is the one that the call was about: of a sentence the source's assertion. `is_new` says after the commit
+    whether it added anything; `withdrawn` lists those of its records that the desk has withdrawn, which recording them
+    again does not restore. A question, and another call of a desk, takes it in the place of what it recorded.
     """
 
     claim: Claim | None
     assertions: tuple[Assertion, ...]
     records: tuple[Record, ...] = field(repr=False)
+    record: Record = field(kw_only=True, repr=False)
     is_new: bool | None = None
     withdrawn: tuple[RecordId, ...] = ()
+
+    @property
+    def id(self) -> RecordId:
+        """The id of `record`."""
+        return self.record.id
+
+    def named(self, record_type: str | None) -> Record | None:
+        """The record of a type that stands for the whole: the claim, the source's assertion, the source, the document."""
+        if record_type == "claim" and self.claim is not None:
+            return self.claim
+        if record_type == self.record.TYPE:
+            return self.record
+        if record_type == "agent" and self.assertions:
+            return self._held(self.assertion.agent.id)
+        return next((one for one in self.records if record_type == one.TYPE), None)
+
+    def _held(self, id_: RecordId) -> Record | None:
+        return next((one for one in self.records if one.id == id_), None)
 
     @property
     def assertion(self) -> Assertion:
@@ -58,7 +79,11 @@ class Recorded:
         return self.assertions[0]
 
     def __str__(self) -> str:
-        return chain_sentence(self.claim, self.assertions, self.records)
+        said = recorded_words(self.claim, self.assertions, self.records, self.record)
+        notes = ["recorded already"] if self.is_new is False else []
+        if self.withdrawn:
+            notes.append(f"{len(self.withdrawn)} of its records withdrawn before, and not restored")
+        return "; ".join([said, *notes])
 
 
 logger = logging.getLogger("provenance")
@@ -83,7 +108,7 @@ class Draft:
         self.numbers: list[int | None] = []
         """The number of the sentence to which each bundle belongs."""
         self._agents: dict[str, dict[str, Agent]] = defaultdict(dict)
-        """Agents with a name, by the name as `fold_name` has it and by their ids."""
+        """Agents with a name, by its normal form and by their ids."""
         self._attributes: dict[str, Attribute] = {}
         """Attributes that state the type of their values, by the name as identity sees it."""
 
@@ -102,7 +127,7 @@ class Draft:
                 continue
             self._distinct[id(record)] = record
             if isinstance(record, Agent) and isinstance(record.name, str):
-                self._agents[fold_name(record.name)][record.id] = record
+                self._agents[normal_name(record.name)][record.id] = record
             elif isinstance(record, Attribute) and record.value_type is not None:
                 self._attributes.setdefault(folded(record.name), record)
 
@@ -123,7 +148,7 @@ class Draft:
 
     def agents_named(self, name: str) -> dict[str, Agent]:
         """The agents of this name in this commit, by their ids."""
-        return dict(self._agents.get(fold_name(name), {}))
+        return dict(self._agents.get(normal_name(name), {}))
 
     def attribute_named(self, name: str) -> Attribute | None:
         """The attribute of this name, where this commit states the type of its values."""

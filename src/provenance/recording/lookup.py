@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 from attrs import evolve
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Column, Connection, func, or_, select
 
 from provenance import wire
 from provenance.errors import UnknownReference
 from provenance.index import projection, tables
+from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.log import beside
 from provenance.recording.drafts import Draft, Recorded
-from provenance.values.folding import fold_name
 from provenance.values.ids import RecordId
-from provenance.values.records import Agent, Attribute, Document, Record, Relay
+from provenance.values.names import normal_name
+from provenance.values.records import Agent, Attribute, Claim, Document, Record, Relay
 from provenance.values.sealed import Sealed
+from provenance.values.vocabulary import Naming
 
 
 class Lookup:
@@ -29,18 +32,30 @@ class Lookup:
         self._reading = reading
         self._draft = draft
         self._attributes: dict[str, Attribute] = {}
+        self._agents: dict[str, dict[str, Agent]] = {}
 
-    def agents_named(self, name: str) -> list[Agent]:
-        """The agents of this name in the commit or in the ledger, without regard to case."""
-        found = self._draft.agents_named(name)
+    def agents_named(self, name: str) -> dict[str, Agent]:
+        """The agents of a name like this one in the commit or in the ledger, by their ids. Of merged agents it is the
+        one that the merge points to. Who is only described by the words is not among them."""
+        normal = normal_name(name)
+        if normal not in self._agents:
+            self._agents[normal] = self._recorded_agents(normal)
+        return {**self._agents[normal], **self._draft.agents_named(name)}
+
+    def _recorded_agents(self, normal: str) -> dict[str, Agent]:
         table = tables.agent
         with self._reading() as connection:
-            named = select(table.c.key).where(table.c.name_folded == fold_name(name), self._draft.held(table))
-            keys = connection.execute(named).scalars().all()
-            for stated in self._draft.described(connection, keys).values():
-                record = wire.from_json(stated)
-                found[record.id] = record  # type: ignore[assignment]
-        return list(found.values())
+            named = select(table.c.key).where(
+                table.c.name_folded == normal,
+                table.c.naming.in_((Naming.NAMED, Naming.ROLE)),
+                self._draft.held(table),
+            )
+            keys = set(connection.execute(named).scalars())
+            if len(keys) > 1:
+                agents = ClaimGraphLoader(connection).graph_of_agents(keys).agents
+                keys = {agents.shown_as(agents.classes[key]) for key in keys}
+            found = map(wire.from_json, self._draft.described(connection, sorted(keys)).values())
+            return {one.id: one for one in found if isinstance(one, Agent)}
 
     def attribute_named(self, name: str) -> Attribute:
         """The attribute of this name as the ledger or this commit describes it."""
@@ -88,12 +103,42 @@ class Lookup:
             digest = connection.execute(query).scalar()
             return None if digest is None else beside.text_of(connection, digest)
 
-    def count_about(self, table: Table, target: Record | RecordId) -> int:
-        """How many records of the table have this target."""
+    def zone_of(self, story: Document | RecordId | None) -> str | None:
+        """The zone in which the dates of a document are whole days; None where it is UTC."""
+        if story is None or isinstance(story, Document):
+            return None if story is None else story.zone
+        document = tables.document
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [story]).get(story)
+            found: str | None = connection.execute(
+                select(document.c.zone).where(document.c.key == key)
+            ).scalar()
+            return found
+
+    def claims_on(self, attribute: Attribute) -> int:
+        """How many claims are on an attribute, in the ledger and in this commit."""
+        here = {
+            record.id
+            for record in self._draft.records()
+            if isinstance(record, Claim)
+            and record.attribute is not None
+            and record.attribute.id == attribute.id
+        }
+        claim, record = tables.claim, tables.record
+        with self._reading() as connection:
+            key = projection.keys_of(connection, [attribute.id]).get(attribute.id)
+            ids = select(record.c.id).join(claim, claim.c.key == record.c.key)
+            held = connection.execute(ids.where(claim.c.attribute == key, self._draft.held(claim))).scalars()
+            return len(here | ({bytes(each).hex() for each in held} if key is not None else set()))
+
+    def count_about(self, column: Column[Any], target: Record | RecordId) -> int:
+        """How many records name this target in a column of their table."""
         with self._reading() as connection:
             key = projection.keys_of(connection, [target.id]).get(target.id)
             query = (
-                select(func.count()).select_from(table).where(table.c.target == key, self._draft.held(table))
+                select(func.count())
+                .select_from(column.table)
+                .where(column == key, self._draft.held(column.table))
             )
             return 0 if key is None else connection.execute(query).scalar_one()
 

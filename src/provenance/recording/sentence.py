@@ -27,6 +27,7 @@ from provenance.values.references import referred_records
 from provenance.values.sealed import Sealed
 from provenance.values.times import when_of
 from provenance.values.vocabulary import EvidenceKind, Stance
+from provenance.values.zones import zone_of
 
 MAX_QUOTE = fields.MAX_TEXT - 1_000
 """Characters of a quotation: the default occasion of its assertions, which also holds the document's id, must fit."""
@@ -53,11 +54,14 @@ _STATED = {
 both have a field of the name, the keyword is the assertion's. Where the words stand is found in the text."""
 
 
-def stated_of(record_type: type[Assertion | Mention], keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the assertion, or of its mention, that the keywords of `Desk.record` state."""
+def stated_of(
+    record_type: type[Assertion | Mention], keywords: Mapping[str, Any], zone: str | None
+) -> dict[str, Any]:
+    """The fields of the assertion, or of its mention, that the keywords of `Desk.record` state. A date is its whole day
+    in the zone."""
     stated = {name: keywords[name] for name in _STATED[record_type]}
     for name in model.fields_holding(record_type, When):
-        stated[name] = moment_of(name, stated[name])
+        stated[name] = moment_of(name, stated[name], zone)
     return stated
 
 
@@ -142,5 +146,15 @@ def _add_with_referred(record: Record, ordered: dict[str, Record]) -> None:
         ordered[id_] = record
 
 
-def moment_of(field_name: str, stated: object) -> When | None:
-    return None if stated is None else when_of(field_name, stated)
+def moment_of(field_name: str, stated: object, zone: str | None = None) -> When | None:
+    """The time that is stated, its dates whole days in the zone; in UTC where none is given."""
+    if stated is None:
+        return None
+    return when_of(field_name, stated, zone=None if zone is None else zone_of(zone))
+
+
+def version_of(published_at: When) -> str:
+    """What tells a later version from the one before it, where nothing but its publication does: that moment, in
+    ISO 8601."""
+    moment = published_at.latest or published_at.earliest
+    return "" if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -57,7 +57,6 @@ from provenance.values.ids import RecordId
 from provenance.values.instants import When
 from provenance.values.model import derived_once
 from provenance.values.records import Assertion, Attribute, Claim, Document, Mention, Record
-from provenance.values.times import when_of
 
 Sentence = Mapping[str, Any]
 
@@ -68,7 +67,7 @@ class Story(dict[str, Any]):
 
 FIELDS = (
     model.plain_fields(Assertion) | model.plain_fields(Mention) - {"anchor", "parts", "places"}
-) | frozenset(("claim", "source", "via", "document", "quote", "evidence", "accuses"))
+) | frozenset(("claim", "source", "via", "document", "quote", "quote_at", "evidence", "accuses"))
 """The fields of a sentence: the plain fields of the source's assertion and of its mention, and those that are read in a
 way of their own."""
 
@@ -297,10 +296,11 @@ def _readers(*record_types: type[Record]) -> dict[str, Callable[[Any, str], obje
     return found
 
 
-def _time(value: object, name: str) -> When:
+def _time(value: object, name: str) -> str:
+    """The text of a time: the desk reads it, for its dates are whole days in the document's zone."""
     if not isinstance(value, str):
-        raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as ISO 8601 text")
-    return when_of(name, value)
+        raise InvalidValue(name, f"a {type(value).__name__}", "a date or time as text")
+    return value
 
 
 def _every_evidence(value: object) -> list[Shown | str]:

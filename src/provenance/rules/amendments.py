@@ -21,7 +21,9 @@ _AMENDING = (*_BY_WHO_SAID_IT, AmendmentKind.MISATTRIBUTED)
 class Amended:
     """Which assertions of some facts are taken back, and by what."""
 
-    def __init__(self, facts: Facts, agents: ResolvedAgents, claims: ResolvedClaims, found_in: FoundIn) -> None:
+    def __init__(
+        self, facts: Facts, agents: ResolvedAgents, claims: ResolvedClaims, found_in: FoundIn
+    ) -> None:
         self._facts = facts
         self._agents = agents
         self._claims = claims

@@ -94,7 +94,9 @@ def _way_round(graph: ClaimGraph, start: int, parents: Mapping[int, list[int]]) 
     """The shortest way from an assertion back to its agent; empty where there is none."""
     agent = graph.agent_of(start)
     documents = graph.found_in.documents_of(start)
-    first = _Place(start, is_through_another=False, only_document=next(iter(documents)) if len(documents) == 1 else None)
+    first = _Place(
+        start, is_through_another=False, only_document=next(iter(documents)) if len(documents) == 1 else None
+    )
     came_from: dict[_Place, _Place | None] = {first: None}
     waiting = deque([first])
     while waiting:

@@ -156,7 +156,9 @@ class ClaimGraph(LiveAssertions):
             ):
                 for one in self.positions(claim, Stance.AFFIRM):
                     held[self.claims.nature(claim), self.claims.issue(claim), self.holder(one)].append(one)
-        return {one for assertions in held.values() for one in set(assertions) - set(latest(self, assertions))}
+        return {
+            one for assertions in held.values() for one in set(assertions) - set(latest(self, assertions))
+        }
 
     @cached_property
     def disavowed(self) -> set[tuple[int, int]]:

@@ -322,8 +322,9 @@ def _values(graph: ClaimGraph, a: int, b: int) -> Opposed:
 def _order(graph: ClaimGraph, before: int, after: int) -> Opposed:
     """Values in the wrong order (#rule-order)."""
     earlier, later = graph.claims.structure(before), graph.claims.structure(after)
-    is_stated = earlier is not None and later is not None and is_known(earlier) and is_known(later)
-    strength = later_strength(earlier, later) if is_stated else 0
+    strength = 0
+    if earlier is not None and later is not None and is_known(earlier) and is_known(later):
+        strength = later_strength(earlier, later)
     return (
         graph.current(before) if strength else (),
         graph.current(after),

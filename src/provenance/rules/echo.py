@@ -6,10 +6,10 @@ The rule of docs/semantics.md#rule-echo: such an affirmation rests on that other
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from provenance.rules.classes import reachable
-from provenance.rules.live import LiveAssertions, Parents
+from provenance.rules.live import LiveAssertions
 from provenance.values.vocabulary import Stance
 
 
@@ -24,8 +24,9 @@ def echoes(graph: LiveAssertions) -> dict[int, int]:
         found.update(_in_the_same_document(graph, [one for one in group if one in bare], group))
     joined = {**found}
 
-    def parents(one: int) -> Sequence[int]:
-        return [*graph.stated_parents(one), joined[one]] if one in joined else graph.stated_parents(one)
+    def parents(one: int) -> Collection[int]:
+        stated = graph.facts.stated.get(one, ())
+        return [*stated, joined[one]] if one in joined else stated
 
     for group in said:
         unobserved = [one for one in group if one in bare - found.keys() - graph.facts.observed]
@@ -70,14 +71,18 @@ def _in_the_same_document(graph: LiveAssertions, bare: Sequence[int], group: Seq
     for echo in bare:
         beside = {other for document in graph.found_in.documents_of(echo) for other in carrying[document]}
         candidates = (other for other in group if other in beside) if beside else ()
-        target = _first_not_resting_on(echo, candidates, graph.stated_parents)
+        target = _first_not_resting_on(echo, candidates, lambda one: graph.facts.stated.get(one, ()))
         if target is not None:
             found[echo] = target
     return found
 
 
+_EveryParent = Callable[[int], Collection[int]]
+"""What an assertion rests on, also outside of the bounds."""
+
+
 def _elsewhere(
-    graph: LiveAssertions, unobserved: Sequence[int], group: Sequence[int], parents: Parents
+    graph: LiveAssertions, unobserved: Sequence[int], group: Sequence[int], parents: _EveryParent
 ) -> dict[int, int]:
     """Those known only through others, whose agent's own words are observed, and were said no later."""
     observed = [
@@ -96,7 +101,7 @@ def _elsewhere(
     return found
 
 
-def _first_not_resting_on(echo: int, candidates: Iterable[int], parents: Parents) -> int | None:
+def _first_not_resting_on(echo: int, candidates: Iterable[int], parents: _EveryParent) -> int | None:
     return next(
         (one for one in candidates if one != echo and echo not in reachable(parents(one), parents)), None
     )

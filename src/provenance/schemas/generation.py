@@ -19,7 +19,7 @@ from provenance import wire
 from provenance.errors import InvalidValue
 from provenance.recording import sentence_form, sources
 from provenance.recording.sources import REPORTED_ABSENT
-from provenance.values import fields, model
+from provenance.values import fields, model, zones
 from provenance.values.extensions import MAX_VERSION, Extensions
 from provenance.values.ids import RecordId
 from provenance.values.instants import MAX_PAD, MICROSECOND, When, to_microseconds
@@ -37,7 +37,15 @@ from provenance.values.records import (
     Window,
 )
 from provenance.values.sealed import Sealed
-from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, EvidenceKind, LinkKind, Naming, Stance
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    EvidenceKind,
+    GroundRule,
+    LinkKind,
+    Naming,
+    Stance,
+)
 
 Schema = dict[str, Any]
 
@@ -173,6 +181,7 @@ _SHARED: dict[str, Callable[[], Schema]] = {
         "maxLength": fields.MAX_LANGUAGE,
         "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
     },
+    "zone": lambda: {"description": "an offset from UTC", "type": "string", "pattern": zones.PATTERN},
     "extensions": _extensions,
     "json": _json,
     "window": lambda: _value(Window, anyOf=[{"required": ["lo"]}, {"required": ["hi"]}]),
@@ -255,7 +264,13 @@ _KINDS: dict[Any, Schema] = {
     Anchor: _ref("anchor"),
     Extensions: _ref("extensions"),
 }
-_PROBES = {_TEXT: "a" * (fields.MAX_NAME + 1), _NAME: "a", "id": "0" * 64, "language": "ru"}
+_PROBES = {
+    _TEXT: "a" * (fields.MAX_NAME + 1),
+    _NAME: "a",
+    "id": "0" * 64,
+    "language": "ru",
+    "zone": "+03:00",
+}
 """Definitions of texts, the widest first, each with a text that no narrower definition takes."""
 
 
@@ -314,7 +329,21 @@ _RULES: dict[str, Schema] = {
     },
     "document": {"anyOf": [{"required": [name]} for name in ("url", "publisher_id", "text", "text_digest")]},
     "assertion": {
-        "dependentSchemas": {"translated_by": {**_TRANSLATED, "required": ["translated"]}},
+        "dependentSchemas": {
+            "translated_by": {**_TRANSLATED, "required": ["translated"]},
+            "embargo_until": {"properties": {"embargo_until": {"required": ["latest"]}}},
+        },
+        **_if(_is("ground_rule", GroundRule.EMBARGO), {"required": ["embargo_until"]}),
+    },
+    "mention": {
+        "dependentSchemas": {
+            "translated_by": {**_TRANSLATED, "required": ["translated"]},
+            "parts": {"required": ["anchor"], "properties": {"parts": {"minItems": 2}}},
+            "places": {"required": ["anchor"], "properties": {"anchor": {"not": {"required": ["start"]}}}},
+        },
+    },
+    "redefinition": {
+        "anyOf": [{"required": [name]} for name in ("cardinality", "temporal", "value_type")],
     },
     "claim": {
         "dependentRequired": {
@@ -350,9 +379,10 @@ def _sentence() -> Schema:
         "stance": _optional(_choice(stance for stance in Stance if stance is not Stance.RELAY)),
         "quote": _optional(_sealable(_ref(_TEXT))),
         "evidence": _optional({"anyOf": [_ref("evidence_shown"), _list_of(_ref("evidence_shown"))]}),
+        "quote_at": _optional({"type": "integer", "minimum": 0}),
         "accuses": _optional(_list_of(_ref("source"))),
     }
-    properties = _stated(sorted(sentence_form.FIELDS), (Mention, Assertion), own)
+    properties = _stated(sorted(sentence_form.FIELDS), (Assertion, Mention), own)
     either = [{"required": [name], "properties": {name: _SOMETHING}} for name in ("source", "document")]
     return _object(properties, ["claim"], anyOf=either)
 

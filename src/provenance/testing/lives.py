@@ -64,7 +64,7 @@ class LedgerLife(RuleBasedStateMachine):
         self.confided: list[Recorded] = []
         self.redacted: set[str] = set()
         self.retracted: set[str] = set()
-        self.links: list[Link | Withdrawal] = []
+        self.links: list[Recorded] = []
         self.ledger = self._opened()
 
     def _opened(self) -> Ledger:
@@ -119,7 +119,7 @@ class LedgerLife(RuleBasedStateMachine):
         if one != other:
             with self.ledger.begin(by=self.author) as desk:
                 link = desk.link("same_agent", person(one), person(other))
-            if link not in self.links:
+            if link.id not in {each.id for each in self.links}:
                 self.acknowledged()
                 self.links.append(link)
 

@@ -42,6 +42,7 @@ from provenance.values.records import (
     Mention,
     Record,
     Redaction,
+    Redefinition,
     Relay,
     Value,
     Window,
@@ -49,7 +50,16 @@ from provenance.values.records import (
 )
 from provenance.values.references import LINKED_TYPES
 from provenance.values.sealed import Sealed, sealed
-from provenance.values.vocabulary import MENTION_NAMINGS, AgentKind, LinkKind, Naming, Stance, ValueType
+from provenance.values.vocabulary import (
+    MENTION_NAMINGS,
+    AgentKind,
+    AmendmentKind,
+    GroundRule,
+    LinkKind,
+    Naming,
+    Stance,
+    ValueType,
+)
 
 _T = TypeVar("_T")
 
@@ -208,6 +218,7 @@ def _version(
     """An earlier version has another URL and number than the later, so that none supersedes itself."""
     number = st.just(f"number {url[-1]}")
     optional = {"text": _any(texts), "text_digest": None, "publisher_id": number, "supersedes": earlier}
+    optional["zone"] = st.sampled_from(("+03:00", "-05:00"))
     return _stated(Document, outlet=outlet, url=st.just(url), optional=optional)
 
 
@@ -249,14 +260,23 @@ def assertions(
         claim=_any(claims) if claim is None else claim,
         stance=st.sampled_from((*[Stance.AFFIRM] * 5, *Stance)) if stance is None else stance,
         occasion=_any(texts),
-        optional={"language": st.sampled_from(("ru", "sr-Latn-RS", "zh-Hans")), "translated_by": None},
+        optional={
+            "language": _LANGUAGES,
+            "translated_by": None,
+            "ground_rule": st.sampled_from([rule for rule in GroundRule if rule is not GroundRule.EMBARGO]),
+            "embargo_until": _any(whens).filter(lambda until: until.latest is not None),
+        },
     ).flatmap(_perhaps_translated)
 
 
-def _perhaps_translated(assertion: Assertion) -> SearchStrategy[Assertion]:
+_LANGUAGES = st.sampled_from(("ru", "sr-Latn-RS", "zh-Hans"))
+_Translatable = TypeVar("_Translatable", Assertion, Mention)
+
+
+def _perhaps_translated(record: _Translatable) -> SearchStrategy[_Translatable]:
     """A translator is only named where there is a translation."""
-    named = st.builds(lambda name: attrs.evolve(assertion, translated_by=name), _any(names))
-    return st.just(assertion) | named if assertion.translated else st.just(assertion)
+    named = st.builds(lambda name: attrs.evolve(record, translated_by=name), _any(names))
+    return st.just(record) | named if record.translated else st.just(record)
 
 
 @st.composite
@@ -272,16 +292,28 @@ def anchors(draw: st.DrawFn, *, text: str | None = None) -> Anchor:
 
 @st.composite
 def mentions(draw: st.DrawFn, *, assertion: SearchStrategy[Assertion] | None = None) -> Mention:
+    """Quotations of one place, in parts, or of words that stand in several places; and what is not quoted."""
     found_in = draw(st.none() | _any(documents))
     text = found_in.text if found_in is not None and isinstance(found_in.text, str) else None
-    return draw(
-        _stated(
-            Mention,
-            assertion=_any(assertions) if assertion is None else assertion,
-            document=st.just(found_in),
-            optional={"anchor": anchors(text=text)},
-        )
+    parts = draw(st.none() | st.lists(anchors(text=text), min_size=2, max_size=3))
+    places = st.lists(st.integers(0, 9), min_size=2, max_size=3, unique=True).map(sorted)
+    quoted: dict[str, SearchStrategy[Any] | None] = {
+        "anchor": anchors(text=text),
+        "parts": None,
+        "places": None,
+    }
+    if parts is not None:
+        quoted = {"anchor": st.just(parts[0]), "parts": st.just(parts), "places": None}
+    elif draw(st.booleans()):
+        quoted |= {"anchor": anchors(), "places": places}
+    mention = _stated(
+        Mention,
+        assertion=_any(assertions) if assertion is None else assertion,
+        document=st.just(found_in),
+        **{name: each for name, each in quoted.items() if each is not None},
+        optional={"parts": None, "places": None, "language": _LANGUAGES, "translated_by": None},
     )
+    return draw(mention.flatmap(_perhaps_translated))
 
 
 def relays(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Relay]:
@@ -326,11 +358,18 @@ def amendments(*, target: SearchStrategy[Assertion] | None = None) -> SearchStra
             Amendment,
             target=st.just(assertion),
             by=st.just(assertion.agent),
-            kind=_of(Amendment, "kind"),
+            kind=st.sampled_from([kind for kind in AmendmentKind if kind is not AmendmentKind.DEBUNKED]),
             optional={"replacement": None},
         )
 
     return (_any(assertions) if target is None else target).flatmap(of)
+
+
+def redefinitions() -> SearchStrategy[Redefinition]:
+    """First redefinitions of attributes, that always say something."""
+    return _stated(
+        Redefinition, attribute=_any(attributes), temporal=_of(Redefinition, "temporal"), optional=_FIRST
+    )
 
 
 def withdrawals(*, target: SearchStrategy[Any] | None = None) -> SearchStrategy[Withdrawal]:
@@ -385,6 +424,7 @@ _OF_TYPE: dict[str, Callable[[], SearchStrategy[Any]]] = {
     "redaction": redactions,
     "comment_request": comment_requests,
     "assessment": assessments,
+    "redefinition": redefinitions,
 }
 """What draws records of each type."""
 

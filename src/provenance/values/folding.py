@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from provenance.values.ids import folded
-
 _WORD = re.compile(r"\w+")
-
-
-def fold_name(name: str) -> str:
-    """The name as names are compared: without case, and with single spaces."""
-    return folded(name).casefold()
 
 
 def word_list(text: str) -> list[str]:

@@ -23,6 +23,7 @@ from provenance.values.instants import When
 from provenance.values.model import ANY_RECORD, describes, identifies, said_once
 from provenance.values.quantities import Quantity
 from provenance.values.sealed import Sealed, public_words
+from provenance.values.texts import without_credentials
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
     AgentKind,
@@ -257,8 +258,7 @@ class Document(Record):
     `change_note` is what the outlet itself says that it changed (`docs/semantics.md`, Versions of a story).
 
     `published_at` is the earliest publication that was stated for this version: a later statement never moves it to a
-    later time. `zone` is where the dates of the document are whole days: an offset from UTC, such as "+03:00", or the
-    name of a zone of the IANA, such as "Europe/Kyiv".
+    later time. `zone` is where the dates of the document are whole days: an offset from UTC, such as "+03:00".
     """
 
     TYPE: ClassVar[str] = "document"
@@ -311,6 +311,7 @@ class Document(Record):
         if self.url is None and self.publisher_id is None and self.text is None and self.text_digest is None:
             raise InvalidValue("document.url", "nothing", "a URL, the publisher's id, or the text")
         if isinstance(self.text, str):
+            object.__setattr__(self, "text", without_credentials(self.text))
             digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
             if self.text_digest not in (None, digest):
                 raise InvalidValue(

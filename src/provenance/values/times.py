@@ -83,10 +83,10 @@ def when(
     return attrs.evolve(stated, words=words)
 
 
-def when_of(field: str, value: object) -> When:
-    """`when(value)`, whose error names the field that the value was given for."""
+def when_of(field: str, value: object, *, zone: tzinfo | None = None) -> When:
+    """`when(value, zone=zone)`, whose error names the field that the value was given for."""
     try:
-        return _read_once(value) if type(value) is str else when(value)  # type: ignore[arg-type]
+        return _read_once(value, zone=zone) if type(value) is str else when(value, zone=zone)  # type: ignore[arg-type]
     except InvalidValue as error:
         raise error.of_field(field) from None
 
