@@ -73,9 +73,9 @@ def the_walk_over_references() -> None:
 
 def what_is_said_again() -> None:
     with Ledger.open(folder() / "ledger.db", clock=ticking()) as ledger:
-        first = ledger.record("It burned", source="Anna", mood="grim")
-        again = ledger.record("It burned", source="Anna", mood="hopeful")
-        same = ledger.record("It burned", source="Anna", mood="hopeful")
+        first = ledger.record("It burned", source="Anna", mood="grim", by="desk")
+        again = ledger.record("It burned", source="Anna", mood="hopeful", by="desk")
+        same = ledger.record("It burned", source="Anna", mood="hopeful", by="desk")
         now: Any = ledger.described(first.assertion)
         then: Any = ledger.as_of(known="2026-03-01T00:30Z").described(first.assertion)
 
@@ -88,7 +88,7 @@ def what_is_sealed() -> None:
     place = folder()
     with Ledger.open(place / "ledger.db", keys=KeyFolder(place / "keys")) as ledger:
         source = anonymous("a neighbour", mention="a neighbour", home=sealed("12 Elm Street"))
-        recorded = ledger.record("It burned", source=source)
+        recorded = ledger.record("It burned", source=source, by="desk")
         held = recorded.assertion.agent
 
         assert ledger.reveal(held) == {"home": "12 Elm Street"}

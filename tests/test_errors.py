@@ -58,8 +58,10 @@ CHOICES: dict[str, Callable[[Ledger, Any], object]] = {
     "evidence.kind": lambda _, word: Evidence(assertion=ID, kind=word),
     "link.kind": lambda _, word: Link(kind=word, source=ID, target=OTHER),
     "amendment.kind": lambda _, word: Amendment(target=ID, by=ID, kind=word),
-    "stance": lambda ledger, word: ledger.record("It burned", source=person("Anna"), stance=word),
-    "evidence": lambda ledger, word: ledger.record("It burned", source=person("Anna"), evidence=word),
+    "stance": lambda ledger, word: ledger.record("It burned", source=person("Anna"), stance=word, by="desk"),
+    "evidence": lambda ledger, word: ledger.record(
+        "It burned", source=person("Anna"), evidence=word, by="desk"
+    ),
     "durability": lambda _, word: Ledger.open("sqlite://", durability=word),
     "revision": lambda _, word: downgrading.check_known(word),
     "schema": lambda _, word: schema(word),
@@ -88,7 +90,7 @@ FIELDS: dict[str, Callable[[Ledger, Any], object]] = {
     "document of a line": lambda ledger, name: ledger.ingest(
         [{"claim": "It burned", "document": {**STORY, name: 1}}], by="desk"
     ),
-    "document": lambda ledger, name: ledger.record("It burned", found_in={**STORY, name: 1}),
+    "document": lambda ledger, name: ledger.record("It burned", found_in={**STORY, name: 1}, by="desk"),
     "keyword": lambda ledger, name: record(ledger, **{name: 1}),
     "source": lambda _, name: source_from_json({"person": "Anna", name: 1}, "source"),
     "agent": lambda _, name: wire.from_json({**wire.to_json(AGENT), name: 1}),

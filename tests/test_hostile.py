@@ -97,7 +97,7 @@ def test_a_gigabyte_on_one_line_is_not_read(ledger: Ledger, tmp_path: Path) -> N
 def test_numbers_beyond_all_measure_are_refused(ledger: Ledger) -> None:
     for value in (float("inf"), float("nan"), 10**4_000, "9" * 4_000, 1e400):
         with pytest.raises(InvalidValue, match="claim"):
-            ledger.record(claim_of(value), source="S")
+            ledger.record(claim_of(value), source="S", by="desk")
 
     assert ledger.counts() == {}
 
@@ -146,7 +146,7 @@ NASTY = [
 
 @pytest.mark.parametrize("text", NASTY, ids=ascii)
 def test_names_are_recorded_exactly_and_shown_escaped(ledger: Ledger, text: str) -> None:
-    recorded = ledger.record(text, source=person(text))
+    recorded = ledger.record(text, source=person(text), by="desk")
 
     (found,) = ledger.unsupported()
     assert found.claim.text == text
@@ -159,7 +159,7 @@ def test_names_are_recorded_exactly_and_shown_escaped(ledger: Ledger, text: str)
 
 def test_look_alikes_stay_two(ledger: Ledger) -> None:
     for name in ("CNN", "СNN", "CNN\u200b"):
-        ledger.record("It burned", source=person(name))
+        ledger.record("It burned", source=person(name), by="desk")
 
     assert len(ledger.origins(Claim(text="It burned"))) == 3
 

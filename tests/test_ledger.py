@@ -282,7 +282,7 @@ def test_an_engine_without_hooks_is_refused(tmp_path: Path) -> None:
 
 def test_what_was_said_by_a_day_counts_from_that_day(migrated_database: Database) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record("It burned", source=person("Anna"), said_at="..2026-02-07")
+        ledger.record("It burned", source=person("Anna"), said_at="..2026-02-07", by="desk")
 
         assert ledger.as_of(said="2026-02-06").unsupported().count() == 0
         assert ledger.as_of(said="2026-02-07").unsupported().count() == 1
@@ -292,7 +292,7 @@ def test_what_happened_since_a_day_without_an_end_counts_from_its_recording(
     migrated_database: Database,
 ) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        said = ledger.record("It burned", source=person("Anna"), said_at="2026-02-07")
+        said = ledger.record("It burned", source=person("Anna"), said_at="2026-02-07", by="desk")
         with ledger.begin(by="desk") as desk:
             desk.retract(said, at="2026-02-08..")
             desk.request_comment(said.assertion.claim, person("Anna"), at="2026-02-08..")

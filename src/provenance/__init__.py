@@ -3,7 +3,7 @@
 from provenance import errors
 from provenance.answers.accusations import Accusation, Request
 from provenance.answers.agents import AgentSummary
-from provenance.answers.assertions import AssertionSummary, EvidenceNote
+from provenance.answers.assertions import AssertionSummary, EvidenceNote, MentionNote
 from provenance.answers.chains import Chain, Trace
 from provenance.answers.changes import Change
 from provenance.answers.circular import Circle
@@ -61,6 +61,7 @@ from provenance.values.records import (
     Link,
     Mention,
     Redaction,
+    Redefinition,
     Relay,
     Window,
     Withdrawal,
@@ -109,11 +110,13 @@ __all__ = [
     "Link",
     "Loaded",
     "Mention",
+    "MentionNote",
     "Quantity",
     "Receipt",
     "RecordId",
     "Recorded",
     "Redaction",
+    "Redefinition",
     "Refound",
     "Relay",
     "Report",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Self, TypeGuard
+from typing import Any, Self, TypeGuard
 
 _AN = re.compile(r"\ba ([aeio])")
 """The article before names that are put into sentences."""
@@ -40,6 +40,13 @@ def got_word(given: object, known: Collection[str]) -> str:
     return "an unknown word" if isinstance(given, str) else f"a {type(given).__name__}"
 
 
+def _restored(kind: type[ProvenanceError], args: tuple[object, ...]) -> ProvenanceError:
+    """An error of this kind, before what it carries is put back."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    return error
+
+
 class ProvenanceError(Exception):
     """The root of all errors of this library. Never raised itself."""
 
@@ -53,6 +60,10 @@ class ProvenanceError(Exception):
 
     def _sentence(self) -> str:
         raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By what it carries, and not by the arguments of its constructor: so every error can be copied and pickled."""
+        return _restored, (type(self), self.args), self.__dict__
 
     def __str__(self) -> str:
         place = f"record {self.record_number}: " if self.record_number is not None else ""
@@ -135,6 +146,17 @@ class NotRecorded(UnknownReference):
             f"{self.field}: nothing like it is recorded; look it up with find(…). An Agent is an organisation, and a "
             "claim is known by its structure where it has one, unless said otherwise"
         )
+
+
+class UnknownName(ProvenanceError, LookupError):
+    """Nobody has the name that was asked for."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+    def _sentence(self) -> str:
+        return f"{self.field}: nobody of this name is recorded; look for it with find(…), or pass the agent or its id"
 
 
 class AmbiguousName(ProvenanceError, LookupError):

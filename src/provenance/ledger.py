@@ -203,7 +203,7 @@ class Ledger(Questions):
         with self._store.read() as connection:
             return sealing.reveal(connection, self._keys, any_key_of(connection, record))
 
-    def record(self, claim: object, *, by: str = "", key: str | None = None, **fields: object) -> Recorded:
+    def record(self, claim: object, *, by: str, key: str | None = None, **fields: object) -> Recorded:
         """Records one sentence in a commit of its own. `fields` are those of `Desk.record`, `key` that of `begin`."""
         check_fields(fields)
         try:

@@ -68,8 +68,8 @@ def test_terms_say_nothing_of_what_goes_without_saying() -> None:
 
 
 def test_a_translation_says_from_which_language_and_by_whom() -> None:
-    assert translation_words("ru", True, "AFP") == "translated from ru by AFP"
-    assert translation_words("ru", None, None) == ""
+    assert translation_words("ru", translated=True, translated_by="AFP") == "translated from ru by AFP"
+    assert translation_words("ru", translated=None, translated_by=None) == ""
 
 
 def test_a_quotation_is_not_quoted_twice() -> None:

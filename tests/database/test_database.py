@@ -59,9 +59,9 @@ def test_a_commit_that_fails_in_a_callers_transaction_leaves_the_rest_of_it(
     engine = add_hooks(create_engine(migrated_database.url))
     with Session(engine) as session:
         ledger = Ledger.open(session)
-        ledger.record("It burned", source="Somebody")
+        ledger.record("It burned", source="Somebody", by="desk")
         with pytest.raises(ProvenanceError):
-            ledger.record("", source="Somebody")
+            ledger.record("", source="Somebody", by="desk")
         session.commit()
     with engine.connect() as connection:
         counts = Ledger.open(connection).counts()
@@ -81,7 +81,7 @@ def test_a_connection_without_hooks_is_refused(tmp_path: Path) -> None:
 
 def test_entries_come_back_byte_for_byte(migrated_database: Database) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record("Ærøskøbing \U0001f525 burned", source=person("Zoë"))
+        ledger.record("Ærøskøbing \U0001f525 burned", source=person("Zoë"), by="desk")
     engine = create_engine(migrated_database.url)
     with engine.connect() as connection:
         entry = connection.execute(select(tables.entry)).one()
@@ -98,7 +98,7 @@ def test_no_statement_or_parameter_leaves_the_library(
     with Ledger.open(migrated_database.url) as ledger:
         _break_the_index(migrated_database)
         with pytest.raises(DatabaseFailed) as failed:
-            ledger.record(f"{NOBODY} did it", source=person(NOBODY))
+            ledger.record(f"{NOBODY} did it", source=person(NOBODY), by="desk")
 
     printed = f"{failed.value!r} {failed.value} {failed.value.__cause__} {caplog.text}"
     assert failed.value.__suppress_context__
@@ -118,7 +118,7 @@ def test_the_logger_says_what_was_done_and_is_not_configured(
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="provenance")
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record(f"{NOBODY} did it", source=person(NOBODY))
+        ledger.record(f"{NOBODY} did it", source=person(NOBODY), by="desk")
 
     assert "commit 1 with 1 entries" in caplog.text
     assert NOBODY not in caplog.text

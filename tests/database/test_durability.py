@@ -112,7 +112,7 @@ def test_a_connection_without_transactions_is_refused(migrated_database: Databas
 
 def test_a_ledger_in_memory_is_taken_and_says_that_it_keeps_nothing() -> None:
     with Ledger.open(":memory:") as ledger:
-        ledger.record("It burned", source=ANNA)
+        ledger.record("It burned", source=ANNA, by="desk")
         status = ledger.status()
 
     assert (status.is_durable, status.commits) == (False, 1)
@@ -129,8 +129,8 @@ def test_an_unknown_durability_is_refused(tmp_path: Path) -> None:
 
 def test_the_status_says_what_holds(ledger: Ledger, migrated_database: Database) -> None:
     before = ledger.status()
-    ledger.record("It burned", source=ANNA)
-    ledger.record("It rained", source=ANNA)
+    ledger.record("It burned", source=ANNA, by="desk")
+    ledger.record("It rained", source=ANNA, by="desk")
 
     after = ledger.status()
     ledger.refresh()

@@ -41,7 +41,7 @@ def ask_and_fail_to_record(ledger: Ledger) -> None:
     assert str(ledger.trace(claim_id)).endswith("CNN, citing TASS, citing Anna; no evidence was mentioned")
     assert list(ledger.as_of(known="2020").unsupported()) == []
     for write in (
-        lambda: ledger.record(SAID, source=NAME),
+        lambda: ledger.record(SAID, source=NAME, by="desk"),
         lambda: ledger.ingest([{"claim": SAID, "source": NAME}], by="pipeline"),
         ledger.rebuild,
     ):
@@ -102,7 +102,7 @@ def test_in_a_read_only_folder_what_others_record_is_seen(public_folder: Path) -
         first = reader.counts()["claim"]
     public_folder.chmod(0o755)
     with Ledger.open(path) as writer:
-        writer.record("It rained", source=person("Boris"))
+        writer.record("It rained", source=person("Boris"), by="desk")
         public_folder.chmod(0o555)
         with unprivileged():
             seen = reader.counts()["claim"]

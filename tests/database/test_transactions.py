@@ -103,22 +103,22 @@ def test_a_repeated_commit_means_what_it_meant_before_the_first_one(ledger: Ledg
         return undone
 
     first = withdraw()
-    ledger.record("It rained", source=outlet("Ministry"))  # another agent of that name
+    ledger.record("It rained", source=outlet("Ministry"), by="desk")  # another agent of that name
 
     assert withdraw() == first
     assert ledger.counts()["withdrawal"] == 1
 
 
 def test_a_repeated_commit_finds_a_name_that_has_become_ambiguous(ledger: Ledger) -> None:
-    ledger.record("It snowed", source=person("Ministry"))
+    ledger.record("It snowed", source=person("Ministry"), by="desk")
 
     def record() -> Any:
-        return ledger.record("It burned", source="Ministry", key="story 1")
+        return ledger.record("It burned", source="Ministry", key="story 1", by="desk")
 
     first = record()
-    ledger.record("It rained", source=outlet("Ministry"))
+    ledger.record("It rained", source=outlet("Ministry"), by="desk")
     with pytest.raises(AmbiguousName):
-        ledger.record("It burned", source="Ministry")
+        ledger.record("It burned", source="Ministry", by="desk")
     again = record()
 
     assert (first.is_new, again.is_new) == (True, False)
@@ -127,7 +127,7 @@ def test_a_repeated_commit_finds_a_name_that_has_become_ambiguous(ledger: Ledger
 
 def test_a_repeated_withdrawal_takes_what_only_the_sentence_said_then(ledger: Ledger) -> None:
     def record(relay: str) -> Any:
-        return ledger.record("It burned", source=ANNA, via=[outlet(relay)], occasion="briefing")
+        return ledger.record("It burned", source=ANNA, via=[outlet(relay)], occasion="briefing", by="desk")
 
     sentence = record("TASS")
 
@@ -165,11 +165,11 @@ def test_a_repeated_description_is_compared_with_what_was_known_then(ledger: Led
 def test_a_key_holds_in_a_callers_transaction_too(engine: Engine) -> None:
     with engine.begin() as connection:
         joined = Ledger.open(connection)
-        joined.record("It burned", source=ANNA, key="story 1")
-        again = joined.record("It burned", source=ANNA, key="story 1")
+        joined.record("It burned", source=ANNA, key="story 1", by="desk")
+        again = joined.record("It burned", source=ANNA, key="story 1", by="desk")
         with pytest.raises(KeyReused):
-            joined.record("It rained", source=ANNA, key="story 1")
-        joined.record("It rained", source=ANNA)
+            joined.record("It rained", source=ANNA, key="story 1", by="desk")
+        joined.record("It rained", source=ANNA, by="desk")
 
     assert again.is_new is False
     assert commits(Ledger.open(engine)) == 2
@@ -190,8 +190,8 @@ def test_a_commit_that_fails_may_have_been_stored_and_can_be_repeated(
     with monkeypatch.context() as patched:
         patched.setattr(RootTransaction, "commit", commit_and_lose_the_answer)
         with pytest.raises(OutcomeUnknown, match="may be stored") as unknown:
-            ledger.record("It burned", source=ANNA, key="story 1")
-    again = ledger.record("It burned", source=ANNA, key="story 1")
+            ledger.record("It burned", source=ANNA, key="story 1", by="desk")
+    again = ledger.record("It burned", source=ANNA, key="story 1", by="desk")
 
     assert "secrets" not in f"{unknown.value!r}{unknown.value}"
     assert again.is_new is False
@@ -210,7 +210,7 @@ def test_what_another_transaction_overtook_is_repeated(
         return header
 
     monkeypatch.setattr(journal, "append", append)
-    recorded = ledger.record("It burned", source=ANNA)
+    recorded = ledger.record("It burned", source=ANNA, by="desk")
 
     assert not fail.is_left
     assert recorded.is_new
@@ -225,7 +225,7 @@ def test_in_a_callers_transaction_nothing_is_repeated(
         monkeypatch.setattr(journal, "append", Failing("40P01"))
 
         with pytest.raises(ConcurrentCommit, match="all of your transaction"):
-            joined.record("It burned", source=ANNA)
+            joined.record("It burned", source=ANNA, by="desk")
 
 
 def test_repeating_has_an_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,18 +250,18 @@ def test_no_error_of_the_database_is_repeated_but_those(
     monkeypatch.setattr(journal, "append", fail)
 
     with pytest.raises(DatabaseFailed, match="53100"):
-        ledger.record("It burned", source=ANNA)
+        ledger.record("It burned", source=ANNA, by="desk")
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_pooled_connection_that_the_server_has_closed_is_replaced(ledger: Ledger, engine: Engine) -> None:
-    ledger.record("It burned", source=ANNA)
+    ledger.record("It burned", source=ANNA, by="desk")
     with ledger._store.read() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with engine.connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
-    assert ledger.record("It rained", source=ANNA).is_new
+    assert ledger.record("It rained", source=ANNA, by="desk").is_new
 
 
 def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger, engine: Engine) -> None:
@@ -272,7 +272,7 @@ def test_what_the_database_changed_on_the_way_is_not_acknowledged(ledger: Ledger
 
     event.listen(ledger._store.engine, "after_cursor_execute", garble)
     with pytest.raises(DamagedLog, match="commit 1"):
-        ledger.record("It burned", source=ANNA)
+        ledger.record("It burned", source=ANNA, by="desk")
     event.remove(ledger._store.engine, "after_cursor_execute", garble)
 
     assert commits(ledger) == 0
@@ -301,12 +301,12 @@ def test_waiting_for_another_writer_ends(engine: Engine, impatient: Ledger) -> N
         Ledger.open(connection).record("It burned", source=ANNA)
 
         with pytest.raises(LedgerBusy, match="repeat the whole commit"):
-            ledger.record("It rained", source=ANNA)
+            ledger.record("It rained", source=ANNA, by="desk")
         read = ledger.counts()
         connection.commit()
 
         assert read == {}
-        assert ledger.record("It rained", source=ANNA).is_new
+        assert ledger.record("It rained", source=ANNA, by="desk").is_new
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -320,14 +320,14 @@ def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
             for begin in ("BEGIN", "SELECT * FROM provenance_commit"):
                 reader.execute(begin)
             with pytest.raises(LedgerBusy):
-                ledger.record("It burned", source=ANNA)
+                ledger.record("It burned", source=ANNA, by="desk")
             Ledger.open(session).record("It rained", source=ANNA)
             with pytest.raises(OperationalError, match="locked"):
                 session.commit()
             session.close()
             reader.execute("ROLLBACK")
 
-            assert ledger.record("It burned", source=ANNA).is_new
+            assert ledger.record("It burned", source=ANNA, by="desk").is_new
             assert Ledger.open(session).record("It rained", source=ANNA).is_new
 
 
@@ -337,12 +337,12 @@ def test_a_callers_stale_snapshot_has_to_repeat_all(migrated_database: Database,
     with Ledger.open(migrated_database.url) as ledger, engine.connect() as connection:
         joined = Ledger.open(connection)
         joined.counts()
-        ledger.record("It burned", source=ANNA)
+        ledger.record("It burned", source=ANNA, by="desk")
 
         with pytest.raises(ConcurrentCommit, match="repeat all of your transaction"):
-            joined.record("It rained", source=ANNA)
+            joined.record("It rained", source=ANNA, by="desk")
         connection.rollback()
-        joined.record("It rained", source=ANNA)
+        joined.record("It rained", source=ANNA, by="desk")
         connection.commit()
 
         assert commits(ledger) == 2
@@ -373,15 +373,15 @@ MANY = 15
 
 def record_many(ledger: Ledger, name: str) -> None:
     for number in range(MANY):
-        ledger.record(f"It burned {number} times", source=person(name))
+        ledger.record(f"It burned {number} times", source=person(name), by="desk")
 
 
 def test_all_statements_of_a_question_see_the_same_commits(ledger: Ledger) -> None:
-    ledger.record("It burned", source=ANNA)
+    ledger.record("It burned", source=ANNA, by="desk")
 
     with ledger._store.read() as connection:
         before = journal.head(connection)
-        ledger.record("It rained", source=ANNA)
+        ledger.record("It rained", source=ANNA, by="desk")
         after = journal.head(connection)
 
     assert after == before

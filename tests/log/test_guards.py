@@ -142,6 +142,7 @@ def test_a_text_can_be_deleted_where_it_has_to_go(engine: Engine) -> None:
         "It snowed",
         source="Somebody",
         found_in=Document(outlet=Agent(name="CNN", kind="outlet"), text="It snowed."),
+        by="desk",
     )
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT text FROM provenance_document_text").all() == [

@@ -31,7 +31,7 @@ def test_a_backup_holds_every_commit_and_gives_equal_answers(ledger: Ledger, tmp
     with ledger.begin(by="desk", key="story 1") as desk:
         story = desk.document(outlet("CNN"), text="It burned all night.")
         desk.record("It burned", source=ANNA, found_in=story, quote="It burned")
-    ledger.record("It burned", source=person("Boris"), stance="deny")
+    ledger.record("It burned", source=person("Boris"), stance="deny", by="desk")
 
     ledger.backup(tmp_path / "copy.db")
 
@@ -105,7 +105,7 @@ def test_a_damaged_log_is_not_backed_up(
     ledger: Ledger, migrated_database: Database, tmp_path: Path, damage: Any
 ) -> None:
     for number in range(3):
-        ledger.record(f"It burned {number} times", source=ANNA)
+        ledger.record(f"It burned {number} times", source=ANNA, by="desk")
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.begin() as connection:
         guards.take_down(connection)
@@ -125,7 +125,7 @@ def test_what_a_caller_has_not_committed_is_not_backed_up(
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.connect() as connection:
         ledger = Ledger.open(connection)
-        ledger.record("It burned", source=ANNA)
+        ledger.record("It burned", source=ANNA, by="desk")
         ledger.backup(tmp_path / "copy.db")
     engine.dispose()
 

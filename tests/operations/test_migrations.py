@@ -140,7 +140,7 @@ def test_the_same_content_under_a_key_is_known_again_after_an_upgrade(
 
     def commit(said: str = "It snowed") -> bool | None:
         with Ledger.open(path, clock=lambda: datetime(2026, 4, 1, tzinfo=UTC)) as ledger:
-            return ledger.record(said, source=person("Anna"), key="k").is_new
+            return ledger.record(said, source=person("Anna"), key="k", by="desk").is_new
 
     with monkeypatch.context() as patched:  # as a release of 0002 wrote it
         for name in wire.VERSIONS:
@@ -461,7 +461,7 @@ def test_a_database_newer_than_the_library_is_only_read_when_asked(
     migrated_database: Database, tmp_path: Path
 ) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record("It burned", source=person("Anna"))
+        ledger.record("It burned", source=person("Anna"), by="desk")
         entries = list(ledger.entries())
     of_a_newer_release(migrated_database)
 
@@ -491,7 +491,7 @@ def test_a_database_newer_than_the_library_is_only_read_when_asked(
 
 def _refuses_to_write(ledger: Ledger) -> None:
     for write in (
-        lambda: ledger.record("It rained", source="Anna"),
+        lambda: ledger.record("It rained", source="Anna", by="desk"),
         lambda: ledger.ingest([{"claim": "It rained", "source": "Anna"}], by="x"),
         ledger.rebuild,
         ledger.refresh,
@@ -514,7 +514,7 @@ def test_a_ledger_of_this_revision_opened_to_be_read_answers_and_writes_nothing(
     migrated_database: Database,
 ) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record("It burned", source=person("Anna"))
+        ledger.record("It burned", source=person("Anna"), by="desk")
 
     with Ledger.open(migrated_database.url, read_only=True) as ledger:
         assert [str(one.claim) for one in ledger.unsupported()] == ["It burned"]
@@ -533,11 +533,11 @@ def test_an_old_library_stops_writing_when_another_upgrades_the_database_under_i
     migrated_database: Database,
 ) -> None:
     with Ledger.open(migrated_database.url) as ledger:
-        ledger.record("It burned", source=person("Anna"))
+        ledger.record("It burned", source=person("Anna"), by="desk")
         of_a_newer_release(migrated_database)
 
         with pytest.raises(WrongRevision):
-            ledger.record("It rained", source=person("Anna"))
+            ledger.record("It rained", source=person("Anna"), by="desk")
         with pytest.raises(WrongRevision):
             ledger.counts()
 

@@ -26,7 +26,7 @@ FUTURE: list[dict[str, Any]] = [
 @pytest.fixture
 def ledger(migrated_database: Database) -> Iterator[Ledger]:
     with Ledger.open(migrated_database.url) as opened:
-        opened.record("It rained", source=person("Anna"))
+        opened.record("It rained", source=person("Anna"), by="desk")
         yield opened
 
 
@@ -58,7 +58,7 @@ def test_an_entry_from_the_future_leaves_the_rest_as_it_was(
         ledger.rebuild()
 
     assert [str(one.claim) for one in ledger.unsupported()] == ["It rained"]
-    ledger.record("It poured", source=person("Anna"))
+    ledger.record("It poured", source=person("Anna"), by="desk")
     assert ledger.counts()["assertion"] == 2
 
 

@@ -178,7 +178,7 @@ def test_a_rebuild_that_is_resumed_catches_up_before_the_switch(
     derive(ledger._store)
     with Ledger.open(migrated_database.url) as other:
         fill(other)
-        other.record("It burned on day 1", source=person("Anna"), stance="deny")
+        other.record("It burned on day 1", source=person("Anna"), stance="deny", by="desk")
         other.refresh()
     before = index_of(ledger)
 

@@ -111,7 +111,9 @@ def record_sealed(ledger: Ledger) -> list[RecordId]:
     sources = []
     for number in range(3):
         source = anonymous("a fireman", name=sealed(f"Fireman {number}"), contact=sealed(f"+44 {number}"))
-        sources.append(ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"}))
+        sources.append(
+            ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"}, by="desk")
+        )
     *kept, gone = (recorded.assertion.agent for recorded in sources)
     with ledger.begin(by="legal desk") as desk:
         desk.redact(gone)

@@ -134,7 +134,7 @@ def test_verifying_changes_nothing_and_can_join_a_transaction(engine: Engine) ->
     record(Ledger.open(engine))
     with engine.connect() as connection:
         ledger = Ledger.open(connection)
-        ledger.record("It thundered", source="Somebody")
+        ledger.record("It thundered", source="Somebody", by="desk")
         report = ledger.verify(index=True)
         counts = ledger.counts()
         connection.rollback()
@@ -430,7 +430,7 @@ def test_an_older_checkpoint_holds_for_a_longer_log(engine: Engine, signer: Ed25
     checkpoints = [ledger.checkpoint(signer)]
     record(ledger)
     checkpoints.append(ledger.checkpoint(signer))
-    ledger.record("It thundered", source="Somebody")
+    ledger.record("It thundered", source="Somebody", by="desk")
 
     reports = [ledger.verify(checkpoint=checkpoint, key=signer.key) for checkpoint in checkpoints]
 

@@ -70,7 +70,7 @@ def test_a_receipt_proves_a_record_without_the_database(ledger: Ledger, signer: 
 def test_a_receipt_by_an_older_checkpoint_holds_though_the_log_has_grown(
     ledger: Ledger, signer: Ed25519Signer
 ) -> None:
-    first = ledger.record("It burned", source="Somebody").assertion
+    first = ledger.record("It burned", source="Somebody", by="desk").assertion
     checkpoint = ledger.checkpoint(signer)
     later = record(ledger)
 
@@ -99,7 +99,7 @@ def test_a_receipt_is_refused_for_what_the_log_does_not_hold(ledger: Ledger, sig
 def test_a_checkpoint_of_another_ledger_makes_no_receipt(ledger: Ledger, signer: Ed25519Signer) -> None:
     ids = record(ledger)
     with TemporaryDirectory() as folder, Ledger.open(Path(folder) / "other.db") as other:
-        other.record("It thundered", source="Somebody")
+        other.record("It thundered", source="Somebody", by="desk")
         foreign = other.checkpoint(signer)
 
     with pytest.raises(InvalidProof, match="not one of this log"):

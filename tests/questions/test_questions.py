@@ -191,7 +191,7 @@ def test_what_the_accused_said_or_left_unsaid_is_distinguished(
 
 
 def test_who_was_never_asked_is_said_so(ledger: Ledger) -> None:
-    ledger.record("Boris stole it", source=person("Anna"), accuses=["Boris"])
+    ledger.record("Boris stole it", source=person("Anna"), accuses=["Boris"], by="desk")
 
     (found,) = ledger.unanswered()
 
@@ -336,7 +336,7 @@ def test_a_merge_has_no_dates() -> None:
 
 
 def test_links_tie_records_of_their_kind_only(ledger: Ledger) -> None:
-    recorded = ledger.record("It burned", source=person("Anna"))
+    recorded = ledger.record("It burned", source=person("Anna"), by="desk")
 
     with pytest.raises(InvalidValue, match=r"link\.target"), ledger.begin(by="desk") as desk:
         desk.link("same_agent", recorded.assertion.agent, claim_of(recorded))
@@ -469,7 +469,7 @@ def test_an_agencys_kill_takes_back_all_that_is_found_in_a_document(ledger: Ledg
 
 
 def test_an_assessment_is_given_back_and_changes_no_answer(ledger: Ledger) -> None:
-    recorded = ledger.record("It burned", source=person("Anna"))
+    recorded = ledger.record("It burned", source=person("Anna"), by="desk")
     before = ledger.support(claim_of(recorded))
     with ledger.begin(by="desk") as desk:
         desk.assess(claim_of(recorded), "Mostly false", by="Fact desk", at=when("2026-02-08"))
@@ -483,7 +483,7 @@ def test_an_assessment_is_given_back_and_changes_no_answer(ledger: Ledger) -> No
 
 def test_a_list_is_true_where_there_is_any(ledger: Ledger) -> None:
     empty = bool(ledger.unsupported())
-    ledger.record("It burned", source=person("Anna"))
+    ledger.record("It burned", source=person("Anna"), by="desk")
 
     assert (empty, bool(ledger.unsupported()), bool(ledger.conflicts())) == (False, True, False)
 

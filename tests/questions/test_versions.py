@@ -242,7 +242,7 @@ def test_of_one_speech_event_the_strictest_terms_count(ledger: Ledger) -> None:
     ],
 )
 def test_a_language_is_kept_in_the_letter_case_of_its_standard(ledger: Ledger, given: str, kept: str) -> None:
-    recorded = ledger.record("It burned", source=person("Anna"), language=given)
+    recorded = ledger.record("It burned", source=person("Anna"), language=given, by="desk")
 
     assert recorded.assertion.language == kept
 
@@ -250,9 +250,9 @@ def test_a_language_is_kept_in_the_letter_case_of_its_standard(ledger: Ledger, g
 @pytest.mark.parametrize("tag", ["Russian language", "r", "ru-", "ru--RU", "ru_RU", "ру", "en-a", "", 7])
 def test_what_is_no_language_tag_is_refused(ledger: Ledger, tag: object) -> None:
     with pytest.raises(InvalidValue, match="language"):
-        ledger.record("It burned", source=person("Anna"), language=tag)
+        ledger.record("It burned", source=person("Anna"), language=tag, by="desk")
     with pytest.raises(InvalidValue, match="translated_by"):
-        ledger.record("It burned", source=person("Anna"), translated_by="AFP")
+        ledger.record("It burned", source=person("Anna"), translated_by="AFP", by="desk")
 
 
 def test_a_sealed_quotation_is_left_out_of_what_is_found_again(ledger: Ledger) -> None:

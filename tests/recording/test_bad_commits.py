@@ -81,7 +81,12 @@ def test_a_commit_at_a_time_without_its_zone(ledger: Ledger, at: Any) -> None:
 
 def test_a_clock_without_a_zone(migrated_database: Database) -> None:
     with Ledger.open(migrated_database.url, clock=lambda: NAIVE) as ledger:
-        refused(ledger, lambda ledger: ledger.record(SAID, source=NAME), InvalidValue, "clock: got a naive")
+        refused(
+            ledger,
+            lambda ledger: ledger.record(SAID, source=NAME, by="desk"),
+            InvalidValue,
+            "clock: got a naive",
+        )
 
 
 # References -------------------------------------------------------------------------------------------------------
@@ -131,7 +136,6 @@ NO_REFERENCE: dict[str, tuple[str, Callable[[Any], object]]] = {
         "relay.source",
         lambda desk: desk.add(Relay(source=claim(SAID), target=claim("Other"))),
     ),
-    "unknown document field": ("document", lambda desk: desk.document(CNN, link="https://example.org/2")),
 }
 
 
@@ -213,7 +217,7 @@ def test_documents_and_links_between_the_records_are_not_counted(ledger: Ledger)
 def test_a_single_record_has_no_number(ledger: Ledger) -> None:
     for bad in ({"stance": "relay"}, {"source": NOWHERE}):
         with pytest.raises(ProvenanceError) as raised:
-            ledger.record(SAID, **{"source": NAME, **bad})
+            ledger.record(SAID, **{"source": NAME, **bad}, by="desk")
         assert raised.value.record_number is None
         assert not str(raised.value).startswith("record")
 

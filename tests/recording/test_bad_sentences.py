@@ -34,7 +34,7 @@ def record(request: pytest.FixtureRequest) -> Callable[..., Act]:
     """Makes the act of recording one sentence, alone or in a block that records another one before it."""
 
     def alone(said: object, **stated: Any) -> Act:
-        return lambda ledger: ledger.record(said, **stated)
+        return lambda ledger: ledger.record(said, **stated, by="desk")
 
     def in_a_block(said: Any, **stated: Any) -> Act:
         def act(ledger: Ledger) -> None:
@@ -95,7 +95,7 @@ def test_text_that_is_not_text(ledger: Ledger, record: Callable[..., Act], field
 @pytest.mark.parametrize("kind", NOT_TEXT)
 def test_aliases_that_are_not_texts(ledger: Ledger, kind: str) -> None:
     def act(ledger: Ledger) -> object:
-        return ledger.record(SAID, source=person(NAME, aliases=[NOT_TEXT[kind]]))
+        return ledger.record(SAID, source=person(NAME, aliases=[NOT_TEXT[kind]]), by="desk")
 
     refused(ledger, act, InvalidValue, "aliases: got a")
 
@@ -103,7 +103,7 @@ def test_aliases_that_are_not_texts(ledger: Ledger, kind: str) -> None:
 @pytest.mark.parametrize("aliases", ["Ivanov", 7, b"Ivanov", {"Ivanov": 1}], ids=type)
 def test_aliases_that_are_no_list(ledger: Ledger, aliases: object) -> None:
     def act(ledger: Ledger) -> object:
-        return ledger.record(SAID, source=person(NAME, aliases=aliases))
+        return ledger.record(SAID, source=person(NAME, aliases=aliases), by="desk")
 
     refused(ledger, act, InvalidValue, "aliases: got a", "give a list")
 
@@ -183,7 +183,7 @@ def test_the_accused_are_a_list(ledger: Ledger, record: Callable[..., Act], accu
 def test_the_accused_of_a_claim_are_a_list(ledger: Ledger, accuses: Any) -> None:
     refused(
         ledger,
-        lambda ledger: ledger.record(claim(SAID, accuses=accuses), source=NAME),
+        lambda ledger: ledger.record(claim(SAID, accuses=accuses), source=NAME, by="desk"),
         InvalidValue,
         "claim.accuses: got a",
         "give a list",
@@ -220,7 +220,7 @@ def test_an_unnamed_source_without_a_document(ledger: Ledger, record: Callable[.
 
 def test_a_name_that_several_bear(fresh: Ledger, record: Callable[..., Act]) -> None:
     for make in (person, outlet):
-        fresh.record("It snowed", source=make(NAME))
+        fresh.record("It snowed", source=make(NAME), by="desk")
 
     refused(fresh, record(SAID, source=NAME), AmbiguousName, "source", "outlet, person")
 
@@ -258,7 +258,7 @@ def test_distanced_is_yes_or_no(ledger: Ledger, record: Callable[..., Act], dist
 def test_an_unknown_keyword(ledger: Ledger) -> None:
     refused(
         ledger,
-        lambda ledger: ledger.record(SAID, sauce=NAME),
+        lambda ledger: ledger.record(SAID, sauce=NAME, by="desk"),
         InvalidValue,
         "sentence: got an unknown field 'sauce'; give only ",
         "source, stance, translated, translated_by, via",
@@ -283,7 +283,7 @@ def test_a_quotation_from_a_recorded_document_that_does_not_hold_it(fresh: Ledge
 
     refused(
         fresh,
-        lambda ledger: ledger.record(SAID, found_in=story.id if by_id else story, quote=QUOTE),
+        lambda ledger: ledger.record(SAID, found_in=story.id if by_id else story, quote=QUOTE, by="desk"),
         InvalidValue,
         "quote: got words that the document's text does not hold",
     )
@@ -291,11 +291,11 @@ def test_a_quotation_from_a_recorded_document_that_does_not_hold_it(fresh: Ledge
 
 def test_the_longest_quotation_is_recorded_and_a_longer_one_refused(fresh: Ledger) -> None:
     longest = "m" * 99_000
-    fresh.record("It was long", source=NAME, found_in=STORY, quote=longest)
+    fresh.record("It was long", source=NAME, found_in=STORY, quote=longest, by="desk")
 
     refused(
         fresh,
-        lambda ledger: ledger.record(SAID, source=NAME, found_in=STORY, quote=longest + "m"),
+        lambda ledger: ledger.record(SAID, source=NAME, found_in=STORY, quote=longest + "m", by="desk"),
         InvalidValue,
         "quote: got 99001 characters",
     )
@@ -319,7 +319,7 @@ def everywhere(name: str) -> tuple[Claim, dict[str, Any]]:
 def test_the_longest_names_fit_every_database(fresh: Ledger, letters: str) -> None:
     said, stated = everywhere(letters)
 
-    assert fresh.record(said, **stated).is_new
+    assert fresh.record(said, **stated, by="desk").is_new
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_the_longest_names_fit_every_database(fresh: Ledger, letters: str) -> No
 def test_longer_names_are_refused_by_every_database(ledger: Ledger, letters: str, words: str) -> None:
     def act(ledger: Ledger) -> None:
         said, stated = everywhere(letters)
-        ledger.record(said, **stated)
+        ledger.record(said, **stated, by="desk")
 
     refused(ledger, act, InvalidValue, words)
 

@@ -137,7 +137,7 @@ def test_without_the_key_it_stays_shut(migrated_database: Database, ledger: Ledg
 
 def test_levels_have_keys_of_their_own(migrated_database: Database, ledger: Ledger, tmp_path: Path) -> None:
     source = anonymous(NURSE, name=sealed(NAME, level="editor in chief"), contact=sealed(CONTACT))
-    recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"})
+    recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"}, by="desk")
     for file in (tmp_path / "keys" / b"editor in chief".hex()).iterdir():
         file.unlink()
 
@@ -183,7 +183,7 @@ def test_the_same_sealed_source_stays_one(ledger: Ledger) -> None:
             story = desk.document(outlet("CNN"), url=url)
             desk.record("It burned", source=source, found_in=story, basis="witness")
     (known,) = {one.agent for one in ledger.origins(claim("It burned"))}
-    ledger.record("It burned", source=known.id, basis="witness", occasion="a call")
+    ledger.record("It burned", source=known.id, basis="witness", occasion="a call", by="desk")
 
     assert ledger.support(claim("It burned")).hi == 1
     assert len(ledger.origins(claim("It burned"))) == 3
@@ -211,7 +211,9 @@ def test_a_value_recorded_again_under_its_handle_says_nothing_new_and_still_open
 def test_a_source_described_further_keeps_what_was_sealed_of_it(ledger: Ledger) -> None:
     for count in (2, 3):
         source = anonymous(NURSE, name=sealed(NAME, handle="cd" * 16), count=count)
-        recorded = ledger.record("It burned", source=source, found_in={"outlet": "CNN", "url": "u"})
+        recorded = ledger.record(
+            "It burned", source=source, found_in={"outlet": "CNN", "url": "u"}, by="desk"
+        )
 
         assert recorded.is_new
         assert ledger.reveal(recorded.assertion.agent.id) == {"name": NAME}
@@ -227,7 +229,7 @@ def test_a_handle_stands_for_one_value_at_one_level(
     seals = [sealed(**each) for each in (first, first | other)]
     claims = [claim(f"It burned {number} times") for number in range(2)]
     if not is_one_commit:
-        ledger.record(claims[0], source=anonymous(NURSE, name=seals[0], mention="1"))
+        ledger.record(claims[0], source=anonymous(NURSE, name=seals[0], mention="1"), by="desk")
 
     def record_both() -> None:
         with ledger.begin(by="desk") as desk:
@@ -245,7 +247,7 @@ def test_a_commitment_without_its_value_is_refused(ledger: Ledger) -> None:
     seal = evolve(sealed(WORDS), value=None, salt=None)
 
     with pytest.raises(InvalidValue, match=r"claim\.text"):
-        ledger.record(claim(seal), source="Somebody")
+        ledger.record(claim(seal), source="Somebody", by="desk")
 
     assert ledger.counts() == {}
 
@@ -436,10 +438,10 @@ def test_purging_ends_what_a_redaction_began(ledger: Ledger, keys: KeyFolder, tm
 def test_purging_leaves_alone_what_was_not_redacted_or_was_sealed_again(ledger: Ledger) -> None:
     said = claim(sealed(WORDS))
     recorded = confide(ledger)
-    ledger.record(said, source="Somebody")
+    ledger.record(said, source="Somebody", by="desk")
     with ledger.begin(by="legal desk") as desk:
         desk.redact(said)
-    ledger.record(evolve(said, text=sealed(WORDS, handle=said.text.handle)), source="Somebody")  # type: ignore[union-attr]
+    ledger.record(evolve(said, text=sealed(WORDS, handle=said.text.handle)), source="Somebody", by="desk")  # type: ignore[union-attr]
 
     ledger.purge()
 
@@ -448,7 +450,7 @@ def test_purging_leaves_alone_what_was_not_redacted_or_was_sealed_again(ledger: 
 
 
 def test_what_lies_in_plain_cannot_be_redacted(ledger: Ledger) -> None:
-    recorded = ledger.record("It burned", source="Somebody")
+    recorded = ledger.record("It burned", source="Somebody", by="desk")
 
     with pytest.raises(InvalidValue, match=r"redaction\.target"), ledger.begin(by="desk") as desk:
         desk.redact(recorded.assertion.claim)
@@ -466,7 +468,7 @@ def test_a_redaction_rolled_back_keeps_its_key_whatever_is_committed_next(
         with joined.begin(by="legal desk") as desk:
             desk.redact(source)
         connection.rollback()
-        joined.record("It burned", source="Somebody")
+        joined.record("It burned", source="Somebody", by="desk")
         connection.commit()
     engine.dispose()
 
@@ -594,12 +596,12 @@ def test_a_redacted_value_that_was_put_back_is_found(migrated_database: Database
 
 def test_what_is_sealed_again_after_its_redaction_verifies(ledger: Ledger) -> None:
     said = claim(sealed(WORDS, handle="ab" * 16))
-    ledger.record(said, source="Somebody")
+    ledger.record(said, source="Somebody", by="desk")
     with ledger.begin(by="legal desk") as desk:
         desk.redact(said)
     gone = ledger.verify(index=True)
 
-    again = ledger.record(claim(sealed(WORDS, handle="ab" * 16)), source="Somebody")
+    again = ledger.record(claim(sealed(WORDS, handle="ab" * 16)), source="Somebody", by="desk")
     back = ledger.verify(index=True)
 
     assert (gone.ok, gone.sealed, gone.redacted) == (True, 0, 1)
@@ -683,7 +685,7 @@ def test_a_sealed_quotation_must_stand_in_the_text(ledger: Ledger) -> None:
     story = {"outlet": "CNN", "text": sealed(STORY)}
 
     with pytest.raises(InvalidValue, match="quote") as refused:
-        ledger.record("It burned", source="Somebody", found_in=story, quote=sealed("never said"))
+        ledger.record("It burned", source="Somebody", found_in=story, quote=sealed("never said"), by="desk")
 
     assert "never said" not in str(refused.value)
 

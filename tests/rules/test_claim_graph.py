@@ -13,6 +13,7 @@ from case_graphs import CaseGraph
 from provenance.rules.claim_graph import ClaimGraph, once_a_graph
 from provenance.rules.classes import Classes, reachable
 from provenance.rules.facts import AgentRow, AssertionRow, DatedLink, Facts, LinkRow
+from provenance.rules.sides import sides_among
 
 CHAIN: dict[str, Any] = {
     "agents": [{"id": "cnn", "kind": "outlet"}, {"id": "tass", "kind": "outlet"}],

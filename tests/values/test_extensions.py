@@ -92,10 +92,12 @@ def test_every_record_can_be_extended(record_type: type) -> None:
 
 
 def test_a_record_keeps_what_everybody_attached_to_it(ledger: Ledger) -> None:
-    first = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=1))
-    again = ledger.record("It burned", source=person("Anna"), extensions=THEIRS)
-    third = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=2))
-    same = ledger.record("It burned", source=person("Anna"), extensions={**THEIRS, **CMS.of(story=2)})
+    first = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=1), by="desk")
+    again = ledger.record("It burned", source=person("Anna"), extensions=THEIRS, by="desk")
+    third = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=2), by="desk")
+    same = ledger.record(
+        "It burned", source=person("Anna"), extensions={**THEIRS, **CMS.of(story=2)}, by="desk"
+    )
 
     read = ledger.described(first.assertion)
 
@@ -106,9 +108,9 @@ def test_a_record_keeps_what_everybody_attached_to_it(ledger: Ledger) -> None:
 
 
 def test_an_earlier_look_sees_what_was_attached_by_then(ledger: Ledger) -> None:
-    first = ledger.record("It burned", source=person("Anna"))
+    first = ledger.record("It burned", source=person("Anna"), by="desk")
     for story in (1, 2):
-        ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=story))
+        ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=story), by="desk")
 
     known = [ledger.as_of(known=datetime(2026, 2, 9, hour, tzinfo=UTC)) for hour in range(3)]
 
@@ -141,9 +143,9 @@ def test_whatever_is_recorded_can_be_extended_and_nothing_else_of_it_changes(led
         desk.add(Relay(source=relay.source.id, target=relay.target.id, extensions=CMS.of(of="relay")))
         desk.add(
             Amendment(
-                target=taken_back.target.id,
+                target=taken_back.record.target.id,
                 kind="retract",
-                by=taken_back.by.id,
+                by=taken_back.record.by.id,
                 note="what is no description stays as it was",
                 extensions=CMS.of(of="amendment"),
             )
@@ -195,8 +197,8 @@ def renamed(fields: Fields) -> Fields:
 
 def test_the_owner_reads_older_versions_in_the_newest(ledger: Ledger) -> None:
     newer = Extension("org.example.cms", steps=(renamed,))
-    old = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=1))
-    new = ledger.record("It rained", source=person("Anna"), extensions=newer.of(id=2))
+    old = ledger.record("It burned", source=person("Anna"), extensions=CMS.of(story=1), by="desk")
+    new = ledger.record("It rained", source=person("Anna"), extensions=newer.of(id=2), by="desk")
 
     read = [newer.read(ledger.described(one.assertion)) for one in (old, new)]
 
@@ -238,7 +240,7 @@ def test_the_owner_reads_older_versions_in_the_newest(ledger: Ledger) -> None:
 )
 def test_what_canonical_json_cannot_keep_is_refused(ledger: Ledger, stated: Any) -> None:
     with pytest.raises(InvalidValue, match="extensions"):
-        ledger.record("It burned", source=person("Anna"), extensions=stated)
+        ledger.record("It burned", source=person("Anna"), extensions=stated, by="desk")
 
     assert ledger.counts() == {}
 

@@ -103,7 +103,9 @@ class MentionNote:
         """The quotation in quotation marks, and then who translated it; empty where nothing is quoted."""
         if self.quote is None:
             return ""
-        translation = translation_words(self.language, self.translated, self.translated_by)
+        translation = translation_words(
+            self.language, translated=self.translated, translated_by=self.translated_by
+        )
         return quoted_words(self.quote) + (f" ({translation})" if translation else "")
 
 

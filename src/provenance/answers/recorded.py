@@ -63,7 +63,7 @@ def recorded_words(
     by_id: dict[str, Record] = {each.id: each for each in records}
     if claim is not None and assertions:
         return _sentence_words(claim, assertions, by_id)
-    return _Names(by_id).words(record)
+    return _Wording(by_id).words(record)
 
 
 def _sentence_words(claim: Claim, assertions: Sequence[Assertion], by_id: Mapping[str, Record]) -> str:
@@ -100,7 +100,9 @@ def _quotation(mention: Mention) -> str:
     if exact is None:
         return ""
     parts = [exact] if mention.parts is None else [public_words(part.exact) or "" for part in mention.parts]
-    translation = translation_words(mention.language, mention.translated, mention.translated_by)
+    translation = translation_words(
+        mention.language, translated=mention.translated, translated_by=mention.translated_by
+    )
     return quoted_words(" … ".join(parts)) + (f" ({translation})" if translation else "")
 
 
@@ -108,7 +110,7 @@ def _label(agent: Record | None) -> str:
     return agent.label if isinstance(agent, Agent) else "somebody"
 
 
-class _Names:
+class _Wording:
     """Names records that other records refer to, of those that one call recorded."""
 
     def __init__(self, by_id: Mapping[str, Record]) -> None:

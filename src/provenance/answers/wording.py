@@ -112,7 +112,7 @@ def ground_rule_words(ground_rule: str | None, embargo_until: datetime | None) -
     ]
 
 
-def translation_words(language: str | None, translated: bool | None, translated_by: str | None) -> str:
+def translation_words(language: str | None, *, translated: bool | None, translated_by: str | None) -> str:
     """ "translated from ru by AFP"; empty where the words are no translation."""
     if not translated:
         return ""

@@ -179,7 +179,7 @@ class ClaimGraphLoader(IndexReader):
             mentions=said.mentions(),
             outlets=said.outlets(),
             documents=said.documents(),
-            asked_at=self.asked_at,
+            asked_at=self.asked_at() if any(row.embargo_until for row in said.assertions.values()) else None,
             amendments=said.amendments(),
             joint_acts=said.joint_acts(),
         )

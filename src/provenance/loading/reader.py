@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from sqlalchemy import Connection, FromClause, Select, select
@@ -24,7 +24,7 @@ ENTITY_LINKS = link_kinds("entity")
 
 
 class IndexReader:
-    """The index of a connection within bounds: `known` and `said` are inclusive, in microseconds; None is open. `now` is
+    """The index of a connection within bounds: `known` and `said` are inclusive, in microseconds; None is open. `now` gives
     the time at which it is asked, which only embargoes need."""
 
     def __init__(
@@ -33,11 +33,11 @@ class IndexReader:
         *,
         said: int | None = None,
         known: int | None = None,
-        now: int | None = None,
+        now: Callable[[], int] | None = None,
     ) -> None:
         self.connection = connection
         self.said = said
-        self.asked_at = now if said is None else said
+        self._now = now
         self.last_commit = None if known is None else journal.last_commit_by(connection, known)
         self.holds = Presence(*connection.execute(row_queries.PRESENCE).one())
         self._checked: set[int] = set()
@@ -53,6 +53,10 @@ class IndexReader:
     @property
     def is_bounded(self) -> bool:
         return self.said is not None or self.last_commit is not None
+
+    def asked_at(self) -> int | None:
+        """The moment that is asked about: that of `said`, else the time now."""
+        return self.said if self.said is not None or self._now is None else self._now()
 
     def is_said(self, moment: int | None) -> bool:
         """Whether what ends at this moment counts within `said`; an unknown moment does."""

@@ -10,7 +10,7 @@ from provenance.answers.claims import ClaimSummary
 from provenance.answers.lists import Answers
 from provenance.database.chunks import chunked
 from provenance.loading import search
-from provenance.questions.asking import Asked, Asker, check_word, key_of
+from provenance.questions.asking import Asked, Asker, agent_key, check_word
 from provenance.questions.claims import BY
 from provenance.rules import support as support_rules
 from provenance.rules.claim_graph import ClaimGraph
@@ -19,7 +19,7 @@ from provenance.rules.claim_graph import ClaimGraph
 def resting_on(asker: Asker, agent: Asked) -> Answers[ClaimSummary]:
     def build() -> Iterator[ClaimSummary]:
         with asker.reading() as loader:
-            agents = search.same_agents(loader, {key_of(loader.connection, agent, "agent")})
+            agents = search.same_agents(loader, {agent_key(loader, agent)})
             claim_of = search.resting_on(loader, agents)
         seen: set[int] = set()
         for graph in _graphs_resting_on(asker, claim_of):
@@ -44,7 +44,7 @@ def _graphs_resting_on(asker: Asker, claim_of: Mapping[int, int]) -> Iterator[Cl
 def rests_on(asker: Asker, agent: Asked, *, by: str) -> dict[str, tuple[ClaimSummary, ...]]:
     check_word("by", by, BY)
     with asker.reading() as loader:
-        key = key_of(loader.connection, agent, "agent")
+        key = agent_key(loader, agent)
         tied = set(loader.graph_of_agents([key]).facts.agents) or {key}
         claims = set(search.rested_on_by(loader, tied).values())
     found: dict[str, dict[int, ClaimSummary]] = {"origin": {}, "chokepoint": {}}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from provenance.answers.agents import AgentSummary
 from provenance.answers.assertions import AssertionSummary
 from provenance.answers.claims import ClaimSummary
+from provenance.answers.documents import DocumentSummary
 from provenance.database.store import Store
-from provenance.errors import InvalidValue, NotRecorded, UnknownReference
-from provenance.loading import records
+from provenance.errors import AmbiguousName, InvalidValue, NotRecorded, UnknownName, UnknownReference
+from provenance.loading import records, row_queries, search
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.materialized.limits import Limits
 from provenance.materialized.lists import Overlay
@@ -21,8 +23,17 @@ from provenance.rules.claim_graph import ClaimGraph
 from provenance.values.ids import RecordId
 from provenance.values.records import Record
 
-Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary
-"""What a question can be asked about: a record, its id, or a claim, agent or assertion out of an answer."""
+
+class Recording(Protocol):
+    """What a desk gives for what it recorded (`recording.drafts.Recorded`)."""
+
+    def named(self, record_type: str | None) -> Record | None:
+        """The record of a type that it stands for."""
+
+
+Asked = Record | RecordId | ClaimSummary | AgentSummary | AssertionSummary | DocumentSummary | Recording
+"""What a question can be asked about: a record, its id, a claim, agent, assertion or document out of an answer, or what
+recording a sentence gave."""
 
 
 class Asker:
@@ -42,16 +53,16 @@ class Asker:
     def reading(self) -> Iterator[ClaimGraphLoader]:
         """A loader of claim graphs, all of whose statements see the same commits."""
         with self._store.read() as connection:
-            yield ClaimGraphLoader(
-                connection, said=self.bounds.said, known=self.bounds.known, now=self._now()
-            )
+            yield ClaimGraphLoader(connection, said=self.bounds.said, known=self.bounds.known, now=self._now)
 
 
-def key_of(connection: Connection, asked: Asked, record_type: str) -> int:
-    """The key of a record of this type. Raises `InvalidValue` for a record of another type, and `NotRecorded`."""
-    key, found = _key_and_type(connection, asked, record_type)
-    if found != record_type:
-        raise InvalidValue(record_type, f"the id of a record of type {found}", f"one of type {record_type}")
+def key_of(connection: Connection, asked: Asked, *record_types: str) -> int:
+    """The key of a record of one of these types. Raises `InvalidValue` for a record of another type, and
+    `NotRecorded`."""
+    key, found = _key_and_type(connection, asked, record_types[0])
+    if found not in record_types:
+        types = " or ".join(record_types)
+        raise InvalidValue(record_types[0], f"the id of a record of type {found}", f"one of type {types}")
     return key
 
 
@@ -60,10 +71,33 @@ def any_key_of(connection: Connection, asked: Asked) -> int:
     return _key_and_type(connection, asked, "record")[0]
 
 
-def _key_and_type(connection: Connection, asked: Asked, expected: str) -> tuple[int, str]:
-    id_ = asked if isinstance(asked, RecordId) else getattr(asked, "id", None)
-    if id_ is None:
+def agent_key(loader: ClaimGraphLoader, asked: Asked | str) -> int:
+    """The key of an agent, which can also be given by its name. Raises `UnknownName` where nobody has it within the
+    bounds, and `AmbiguousName` where several do that are not merged."""
+    if not isinstance(asked, str) or isinstance(asked, RecordId):
+        return key_of(loader.connection, asked, "agent")
+    named = {row.key for row in loader.rows(row_queries.AGENTS, "key", search.agents_named(loader, asked))}
+    if not named:
+        raise UnknownName("agent")
+    agents = loader.graph_of_agents(named).agents
+    found = {agents.classes[key] for key in named}
+    if len(found) > 1:
+        raise AmbiguousName("agent", tuple(sorted(agents.members(key)[0].kind for key in found)))
+    return found.pop()
+
+
+def id_of(asked: Asked, expected: str) -> RecordId:
+    """The id of what a question is asked about. Raises `InvalidValue` for anything else."""
+    named = getattr(asked, "named", None)
+    found = named(expected) if named is not None else asked
+    id_ = found if isinstance(found, RecordId) else getattr(found, "id", None)
+    if not isinstance(id_, RecordId):
         raise InvalidValue(expected, f"a {type(asked).__name__}", f"a {expected} or its RecordId")
+    return id_
+
+
+def _key_and_type(connection: Connection, asked: Asked, expected: str) -> tuple[int, str]:
+    id_ = id_of(asked, expected)
     found = records.key_and_type(connection, id_)
     if found is None:
         raise NotRecorded(expected, id_)
@@ -83,7 +117,7 @@ def canonical(graph: ClaimGraph, key: int, asked: Asked) -> int:
     Raises `UnknownReference` where the claim was recorded after the bounds, or was withdrawn.
     """
     if key not in graph.facts.claims:
-        raise UnknownReference("claim", asked.id)
+        raise UnknownReference("claim", id_of(asked, "claim"))
     return graph.claims.classes[key]
 
 

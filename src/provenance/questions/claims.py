@@ -12,7 +12,15 @@ from provenance.errors import InvalidValue
 from provenance.loading import row_queries
 from provenance.loading.claim_graphs import ClaimGraphLoader
 from provenance.loading.row_queries import AssessmentFound
-from provenance.questions.asking import Asked, Asker, canonical, check_word, graph_and_canonical, key_of
+from provenance.questions.asking import (
+    Asked,
+    Asker,
+    agent_key,
+    canonical,
+    check_word,
+    graph_and_canonical,
+    key_of,
+)
 from provenance.rules import support as support_rules
 from provenance.rules.claim_graph import ClaimGraph
 
@@ -47,7 +55,7 @@ def trace(asker: Asker, claim: Asked) -> Trace:
 def position(asker: Asker, holder: Asked, claim: Asked) -> str:
     with asker.reading() as loader:
         asked = key_of(loader.connection, claim, "claim")
-        agent = key_of(loader.connection, holder, "agent")
+        agent = agent_key(loader, holder)
         graph = loader.graph_about([asked], agents=[agent])
     return graph.position(graph.agents.holder_of_agent(agent), canonical(graph, asked, claim))
 

@@ -7,9 +7,8 @@ from provenance.answers.documents import Refound, Version
 from provenance.errors import InvalidValue
 from provenance.loading import quotations
 from provenance.loading import versions as stories
-from provenance.questions.asking import Asked, Asker, key_of
+from provenance.questions.asking import Asked, Asker, id_of, key_of
 from provenance.rules import refinding
-from provenance.values.ids import RecordId
 
 
 def versions(asker: Asker, document: Asked) -> tuple[Version, ...]:
@@ -37,6 +36,6 @@ def refound(asker: Asker, document: Asked, mention: Asked | None) -> tuple[Refou
         quoted = quotations.quotations(loader.connection, mentions)
     places = [refinding.refound(one.anchor, text, before=one.before) for one in quoted]
     return tuple(
-        Refound(one.mention, RecordId(document.id), place.kind, place.spans)
+        Refound(one.mention, id_of(document, "document"), place.kind, place.spans)
         for one, place in zip(quoted, places, strict=True)
     )

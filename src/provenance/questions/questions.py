@@ -93,13 +93,14 @@ class Questions:
         """
         return claims.chokepoints(self._asker, claim, by=by)
 
-    def impact(self, assertion: Asked) -> Impact:
-        """What retracting an assertion would do: the claims that would be lost or weakened, and the documents that
-        carry the lost ones (docs/semantics.md, Retraction impact). Nothing is written.
+    def impact(self, target: Asked) -> Impact:
+        """What retracting an assertion, or a document with all that falls with it, would do: the claims that would be
+        lost or weakened, and the documents that carry the lost ones (docs/semantics.md, Retraction impact). Nothing is
+        written.
 
-        The lists are empty where the assertion was withdrawn, or was recorded only after the moment asked about.
+        The lists are empty where the target was withdrawn, or was recorded only after the moment asked about.
         """
-        return retractions.impact(self._asker, assertion)
+        return retractions.impact(self._asker, target)
 
     def changes(self, claim: Asked | None = None) -> Answers[Change]:
         """What changed on the way of one claim, or of every claim in the ledger.

@@ -6,7 +6,7 @@ from provenance import wire
 from provenance.errors import NotRecorded
 from provenance.index import projection
 from provenance.loading import records
-from provenance.questions.asking import Asked, Asker, any_key_of
+from provenance.questions.asking import Asked, Asker, any_key_of, id_of
 from provenance.values.records import Record
 
 
@@ -16,7 +16,7 @@ def described(asker: Asker, record: Asked) -> Record:
         key = any_key_of(connection, record)
         before = None if loader.last_commit is None else loader.last_commit + 1
         if before is not None and not projection.is_recorded(connection, key, before_commit=before):
-            raise NotRecorded("record", record.id)
+            raise NotRecorded("record", id_of(record, "record"))
         return wire.from_json(projection.described(connection, [key], before_commit=before)[key])
 
 

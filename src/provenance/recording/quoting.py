@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from attrs import frozen
@@ -169,9 +170,7 @@ def _words(text: str, start: int, end: int, quotation: int) -> Iterator[_Word]:
 
 def _is_one_quotation(run: Sequence[_Word]) -> bool:
     """Whether the run crosses from one quotation into the next, and nowhere over too long a gap."""
-    crossings = [
-        (one, other) for one, other in zip(run, run[1:], strict=False) if one.quotation != other.quotation
-    ]
+    crossings = [(one, other) for one, other in pairwise(run) if one.quotation != other.quotation]
     return bool(crossings) and all(other.start - one.end <= MAX_GAP for one, other in crossings)
 
 

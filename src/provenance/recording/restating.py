@@ -13,7 +13,8 @@ from provenance.errors import InvalidValue
 from provenance.values.records import Attribute, Document, Record, Redefinition
 from provenance.values.vocabulary import Cardinality, Temporal, ValueType
 
-Fields = Mapping[str, Any]
+StatedFields = Mapping[str, Any]
+"""The fields of a record in their JSON form."""
 
 DEFINING: dict[str, str] = {
     "cardinality": Cardinality.SINGLE.value,
@@ -23,7 +24,7 @@ DEFINING: dict[str, str] = {
 """The fields that define an attribute, and what they are where nobody stated them."""
 
 
-def definition_of(known: Fields, redefined: Fields) -> dict[str, str]:
+def definition_of(known: StatedFields, redefined: StatedFields) -> dict[str, str]:
     """What an attribute is: as it was last redefined, else as it was stated first, else by default."""
     return {name: redefined.get(name) or known.get(name) or unstated for name, unstated in DEFINING.items()}
 
@@ -34,7 +35,7 @@ def redefinition_fields(record: Redefinition) -> dict[str, str]:
     return {name: word.value for name, word in stated.items() if word is not None}
 
 
-def check_restated(record: Record, known: Fields, redefined: Fields) -> None:
+def check_restated(record: Record, known: StatedFields, redefined: StatedFields) -> None:
     """Refuses a record that says otherwise than what is known of it, and must stay so; both in their JSON form.
 
     Raises `InvalidValue`, which names the field and says how to say it.
@@ -56,7 +57,7 @@ def _check_attribute(record: Attribute, known: dict[str, str]) -> None:
             )
 
 
-def _check_publication(record: Document, known: Fields) -> None:
+def _check_publication(record: Document, known: StatedFields) -> None:
     stated, before = wire.to_json(record).get("published_at"), known.get("published_at")
     if not wire.is_later(stated, before) or _is_part_of(before, stated):
         return

@@ -80,6 +80,15 @@ class Amended:
         is_known_through_others = assertion not in self._facts.observed and not row.has_own_time
         return row.said <= moment or is_known_through_others
 
+    def falls_with(self, target: int) -> list[int]:
+        """All that a retraction takes back, whenever it was said: of an assertion by its agent, of a document by its
+        outlet; amended already or not."""
+        retraction = AmendmentRow(0, b"", target, AmendmentKind.RETRACT, 0, 0, None, None, None)
+        targets = self._targets(retraction)
+        outlet = None if target in self._facts.assertions else self._found_in.outlet(target)
+        own = targets if outlet is None else [one for one in targets if self._agents.of(one) == outlet]
+        return sorted({*targets, *(again for one in own for again in self.said_again(one))})
+
     def said_again(self, assertion: int) -> list[int]:
         """Every assertion of its agent on its claim with its stance, itself among them; an affirmation and a relay are
         one here."""

@@ -22,10 +22,10 @@ class ImpactKeys(NamedTuple):
     unaffected: list[int]
 
 
-def impact(graph: ClaimGraph, assertion: int) -> ImpactKeys:
-    """What retracting an assertion, and all that this reaches, would do (#rule-reach)."""
+def impact(graph: ClaimGraph, target: int) -> ImpactKeys:
+    """What retracting an assertion or a document, and all that this reaches, would do (#rule-reach)."""
     found = ImpactKeys([], [], [])
-    gone = graph.said_again(assertion) if assertion in graph.facts.assertions else ()
+    gone = graph.falls_with(target)
     after_retraction = graph.without(gone)
     for claim in claims_in_reach(graph, gone):
         effect = _effect(standing(graph, claim), standing(after_retraction, claim))

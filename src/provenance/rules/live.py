@@ -111,9 +111,9 @@ class LiveAssertions:
         """What took the assertion back: also where its agent took it back elsewhere (#rule-reach)."""
         return self._resolved.amended.by_assertion.get(assertion, ())
 
-    def said_again(self, assertion: int) -> Sequence[int]:
-        """All that its agent says of the same with the same stance, itself among it: a retraction reaches these."""
-        return self._resolved.amended.said_again(assertion)
+    def falls_with(self, target: int) -> Sequence[int]:
+        """All that a retraction of an assertion by its agent, or of a document by its outlet, takes back."""
+        return self._resolved.amended.falls_with(target)
 
     @cached_property
     def live(self) -> set[int]:

@@ -9,8 +9,6 @@ from typing import NamedTuple
 from provenance.rules.agents import ResolvedAgents, names_of
 from provenance.values.names import words_of_name
 
-_AgentPair = tuple[int, int]
-
 
 class _Bearer(NamedTuple):
     """An agent that bears a name; of a role, the class of whom it speaks for, which is None where nobody says."""
@@ -31,7 +29,7 @@ def are_namesakes(agents: ResolvedAgents, one: int, other: int) -> bool:
     return next(namesakes(agents, (one, other)), None) is not None
 
 
-def namesakes(agents: ResolvedAgents, among: Iterable[int]) -> Iterator[_AgentPair]:
+def namesakes(agents: ResolvedAgents, among: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Pairs of these agents by which all that are possibly one voice by their names are joined; of many that bear one
     name not every pair."""
     asked = sorted(set(among))
@@ -51,7 +49,7 @@ def _by_name(agents: ResolvedAgents, among: list[int]) -> dict[str, list[_Bearer
     return found
 
 
-def _joining(bearers: list[_Bearer]) -> Iterator[_AgentPair]:
+def _joining(bearers: list[_Bearer]) -> Iterator[tuple[int, int]]:
     """Each bearer of one name with one that it is alike to: with the first that is no role, or else with the first role
     of whom it speaks for."""
     anybody = next((one for one in bearers if not one.is_role or one.spoken_for is None), None)
@@ -62,7 +60,7 @@ def _joining(bearers: list[_Bearer]) -> Iterator[_AgentPair]:
             yield other.agent, bearer.agent
 
 
-def _partly_named(agents: ResolvedAgents, among: list[int]) -> Iterator[_AgentPair]:
+def _partly_named(agents: ResolvedAgents, among: list[int]) -> Iterator[tuple[int, int]]:
     namings = {agent: agents.naming(agent) for agent in among}
     partial = [agent for agent, naming in namings.items() if naming == "partial"]
     if not partial:

@@ -25,21 +25,24 @@ from provenance.testing.strategies import (
     documents,
     entities,
     evidence,
-    extensions,
     links,
     mentions,
-    names,
     outlets,
-    quantities,
     records,
     redactions,
+    redefinitions,
     relays,
+    values,
+    withdrawals,
+)
+from provenance.testing.value_strategies import (
+    extensions,
+    names,
+    quantities,
     seals,
     texts,
-    values,
     whens,
     windows,
-    withdrawals,
 )
 from provenance.testing.worlds import World, worlds
 
@@ -73,6 +76,7 @@ __all__ = [
     "quantities",
     "records",
     "redactions",
+    "redefinitions",
     "relays",
     "seals",
     "sentences",

@@ -18,7 +18,6 @@ from provenance.recording.keys import KeyFolder, Keys
 from provenance.recording.sources import anonymous, outlet, person
 from provenance.testing.corpora import answers
 from provenance.values.ids import RecordId
-from provenance.values.records import Link, Withdrawal
 from provenance.values.sealed import sealed
 
 WORDS = st.sampled_from(["It burned", "It rained", "Nobody was hurt", "Taxes rise"])

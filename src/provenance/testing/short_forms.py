@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from provenance.recording.sources import Source
-from provenance.testing.strategies import STRUCTURE, names, texts
+from provenance.testing.strategies import STRUCTURE
+from provenance.testing.value_strategies import names, texts
 from provenance.values import model
 from provenance.values.extensions import Extensions
 from provenance.values.instants import When
 from provenance.values.model import derived_once
 from provenance.values.records import Agent, Assertion, Attribute, Claim, Document, Mention, Window
-from provenance.values.vocabulary import EvidenceKind, Stance, ValueType
+from provenance.values.vocabulary import EvidenceKind, GroundRule, Stance, ValueType
 
 Json = dict[str, Any]
 
@@ -109,10 +110,11 @@ def _claims(draw: st.DrawFn) -> Json | str:
     )
     if draw(st.booleans()):
         value_type = draw(_words(ValueType))
-        kind = st.fixed_dictionaries(
-            {"name": st.just(f"its {value_type}"), "value_type": st.just(value_type)},
-            optional=_stated(Attribute, "name", "value_type", "extensions"),
-        )
+        fixed = {
+            name: draw(each) for name, each in _stated(Attribute, "name", "value_type", "extensions").items()
+        }
+        what = " ".join((*fixed.values(), value_type))  # what an attribute is stays as it was stated first
+        kind = st.just({"name": f"its {what}", "value_type": value_type, **fixed})
         of_a_claim = _stated(Claim)
         optional = {name: of_a_claim[name] for name in ("scope", "as_of", "valid")}
         optional["value"] = st.sampled_from(_VALUES[value_type])
@@ -134,6 +136,8 @@ def _documents(text: str | None) -> SearchStrategy[Json]:
         "title": texts(),
         "change_note": texts(),
         "publisher_id": st.just("number 1"),
+        "published_at": st.just("2026-02-01"),  # of one version it never moves to a later time
+        "zone": st.just("+03:00"),
         "supersedes": st.just(earlier),
     }
     return st.fixed_dictionaries(stated, optional=optional)
@@ -155,8 +159,9 @@ def sentences(draw: st.DrawFn) -> Json:
     text = None if quote is None or draw(st.booleans()) else f"{quote} all night."
     stances = _words(Stance).filter(lambda word: word != Stance.RELAY)
     optional = {
-        **_stated(Mention, "assertion", "document", "anchor"),
+        **_stated(Mention, "assertion", "document", "anchor", "parts", "places", "translated_by"),
         **_stated(Assertion, "agent", "claim", "translated_by"),
+        "ground_rule": _words(GroundRule).filter(lambda word: word != GroundRule.EMBARGO),
         "stance": stances,
         "via": st.lists(_sources(), max_size=2),
         "evidence": _evidence(),

@@ -12,20 +12,26 @@ from __future__ import annotations
 import enum
 import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from provenance.testing.value_strategies import (
+    drawn_once,
+    extensions,
+    names,
+    quantities,
+    seals,
+    texts,
+    whens,
+    windows,
+)
 from provenance.values import model
-from provenance.values.extensions import Extensions, extensions_of
+from provenance.values.extensions import Extensions
 from provenance.values.instants import When
 from provenance.values.model import derived_once
-from provenance.values.quantities import Quantity
 from provenance.values.records import (
     Agent,
     Amendment,
@@ -49,7 +55,6 @@ from provenance.values.records import (
     Withdrawal,
 )
 from provenance.values.references import LINKED_TYPES
-from provenance.values.sealed import Sealed, sealed
 from provenance.values.vocabulary import (
     MENTION_NAMINGS,
     AgentKind,
@@ -63,100 +68,11 @@ from provenance.values.vocabulary import (
 
 _T = TypeVar("_T")
 
-NAMES = (
-    *("Anna", "Anna Petrova", "anna petrova", "PETROVA", "Petrova Office", "CNN", "TASS"),
-    *("Zo\u00eb", "Zoe\u0308", "\u0421NN", "\u05de\u05e9\u05e8\u05d3", "\u202egnp", "'; DROP TABLE x;--"),
-)
-"""Names that are parts of others, or differ in case or composition only; look-alikes, right to left, and SQL."""
-
-WORDS = (
-    *("It burned", "it  burned", "It burned.", "Nobody was hurt", "The general is conscious again"),
-    *("\u201cIt\u201d\nburned", "\U0001f525", "[bold]It burned[/bold]", "\\u0000 \x1b[2J"),
-)
-
-_FIRST_DAY = datetime(2026, 2, 1, tzinfo=UTC)
-_DAY = timedelta(days=1)
-_MOMENT = timedelta(microseconds=1)
-_CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
-
-
-@cache
-def _any(make: Callable[[], SearchStrategy[_T]]) -> SearchStrategy[_T]:
-    """The strategy that a function makes without arguments. It is made once: that takes longer than to draw from it."""
-    return make()
-
-
-def texts(*, longest: int = 60) -> SearchStrategy[str]:
-    """Words that say something and that every database can hold."""
-    free = st.text(_CHARACTERS, min_size=1, max_size=longest).filter(lambda text: bool(text.strip()))
-    return st.sampled_from(WORDS) | free
-
-
-def names() -> SearchStrategy[str]:
-    free = st.text(_CHARACTERS, min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
-    return st.sampled_from(NAMES) | st.sampled_from(NAMES) | free
-
-
-def seals() -> SearchStrategy[Sealed]:
-    """Sealed values, to be recorded by a ledger that has keys."""
-    return st.builds(
-        sealed, _any(texts), public=st.none() | _any(texts), level=st.sampled_from(("desk", "legal"))
-    )
-
-
-# Times and amounts ------------------------------------------------------------------------------------------------
-
-
-def _ends() -> SearchStrategy[datetime]:
-    """The first and the last moment of a day, and one in its middle."""
-    days = st.integers(0, 3).map(lambda day: _FIRST_DAY + day * _DAY)
-    offsets = st.sampled_from((timedelta(0), _DAY - _MOMENT, timedelta(hours=9, minutes=15)))
-    return st.builds(lambda day, offset: day + offset, days, offsets)
-
-
-@st.composite
-def whens(draw: st.DrawFn) -> When:
-    """Days, instants, intervals that touch, open ends, and approximate times."""
-    first, last = sorted((draw(_any(_ends)), draw(_any(_ends))))
-    earliest = draw(st.sampled_from((first, first, first, None)))
-    latest = draw(st.sampled_from((first, last, last, None)))
-    pad = draw(st.sampled_from((timedelta(0), timedelta(0), timedelta(minutes=15), 365 * _DAY)))
-    return When(earliest, latest, pad=pad, words=draw(st.none() | st.just("around then")))
-
-
-@st.composite
-def windows(draw: st.DrawFn) -> Window:
-    """Stretches of time, of which an end may be open."""
-    ends = sorted((draw(_any(_ends)), draw(_any(_ends))))
-    lo, hi = (When(end, end) for end in ends)
-    return draw(st.sampled_from((Window(lo, hi), Window(lo, None), Window(None, hi))))
-
-
-@st.composite
-def quantities(draw: st.DrawFn) -> Quantity:
-    """Exact, between, at least, at most, about: whole numbers and fractions, small ones above all."""
-    numbers = st.integers(-1, 6).map(Decimal) | st.decimals(-10, 10, places=2) | st.just(Decimal(10) ** 12)
-    first, last = sorted((draw(numbers), draw(numbers)))
-    lo, hi = draw(st.sampled_from(((first, first), (first, last), (first, None), (None, last))))
-    pad = draw(st.sampled_from((Decimal(0), Decimal(0), Decimal("0.5"), Decimal(2))))
-    return Quantity(lo, hi, pad=pad, words=draw(st.none() | st.just("about that many")))
-
-
-def extensions() -> SearchStrategy[Extensions]:
-    """Data of two namespaces, in two versions of one of them."""
-    cms = st.fixed_dictionaries({"version": st.just(2), "story": st.integers(0, 9)})
-    desk = st.fixed_dictionaries(
-        {"version": st.integers(1, 2)}, optional={"note": texts(), "seen": st.booleans()}
-    )
-    maps = st.fixed_dictionaries({}, optional={"org.example.cms": cms, "x-desk": desk})
-    return maps.map(extensions_of("extensions")).filter(bool)  # type: ignore[return-value]
-
-
 # Records ----------------------------------------------------------------------------------------------------------
 
 
 def entities() -> SearchStrategy[Entity]:
-    return _stated(Entity, name=_any(names))
+    return _stated(Entity, name=drawn_once(names))
 
 
 def attributes() -> SearchStrategy[Attribute]:
@@ -175,22 +91,22 @@ def agents(
     stated: dict[str, Any] = {"naming": naming, "kind": draw(st.sampled_from(AgentKind))}
     stated |= draw(_described(Agent, *_WHO_IT_IS, *_HOW_IT_IS_KNOWN))
     if naming in MENTION_NAMINGS:
-        documents_here = _any(documents) if found_in is None else found_in
+        documents_here = drawn_once(documents) if found_in is None else found_in
         stated |= {"found_in": draw(documents_here), "count": draw(st.sampled_from((None, 1, 1, 3)))}
-        stated["name" if naming is Naming.PARTIAL else "description"] = draw(_any(names))
+        stated["name" if naming is Naming.PARTIAL else "description"] = draw(drawn_once(names))
         if naming is not Naming.UNATTRIBUTED:
             stated["known_to_desk"] = draw(st.sampled_from((None, False, True)))
         if confidential:
             stated |= {
-                "name": draw(_any(seals)),
-                "contact": draw(st.none() | _any(seals)),
+                "name": draw(drawn_once(seals)),
+                "contact": draw(st.none() | drawn_once(seals)),
                 "known_to_desk": None,
             }
             stated["naming"] = draw(st.sampled_from((Naming.ANONYMOUS, Naming.PARTIAL)))
     else:
-        stated |= {"name": draw(_any(names)), "identifier": draw(st.none() | st.just("Q1"))}
+        stated |= {"name": draw(drawn_once(names)), "identifier": draw(st.none() | st.just("Q1"))}
     if naming is Naming.ROLE:
-        stated["speaks_for"] = Agent(name=draw(_any(names)), kind=AgentKind.ORGANISATION)
+        stated["speaks_for"] = Agent(name=draw(drawn_once(names)), kind=AgentKind.ORGANISATION)
     return Agent(**stated)
 
 
@@ -207,7 +123,7 @@ def outlets() -> SearchStrategy[Agent]:
 
 def documents(*, outlet: SearchStrategy[Agent] | None = None) -> SearchStrategy[Document]:
     """Stories, with and without their text, and later versions of them."""
-    published_by = _any(outlets) if outlet is None else outlet
+    published_by = drawn_once(outlets) if outlet is None else outlet
     first = _version("https://example.org/1", published_by, None)
     return first | _version("https://example.org/2", published_by, first)
 
@@ -217,7 +133,7 @@ def _version(
 ) -> SearchStrategy[Document]:
     """An earlier version has another URL and number than the later, so that none supersedes itself."""
     number = st.just(f"number {url[-1]}")
-    optional = {"text": _any(texts), "text_digest": None, "publisher_id": number, "supersedes": earlier}
+    optional = {"text": drawn_once(texts), "text_digest": None, "publisher_id": number, "supersedes": earlier}
     optional["zone"] = st.sampled_from(("+03:00", "-05:00"))
     return _stated(Document, outlet=outlet, url=st.just(url), optional=optional)
 
@@ -225,21 +141,21 @@ def _version(
 def values(value_type: ValueType | None) -> SearchStrategy[Value]:
     """What an attribute of this type can be given."""
     if value_type is ValueType.NUMBER:
-        return _any(quantities)
-    return _any(whens) if value_type is ValueType.TIME else _any(entities)
+        return drawn_once(quantities)
+    return drawn_once(whens) if value_type is ValueType.TIME else drawn_once(entities)
 
 
 @st.composite
 def claims(draw: st.DrawFn, *, accused: SearchStrategy[Agent] | None = None) -> Claim:
     """Claims in words alone, and with a structure. Some of them accuse agents that `accused` draws."""
-    optional = {"accuses": st.lists(_any(agents) if accused is None else accused, max_size=2)}
-    stated: dict[str, Any] = draw(st.fixed_dictionaries({"text": _any(texts)}, optional=optional))
+    optional = {"accuses": st.lists(drawn_once(agents) if accused is None else accused, max_size=2)}
+    stated: dict[str, Any] = draw(st.fixed_dictionaries({"text": drawn_once(texts)}, optional=optional))
     stated |= draw(_described(Claim, "text", "accuses", *STRUCTURE))
     if draw(st.booleans()):
-        attribute = draw(_any(attributes))
-        structure = {"scope": _any(names), "as_of": _any(windows), "valid": _any(windows)}
+        attribute = draw(drawn_once(attributes))
+        structure = {"scope": drawn_once(names), "as_of": drawn_once(windows), "valid": drawn_once(windows)}
         structure["value"] = values(attribute.value_type)
-        stated |= {"subject": draw(_any(entities)), "attribute": attribute}
+        stated |= {"subject": draw(drawn_once(entities)), "attribute": attribute}
         stated |= draw(st.fixed_dictionaries({}, optional=structure))
     return Claim(**stated)
 
@@ -256,15 +172,15 @@ def assertions(
 ) -> SearchStrategy[Assertion]:
     return _stated(
         Assertion,
-        agent=_any(agents) if agent is None else agent,
-        claim=_any(claims) if claim is None else claim,
+        agent=drawn_once(agents) if agent is None else agent,
+        claim=drawn_once(claims) if claim is None else claim,
         stance=st.sampled_from((*[Stance.AFFIRM] * 5, *Stance)) if stance is None else stance,
-        occasion=_any(texts),
+        occasion=drawn_once(texts),
         optional={
             "language": _LANGUAGES,
             "translated_by": None,
             "ground_rule": st.sampled_from([rule for rule in GroundRule if rule is not GroundRule.EMBARGO]),
-            "embargo_until": _any(whens).filter(lambda until: until.latest is not None),
+            "embargo_until": drawn_once(whens).filter(lambda until: until.latest is not None),
         },
     ).flatmap(_perhaps_translated)
 
@@ -275,7 +191,7 @@ _Translatable = TypeVar("_Translatable", Assertion, Mention)
 
 def _perhaps_translated(record: _Translatable) -> SearchStrategy[_Translatable]:
     """A translator is only named where there is a translation."""
-    named = st.builds(lambda name: attrs.evolve(record, translated_by=name), _any(names))
+    named = st.builds(lambda name: attrs.evolve(record, translated_by=name), drawn_once(names))
     return st.just(record) | named if record.translated else st.just(record)
 
 
@@ -283,7 +199,7 @@ def _perhaps_translated(record: _Translatable) -> SearchStrategy[_Translatable]:
 def anchors(draw: st.DrawFn, *, text: str | None = None) -> Anchor:
     """Quotations, of this text with their place in it."""
     if text is None:
-        return Anchor(exact=draw(_any(texts)))
+        return Anchor(exact=draw(drawn_once(texts)))
     start = draw(st.integers(0, len(text) - 1))
     end = draw(st.integers(start + 1, len(text)))
     exact = text[start:end]
@@ -293,7 +209,7 @@ def anchors(draw: st.DrawFn, *, text: str | None = None) -> Anchor:
 @st.composite
 def mentions(draw: st.DrawFn, *, assertion: SearchStrategy[Assertion] | None = None) -> Mention:
     """Quotations of one place, in parts, or of words that stand in several places; and what is not quoted."""
-    found_in = draw(st.none() | _any(documents))
+    found_in = draw(st.none() | drawn_once(documents))
     text = found_in.text if found_in is not None and isinstance(found_in.text, str) else None
     parts = draw(st.none() | st.lists(anchors(text=text), min_size=2, max_size=3))
     places = st.lists(st.integers(0, 9), min_size=2, max_size=3, unique=True).map(sorted)
@@ -308,7 +224,7 @@ def mentions(draw: st.DrawFn, *, assertion: SearchStrategy[Assertion] | None = N
         quoted |= {"anchor": anchors(), "places": places}
     mention = _stated(
         Mention,
-        assertion=_any(assertions) if assertion is None else assertion,
+        assertion=drawn_once(assertions) if assertion is None else assertion,
         document=st.just(found_in),
         **{name: each for name, each in quoted.items() if each is not None},
         optional={"parts": None, "places": None, "language": _LANGUAGES, "translated_by": None},
@@ -318,17 +234,17 @@ def mentions(draw: st.DrawFn, *, assertion: SearchStrategy[Assertion] | None = N
 
 def relays(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Relay]:
     """Relays between assertions of these: of few, in loops."""
-    ends = _any(assertions) if assertion is None else assertion
+    ends = drawn_once(assertions) if assertion is None else assertion
     return _stated(Relay, source=ends, target=ends)
 
 
 def evidence(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Evidence]:
     return _stated(
         Evidence,
-        assertion=_any(assertions) if assertion is None else assertion,
+        assertion=drawn_once(assertions) if assertion is None else assertion,
         optional={
             "item": st.sampled_from(("video 1", "Video 1", "archive 7")),
-            "noted_by": _any(outlets),
+            "noted_by": drawn_once(outlets),
             "present": st.booleans(),
         },
     )
@@ -336,7 +252,7 @@ def evidence(*, assertion: SearchStrategy[Assertion] | None = None) -> SearchStr
 
 def links(kind: LinkKind, ends: SearchStrategy[Any]) -> SearchStrategy[Link]:
     """Links of this kind between two of these records."""
-    optional = {"valid": _any(windows)} if kind in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR) else {}
+    optional = {"valid": drawn_once(windows)} if kind in (LinkKind.CONTROL_GROUP, LinkKind.SPEAKS_FOR) else {}
     pairs = st.tuples(ends, ends).filter(lambda pair: pair[0].id != pair[1].id)
     return st.builds(
         lambda pair, dates, more: Link(kind=kind, source=pair[0], target=pair[1], **dates, **more),
@@ -347,7 +263,9 @@ def links(kind: LinkKind, ends: SearchStrategy[Any]) -> SearchStrategy[Link]:
 
 
 def any_links() -> SearchStrategy[Link]:
-    return st.sampled_from(LinkKind).flatmap(lambda kind: links(kind, _any(_OF_TYPE[LINKED_TYPES[kind]])))
+    return st.sampled_from(LinkKind).flatmap(
+        lambda kind: links(kind, drawn_once(_OF_TYPE[LINKED_TYPES[kind]]))
+    )
 
 
 def amendments(*, target: SearchStrategy[Assertion] | None = None) -> SearchStrategy[Amendment]:
@@ -362,50 +280,55 @@ def amendments(*, target: SearchStrategy[Assertion] | None = None) -> SearchStra
             optional={"replacement": None},
         )
 
-    return (_any(assertions) if target is None else target).flatmap(of)
+    return (drawn_once(assertions) if target is None else target).flatmap(of)
 
 
 def redefinitions() -> SearchStrategy[Redefinition]:
     """First redefinitions of attributes, that always say something."""
     return _stated(
-        Redefinition, attribute=_any(attributes), temporal=_of(Redefinition, "temporal"), optional=_FIRST
+        Redefinition,
+        attribute=drawn_once(attributes),
+        temporal=_of(Redefinition, "temporal"),
+        optional=_FIRST,
     )
 
 
 def withdrawals(*, target: SearchStrategy[Any] | None = None) -> SearchStrategy[Withdrawal]:
     """First withdrawals of these records, by default of relays and links."""
     return _stated(
-        Withdrawal, target=(_any(relays) | _any(any_links)) if target is None else target, optional=_FIRST
+        Withdrawal,
+        target=(drawn_once(relays) | drawn_once(any_links)) if target is None else target,
+        optional=_FIRST,
     )
 
 
 def redactions() -> SearchStrategy[Redaction]:
     """Redactions of documents, which need no keys."""
-    return _stated(Redaction, target=_any(documents), optional=_FIRST)
+    return _stated(Redaction, target=drawn_once(documents), optional=_FIRST)
 
 
 def comment_requests() -> SearchStrategy[CommentRequest]:
     return _stated(
         CommentRequest,
-        accused=_any(agents),
-        claim=_any(claims),
-        optional={"asked_by": _any(outlets), "deadline": _any(whens)},
+        accused=drawn_once(agents),
+        claim=drawn_once(claims),
+        optional={"asked_by": drawn_once(outlets), "deadline": drawn_once(whens)},
     )
 
 
 def assessments() -> SearchStrategy[Assessment]:
     return _stated(
         Assessment,
-        claim=_any(claims),
-        verdict=_any(texts),
-        by=_any(agents),
-        optional={"against": _any(claims)},
+        claim=drawn_once(claims),
+        verdict=drawn_once(texts),
+        by=drawn_once(agents),
+        optional={"against": drawn_once(claims)},
     )
 
 
 def records() -> SearchStrategy[Record]:
     """A record of any type."""
-    return st.one_of(*map(_any, _OF_TYPE.values()))
+    return st.one_of(*map(drawn_once, _OF_TYPE.values()))
 
 
 _OF_TYPE: dict[str, Callable[[], SearchStrategy[Any]]] = {
@@ -438,8 +361,8 @@ def chains(
 ) -> tuple[Record, ...]:
     """Chains: assertions on one claim from the source to the publisher, the relays between them, and the mention of the
     last assertion in a document of the publisher, or in none where the desk heard it."""
-    said = draw(_any(claims) if claim is None else claim)
-    speakers = draw(st.lists(_any(agents) if agent is None else agent, min_size=1, max_size=4))
+    said = draw(drawn_once(claims) if claim is None else claim)
+    speakers = draw(st.lists(drawn_once(agents) if agent is None else agent, min_size=1, max_size=4))
     steps: list[Assertion] = []
     for speaker in speakers:
         is_relay: bool = draw(st.booleans()) and bool(steps)
@@ -492,7 +415,7 @@ def _of(record_type: type, name: str) -> SearchStrategy[Any]:
     found = [strategy for each in model.kinds_of(field.type) if (strategy := _of_kind(each)) is not None]
     referred = [_OF_TYPE[each] for each in model.fields_of(record_type)[name].refers_to if each in _OF_TYPE]
     if referred:
-        one = st.deferred(lambda: st.one_of(*map(_any, referred)))
+        one = st.deferred(lambda: st.one_of(*map(drawn_once, referred)))
         found.append(st.lists(one, max_size=2) if name in model.list_fields(record_type) else one)
     return st.one_of(found) if found else st.just(field.default)
 
@@ -501,13 +424,13 @@ def _of_kind(kind: Any) -> SearchStrategy[Any] | None:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return st.sampled_from(kind)
     if get_origin(kind) is tuple and get_args(kind)[0] is str:
-        return st.lists(_any(names), max_size=2)
+        return st.lists(drawn_once(names), max_size=2)
     simple: dict[Any, SearchStrategy[Any]] = {
-        str: _any(names),
+        str: drawn_once(names),
         bool: st.booleans(),
         int: st.integers(1, 3),
-        Extensions: _any(extensions),
-        When: _any(whens),
-        Window: _any(windows),
+        Extensions: drawn_once(extensions),
+        When: drawn_once(whens),
+        Window: drawn_once(windows),
     }
     return simple.get(kind)

@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from provenance.ledger import Ledger
-from provenance.testing import strategies
+from provenance.testing import strategies, value_strategies
 from provenance.values.records import (
     Agent,
     Amendment,
@@ -138,7 +138,7 @@ def _reactions(
     amended: list[Amendment] = draw(st.lists(strategies.amendments(target=st.sampled_from(said)), max_size=2))
     person, claim = st.sampled_from(people), st.sampled_from(claims)
     asked = st.builds(CommentRequest, accused=person, claim=claim)
-    assessed = st.builds(Assessment, claim=claim, verdict=strategies.texts(), by=person)
+    assessed = st.builds(Assessment, claim=claim, verdict=value_strategies.texts(), by=person)
     beside: list[Record] = draw(st.lists(asked | assessed, max_size=2))
     withdrawn = [Withdrawal(target=tie) for tie in ties if draw(st.integers(0, 3)) == 0]
     return [*amended, *beside, *withdrawn]

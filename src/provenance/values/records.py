@@ -137,7 +137,7 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else folded(text)
 
 
-def _check_translator(name: str, translated: bool | None, translated_by: str | None) -> None:
+def _check_translator(name: str, *, translated: bool | None, translated_by: str | None) -> None:
     if translated_by is not None and not translated:
         raise InvalidValue(f"{name}.translated_by", "a translator", "it beside translated=True")
 
@@ -556,7 +556,7 @@ class Assertion(Record):
     )
 
     def __attrs_post_init__(self) -> None:
-        _check_translator("assertion", self.translated, self.translated_by)
+        _check_translator("assertion", translated=self.translated, translated_by=self.translated_by)
         if self.ground_rule is GroundRule.EMBARGO and self.embargo_until is None:
             raise InvalidValue("assertion.embargo_until", "nothing", "until when the embargo lasts")
         if self.embargo_until is not None and self.embargo_until.latest is None:
@@ -685,7 +685,7 @@ class Mention(Record):
     )
 
     def __attrs_post_init__(self) -> None:
-        _check_translator("mention", self.translated, self.translated_by)
+        _check_translator("mention", translated=self.translated, translated_by=self.translated_by)
         if self.parts is not None and (len(self.parts) < _FEWEST_PARTS or self.anchor != self.parts[0]):
             raise InvalidValue("mention.parts", "other parts", "two or more, of which anchor is the first")
         if self.places is not None and (self.anchor is None or self.anchor.start is not None):
