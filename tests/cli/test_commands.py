@@ -182,7 +182,8 @@ def test_conflicts_are_definite_unless_possible_ones_are_asked_for(filled: str, 
     definite, possible = run("conflicts", filled), run("conflicts", filled, "--strength", "possible")
 
     assert definite.stdout == (
-        "polarity, definite: Boris says: Nobody was hurt; Clara denies: Nobody was hurt\n"
+        "polarity, definite: Boris says: Nobody was hurt (CNN, 2026-02-07); "
+        "Clara denies: Nobody was hurt (CNN, 2026-02-07)\n"
     )
     assert "polarity, possible: Anna says: It was arson" in possible.stdout
 

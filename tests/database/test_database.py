@@ -36,7 +36,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
             Ledger.install(engine)
 
     assert inspect(engine).get_table_names() == []
-    Ledger.install(engine).record("It burned", source="Somebody")
+    Ledger.install(engine).record("It burned", source="Somebody", by="desk")
     engine.dispose()
 
 
@@ -44,7 +44,9 @@ def test_what_a_savepoint_kept_goes_with_the_outer_rollback(migrated_database: D
     engine = add_hooks(create_engine(migrated_database.url))
     with engine.connect() as connection:
         outer = connection.begin()
-        Ledger.open(connection).record("It burned", source="Somebody")  # in a savepoint of its own, released
+        Ledger.open(connection).record(
+            "It burned", source="Somebody", by="desk"
+        )  # in a savepoint of its own, released
         outer.rollback()
 
         counts = Ledger.open(connection).counts()

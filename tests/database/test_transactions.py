@@ -100,7 +100,7 @@ def test_a_repeated_commit_means_what_it_meant_before_the_first_one(ledger: Ledg
         with ledger.begin(by="desk", key="undo") as desk:
             undone = desk.withdraw(merge)
             desk.record("It burned", source="Ministry", found_in={"outlet": "CNN", "url": "u"})
-        return undone
+        return undone.records
 
     first = withdraw()
     ledger.record("It rained", source=outlet("Ministry"), by="desk")  # another agent of that name
@@ -133,7 +133,7 @@ def test_a_repeated_withdrawal_takes_what_only_the_sentence_said_then(ledger: Le
 
     def withdraw() -> object:
         with ledger.begin(by="desk", key="undo") as desk:
-            return desk.withdraw(sentence)
+            return desk.withdraw(sentence).records
 
     first = withdraw()
     record("CNN")  # rests on what Anna said, too
@@ -238,7 +238,7 @@ def test_repeating_has_an_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(journal, "append", append)
     with pytest.raises(ConcurrentCommit, match="repeat the whole commit"):
-        Ledger(Store(engine, patience=hasty)).record("It burned", source=ANNA)
+        Ledger(Store(engine, patience=hasty)).record("It burned", source=ANNA, by="desk")
 
     assert len(attempts) == hasty.attempts
 
@@ -298,7 +298,7 @@ def impatient(engine: Engine) -> Ledger:
 
 def test_waiting_for_another_writer_ends(engine: Engine, impatient: Ledger) -> None:
     with impatient as ledger, engine.connect() as connection:
-        Ledger.open(connection).record("It burned", source=ANNA)
+        Ledger.open(connection).record("It burned", source=ANNA, by="desk")
 
         with pytest.raises(LedgerBusy, match="repeat the whole commit"):
             ledger.record("It rained", source=ANNA, by="desk")
@@ -321,14 +321,14 @@ def test_a_commit_that_readers_were_in_the_way_of_leaves_no_lock(
                 reader.execute(begin)
             with pytest.raises(LedgerBusy):
                 ledger.record("It burned", source=ANNA, by="desk")
-            Ledger.open(session).record("It rained", source=ANNA)
+            Ledger.open(session).record("It rained", source=ANNA, by="desk")
             with pytest.raises(OperationalError, match="locked"):
                 session.commit()
             session.close()
             reader.execute("ROLLBACK")
 
             assert ledger.record("It burned", source=ANNA, by="desk").is_new
-            assert Ledger.open(session).record("It rained", source=ANNA).is_new
+            assert Ledger.open(session).record("It rained", source=ANNA, by="desk").is_new
 
 
 def test_a_callers_stale_snapshot_has_to_repeat_all(migrated_database: Database, engine: Engine) -> None:

@@ -179,7 +179,7 @@ def test_what_a_withdrawn_agent_took_back_stands_again(ledger: Ledger) -> None:
     ledger.refresh()
 
     with ledger.begin(by="desk") as desk:
-        desk.withdraw(amendment.by)
+        desk.withdraw(amendment.record.by)
 
     check(ledger)
     assert [one.grade for one in ledger.independence()] == [3]

@@ -75,7 +75,7 @@ def sentence(random: Random, number: int) -> dict[str, Any]:
         "found_in": {
             "outlet": random.choice(OUTLETS),
             "url": f"https://example.org/{number // 2}",
-            "published_at": f"2026-02-{random.randrange(1, 9):02}",
+            "published_at": f"2026-02-{1 + number // 2 % 8:02}",
         },
         "quote": random.choice((None, f"so it is, {number}")),
         "quote_type": random.choice((None, "direct", "indirect")),
@@ -153,9 +153,8 @@ def corroborated(ledger: Ledger, *names: str) -> None:
         {"source": partly_named("Anna"), "occasion": "a street"},
         {"source": person("Dora"), "evidence": [shown("image", "by Anna"), shown("image", "by Boris")]},
         {"source": person("Dora"), "stance": "deny"},
-        {"source": outlet("TASS"), "via": [outlet("BBC"), outlet("TASS")]},
     ],
-    ids=["a first name", "two pieces of evidence", "a denial", "a loop"],
+    ids=["a first name", "two pieces of evidence", "a denial"],
 )
 def test_a_claim_whose_lists_may_change_is_refreshed(ledger: Ledger, more: dict[str, Any]) -> None:
     corroborated(ledger, "Anna", "Boris")

@@ -350,6 +350,9 @@ def test_two_records_of_one_speech_event_are_one_assertion_until_undone(ledger: 
         relayed = desk.record(AWAKE, source=TASS, found_in=story)
         dispatch = desk.document(TASS, url="https://example.org/dispatch", published_at="2026-02-06")
         own = desk.record(AWAKE, source=TASS, found_in=dispatch, evidence="video")
+        desk.record(
+            AWAKE, source=TASS, found_in=story, evidence="document", occasion=relayed.assertion.occasion
+        )
     apart = ledger.support(claim_of(own))
     with ledger.begin(by="desk") as desk:
         tie = desk.link("same_event", relayed.assertion, own.assertion)
@@ -387,8 +390,8 @@ def test_what_a_withdrawn_agent_took_back_or_judged_counts_as_never_recorded(led
         assessment = desk.assess(claim_of(recorded), "true", by=organisation("Checkers"))
     before = ledger.support(claim_of(recorded)), len(ledger.assessments(claim_of(recorded)))
     with ledger.begin(by="desk") as desk:
-        desk.withdraw(amendment.by)
-        desk.withdraw(assessment.by)
+        desk.withdraw(amendment.record.by)
+        desk.withdraw(assessment.record.by)
 
     assert (before[0].grade, before[1]) == (0, 1)
     assert ledger.support(claim_of(recorded)).grade == 2
@@ -398,14 +401,16 @@ def test_what_a_withdrawn_agent_took_back_or_judged_counts_as_never_recorded(led
 def test_a_translator_goes_with_the_translation(ledger: Ledger) -> None:
     with ledger.begin(by="desk") as desk:
         recorded = desk.record("It burned", source=person("Anna"), translated=True, translated_by="Olena")
+        mention = recorded.named("mention")
+        assert isinstance(mention, Mention)
     with ledger.begin(by="desk") as desk:
-        desk.add(evolve(recorded.assertion, translated=False, translated_by=None))
+        desk.add(evolve(mention, translated=False, translated_by=None))
 
-    known = ledger.described(recorded.assertion)
-    assert isinstance(known, Assertion)
+    known = ledger.described(mention)
+    assert isinstance(known, Mention)
     assert (known.translated, known.translated_by) == (False, None)
-    earlier = ledger.as_of(known="2026-03-01T00:30Z").described(recorded.assertion)
-    assert isinstance(earlier, Assertion)
+    earlier = ledger.as_of(known="2026-03-01T00:30Z").described(mention)
+    assert isinstance(earlier, Mention)
     assert (earlier.translated, earlier.translated_by) == (True, "Olena")
 
 
@@ -451,7 +456,7 @@ def test_what_was_taken_back_is_said_so_wherever_it_is_shown(ledger: Ledger) -> 
     corrected, retracted = (ledger.trace(claim_of(one)) for one in (said, better))
     (note,) = corrected.chains[0].origin.amendments
 
-    assert "Anna corrected it to: Four are missing, 2026-02-08" in str(corrected)
+    assert "Anna corrected it, 2026-02-08: not “Three are missing” but “Four are missing”" in str(corrected)
     assert (note.kind, note.note, note.replaced_by) == ("correct", "miscounted", "Four are missing")
     assert "CNN retracted it, 2026-02-09" in str(retracted)
     assert "nobody stands by it any more; no origin (grade 0)" in str(ledger.support(claim_of(said)))

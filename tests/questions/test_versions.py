@@ -128,10 +128,10 @@ def test_no_document_is_a_version_before_itself(ledger: Ledger) -> None:
 
     with pytest.raises(InvalidValue, match="supersedes"):
         published(ledger, FIRST, 1, supersedes=second)
-    with pytest.raises(InvalidValue, match="supersedes"):
-        published(ledger, FIRST, 1, supersedes=RecordId(first.id))
+    same = published(ledger, FIRST, 1, supersedes=RecordId(first.id))
 
-    assert len(ledger.versions(first)) == 2
+    assert same.version == "2026-02-01T23:59:59.999999Z"  # nothing else tells it apart from the one before it
+    assert len(ledger.versions(first)) == 3
 
 
 def test_quotations_are_found_again_in_the_next_version(ledger: Ledger) -> None:
@@ -201,7 +201,7 @@ def test_the_terms_and_the_language_are_recorded_with_the_source(ledger: Ledger)
     assert str(recorded) == f"CNN, citing Anna: It burned; no evidence was mentioned; {terms}"
     assert str(chain) == f"CNN, citing Anna; no evidence was mentioned; {terms}"
     assert (chain.origin.is_publishable, chain.steps[1].is_publishable) == (False, True)
-    assert terms in str(chain.origin)
+    assert "off the record, not for publication" in str(chain.origin)
     assert ledger.support(recorded.claim).grade == 2  # type: ignore[arg-type]
 
 
@@ -214,10 +214,11 @@ def test_terms_that_become_known_later_are_added_and_change_no_identity(ledger: 
     again = ledger.ingest([{**sentence, "ground_rule": "on_background"}], by="desk")
 
     (claim,) = ledger.find("burned")
-    origin = ledger.support(claim.id).origins[0]
+    support = ledger.support(claim.id)
+    origin, mention = support.origins[0], support.chains[0].steps[-1].mentions[0]
     assert (first, added, again) == (1, 1, 0)
     assert ledger.counts() == before
-    assert (origin.ground_rule, origin.mentions[0].language) == ("on_background", "uk")
+    assert (origin.ground_rule, mention.language) == ("on_background", "uk")
     assert ledger.verify(index=True).ok
 
 
@@ -244,7 +245,7 @@ def test_of_one_speech_event_the_strictest_terms_count(ledger: Ledger) -> None:
 def test_a_language_is_kept_in_the_letter_case_of_its_standard(ledger: Ledger, given: str, kept: str) -> None:
     recorded = ledger.record("It burned", source=person("Anna"), language=given, by="desk")
 
-    assert recorded.assertion.language == kept
+    assert recorded.named("mention").language == kept  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("tag", ["Russian language", "r", "ru-", "ru--RU", "ru_RU", "ру", "en-a", "", 7])

@@ -103,10 +103,12 @@ class MentionNote:
         """The quotation in quotation marks, and then who translated it; empty where nothing is quoted."""
         if self.quote is None:
             return ""
-        translation = translation_words(
-            self.language, translated=self.translated, translated_by=self.translated_by
-        )
-        return quoted_words(self.quote) + (f" ({translation})" if translation else "")
+        return quoted_words(self.quote) + (f" ({self.translation})" if self.translation else "")
+
+    @property
+    def translation(self) -> str:
+        """ "translated from ru by AFP"; empty where the words are no translation."""
+        return translation_words(self.language, translated=self.translated, translated_by=self.translated_by)
 
 
 @frozen

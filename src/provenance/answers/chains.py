@@ -44,7 +44,9 @@ class Chain:
         quotation = next(filter(None, (step.quotation for step in reversed(self.steps))), "")
         words = [each for each in (response, quotation) if each]
         said = f"{chain}: {', '.join(words)}" if words else chain
-        return "; ".join([said, *shown_words(self.origin), *taken_back])
+        unquoted = [] if quotation else [each.translation for step in self.steps for each in step.mentions]
+        translations = dict.fromkeys(filter(None, unquoted))
+        return "; ".join([said, *shown_words(self.origin), *translations, *taken_back])
 
 
 @frozen

@@ -75,10 +75,11 @@ def _sentence_words(claim: Claim, assertions: Sequence[Assertion], by_id: Mappin
     said = printable(claim.label) if response is None else f"{response}: {printable(claim.label)}"
     noted = [each for each in by_id.values() if isinstance(each, Evidence)]
     until = origin.embargo_until
+    mentions = [each for each in by_id.values() if isinstance(each, Mention)]
     return "; ".join(
         [
             f"{chain_words(labels)}: {said}",
-            *filter(None, (_quotation(each) for each in by_id.values() if isinstance(each, Mention))),
+            *filter(None, map(_quotation, mentions)),
             *first_hand_words(printable(labels[0]), "" if origin.basis is None else origin.basis.value),
             *evidence_words(
                 [(one.kind.value, one.item) for one in noted if one.present],
@@ -90,6 +91,7 @@ def _sentence_words(claim: Claim, assertions: Sequence[Assertion], by_id: Mappin
                 None if origin.ground_rule is None else origin.ground_rule.value,
                 None if until is None else until.latest,
             ),
+            *filter(None, (_translation(each) for each in mentions if not _quotation(each))),
         ]
     )
 
@@ -100,10 +102,14 @@ def _quotation(mention: Mention) -> str:
     if exact is None:
         return ""
     parts = [exact] if mention.parts is None else [public_words(part.exact) or "" for part in mention.parts]
-    translation = translation_words(
+    translation = _translation(mention)
+    return quoted_words(" … ".join(parts)) + (f" ({translation})" if translation else "")
+
+
+def _translation(mention: Mention) -> str:
+    return translation_words(
         mention.language, translated=mention.translated, translated_by=mention.translated_by
     )
-    return quoted_words(" … ".join(parts)) + (f" ({translation})" if translation else "")
 
 
 def _label(agent: Record | None) -> str:

@@ -8,8 +8,8 @@ from provenance.values.vocabulary import Temporal
 
 
 def is_plain(graph: ClaimGraph, claim: int, stands: Standing) -> bool:
-    """Whether a claim may be steady: it is corroborated by people of one full name each, is linked to no other claim,
-    and has a value that does not depend on time."""
+    """Whether a claim may be steady: it is corroborated by people who, with all who may be one voice with them, are named
+    in full; it is linked to no other claim, and has a value that does not depend on time."""
     if stands.grade < 4 or graph.claims.is_linked(claim):
         return False
     if graph.agents.is_in_dated_link(graph.on_claim(claim)):
@@ -19,4 +19,4 @@ def is_plain(graph: ClaimGraph, claim: int, stands: Standing) -> bool:
         is_ordered = any(issue.attribute in order for order in graph.facts.attribute_order)
         if is_ordered or attribute.temporal != Temporal.CONSTANT:
             return False
-    return all(graph.agents.bears_one_name(graph.agent_of(one)) for one in stands.origins)
+    return all(graph.agents.is_among_full_names(graph.agent_of(one)) for one in stands.origins)

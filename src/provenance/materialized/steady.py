@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, literal_column, or_, select
 
 from provenance.database.chunks import chunked
 from provenance.index import tables
@@ -141,18 +141,41 @@ class _SteadyCheck:
 
     def _keeps_its_grade(self, claim: int) -> bool:
         graph, new = self._graph, self._new[claim]
+        grounded = [one for one in new if graph.evidence_shown(one) or graph.is_first_hand(one)]
         return all(
             graph.agents.bears_one_name(graph.agent_of(one)) and len(graph.evidence_shown(one)) <= 1
-            for one in new
-        ) and not self._has_said_more(claim, {graph.facts.assertions[one].agent for one in new})
+            for one in grounded
+        ) and not self._takes_back(claim, new)
 
-    def _has_said_more(self, claim: int, agents: set[int]) -> bool:
-        """Whether any of these agents said anything on the claim before."""
-        assertion = tables.assertion
-        said = exists().where(
-            assertion.c.claim == claim, assertion.c.agent.in_(agents), assertion.c.key < self._first_new
+    def _takes_back(self, claim: int, new: list[int]) -> bool:
+        """Whether an older affirmation may be no origin any more: its agent denies the claim now; or it was only known
+        through others, and its agent's own words are observed now."""
+        graph, assertion = self._graph, tables.assertion
+        mention, document = tables.mention, tables.document
+        observed = (
+            exists()
+            .where(mention.c.assertion == assertion.c.key)
+            .where(or_(mention.c.document.is_(None), self._is_own(mention, document)))
         )
-        return bool(self._connection.execute(select(said)).scalar())
+        affirmed = and_(
+            assertion.c.claim == claim, assertion.c.key < self._first_new, assertion.c.stance == "affirm"
+        )
+        denying = {graph.facts.assertions[one].agent for one in new if graph.stance(one) == Stance.DENY}
+        own = {graph.facts.assertions[one].agent for one in new if one in graph.facts.observed}
+        query = select(
+            or_(
+                exists().where(affirmed, assertion.c.agent.in_(denying)),
+                exists().where(affirmed, assertion.c.agent.in_(own), ~observed),
+            )
+        )
+        return bool(self._connection.execute(query).scalar())
+
+    @staticmethod
+    def _is_own(mention: Table, document: Table) -> ColumnElement[bool]:
+        """Whether a mention is in a document of the assertion's own agent."""
+        return exists().where(
+            document.c.key == mention.c.document, document.c.outlet == tables.assertion.c.agent
+        )
 
     def _keeps_its_conflicts(self, claim: int, issue: int) -> bool:
         graph, listed_on = self._graph, self._listed_on[issue]

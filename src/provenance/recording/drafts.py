@@ -64,7 +64,7 @@ class Recorded:
         """The record of a type that stands for the whole: the claim, the source's assertion, the source, the document."""
         if record_type == "claim" and self.claim is not None:
             return self.claim
-        if record_type == self.record.TYPE:
+        if record_type in (None, "record", self.record.TYPE):
             return self.record
         if record_type == "agent" and self.assertions:
             return self._held(self.assertion.agent.id)

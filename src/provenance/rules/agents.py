@@ -124,6 +124,11 @@ class ResolvedAgents:
         pairs = [(self.classes[a], self.classes[b]) for a, b in self._linked("maybe_same_agent")]
         return {(min(pair), max(pair)) for pair in pairs}
 
+    def is_among_full_names(self, agent: int) -> bool:
+        """Whether nobody who may be one voice with an agent is partly named, or known by an office."""
+        side = self.possible_sides.of(self.possible_sides[agent])
+        return all(self._rows[member].naming not in ("partial", "role") for member in side)
+
     def bears_one_name(self, agent: int) -> bool:
         """Whether an agent is one record with one full name, and no link or office ties it to anybody."""
         row = self._rows[agent]
