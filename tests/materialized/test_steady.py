@@ -150,7 +150,7 @@ def corroborated(ledger: Ledger, *names: str) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"source": partly_named("Anna"), "occasion": "a street"},
+        {"source": partly_named("Anna"), "occasion": "a street", "evidence": shown("image", "by her")},
         {"source": person("Dora"), "evidence": [shown("image", "by Anna"), shown("image", "by Boris")]},
         {"source": person("Dora"), "stance": "deny"},
     ],
