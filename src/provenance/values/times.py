@@ -17,6 +17,7 @@ from provenance.values.dates import Setting, Stated, calendar_date, whole_days
 from provenance.values.fields import text
 from provenance.values.instants import MICROSECOND, When, beyond_the_calendar, in_utc
 from provenance.values.quantities import DEFAULT_APPROXIMATIONS, MAX_WORDS_LENGTH, Approximations
+from provenance.values.wires import in_plain_words
 
 
 def when(
@@ -60,6 +61,9 @@ def when(
     - "between 6 and 7 a.m.", "from 6 to 7 a.m.", "6-7 a.m.": both ends included; a.m. or p.m. holds for
       both where it can, and "between 11 p.m. and 1 a.m." ends on the day after `on`
 
+    As wires, mail headers and Wikidata write them (`values.wires`): "1830 GMT" on the date `on`, "2026-02-07 10:00
+    UTC", "Sat, 7 Feb 2026 10:00:00 +0300", "+2014-01-03T00:00:00Z" (a date).
+
     "local time" at the start or end is tolerated where `zone` is given; "UTC" or "GMT" at the end is a zone.
     Pass other `Approximations` where the pads should be others. The `When` keeps the words as given. A `When` is
     returned as it is. Raises `InvalidValue` for everything else: naive date-times, a time of day without `on`,
@@ -73,7 +77,7 @@ def when(
     if isinstance(value, date):
         return whole_days(value, value, setting, edtf=value.isoformat()).as_when()
     words = text("when", value, longest=MAX_WORDS_LENGTH)
-    stated = _read(*_without_zone(_plain(words), setting))
+    stated = _read(*_without_zone(in_plain_words(_plain(words)), setting))
     if stated is None:
         raise InvalidValue(
             "when",
