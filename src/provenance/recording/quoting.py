@@ -13,6 +13,10 @@ from provenance.values.texts import ComparableText, comparable, without_credenti
 CONTEXT = 32
 """Characters recorded on either side of a quotation, by which it can be found again in a changed text."""
 
+MAX_COMPARED = 2_000_000
+"""Pairs of words of the text and of the quotation, up to which a refusal looks for the nearest place. Where one word
+fills both, each pair is a step: so many take a second."""
+
 
 def anchor_in_text(quote: str | Sealed, text: str | None) -> Anchor:
     """The quotation with its place in the text and the characters around it; without these where there is no text, or
@@ -51,11 +55,13 @@ def anchor_in_text(quote: str | Sealed, text: str | None) -> Anchor:
 
 def _not_there(inside: ComparableText, wanted: str) -> InvalidValue:
     """The refusal of a quotation, which says where the text comes nearest to it."""
-    text = inside.text.split(" ")
-    nearest = SequenceMatcher(None, text, wanted.split(" "), autojunk=False).find_longest_match()
+    text, quoted = inside.text.split(" "), wanted.split(" ")
     refused = "words that the document's text does not hold"
+    if len(text) * len(quoted) > MAX_COMPARED:
+        return InvalidValue("quote", refused, "them as they stand there")
+    nearest = SequenceMatcher(None, text, quoted, autojunk=False).find_longest_match()
     if not nearest.size:
-        return InvalidValue("quote", refused, "them exactly as they stand there")
+        return InvalidValue("quote", refused, "them as they stand there")
     start = sum(len(word) + 1 for word in text[: nearest.a])
     end = start + len(" ".join(text[nearest.a : nearest.a + nearest.size]))
     first, last = inside.original_span(start, end)
